@@ -1,0 +1,81 @@
+// errors
+export { AssumptionError, BackendError, DomainError, NumericalError, OnestepError, ShapeError } from "./errors.ts";
+export type { ErrorParts } from "./errors.ts";
+
+// matrices
+export { diagonal, identity, matrix, matrixFromRows, toRows, zeros } from "./matrix/matrix.ts";
+export type { Matrix } from "./matrix/matrix.ts";
+export {
+  add,
+  frobeniusNorm,
+  maxAbs,
+  outer,
+  scale,
+  subtract,
+  symmetricPart,
+  trace,
+  traceOfProduct,
+  transpose,
+} from "./matrix/arithmetic.ts";
+export { dot, multiply, multiplyVector } from "./matrix/multiply.ts";
+export { cholesky } from "./matrix/cholesky.ts";
+export { symmetricEigen, symmetricFunction } from "./matrix/symmetric-eigen.ts";
+export type { SymmetricEigen } from "./matrix/symmetric-eigen.ts";
+export { svd } from "./matrix/svd.ts";
+export type { Svd } from "./matrix/svd.ts";
+export { inverse, pseudoInverse, solve, solvePositiveDefinite } from "./matrix/solve.ts";
+
+// covariances
+export { covariance, isotropic } from "./covariance/covariance.ts";
+export type { Covariance } from "./covariance/covariance.ts";
+export {
+  conditionNumber,
+  covarianceFromSpectrum,
+  inverseCovariance,
+  inverseSquareRoot,
+  squareRoot,
+} from "./covariance/spectra.ts";
+
+// randomness
+export { childKey, describeKey, randomKey } from "./random/key.ts";
+export type { RandomKey } from "./random/key.ts";
+export { openStream } from "./random/stream.ts";
+export type { RandomStream } from "./random/stream.ts";
+
+// elementary functions, the same bits on every engine
+export { exp, expm1 } from "./elementary/exponential.ts";
+export { log, log1p } from "./elementary/logarithm.ts";
+export { cos, sin } from "./elementary/trigonometric.ts";
+export { tanh } from "./elementary/hyperbolic.ts";
+export { erf, erfc } from "./elementary/error-function.ts";
+
+// statistics
+export { meanAccumulator } from "./statistics/moments.ts";
+export type { Estimate, MeanAccumulator } from "./statistics/moments.ts";
+export { normalCdf, normalDensity, normalQuantile } from "./statistics/normal.ts";
+export { gammaRatio, logGamma } from "./statistics/gamma.ts";
+
+// quadrature
+export { integrate } from "./quadrature/quadrature.ts";
+export type { Quadrature } from "./quadrature/quadrature.ts";
+export { compositeGaussLegendre, gaussLegendre } from "./quadrature/gauss-legendre.ts";
+export { betaQuadrature } from "./quadrature/gauss-jacobi.ts";
+export { normalExpectation } from "./quadrature/normal-expectation.ts";
+export type { NormalExpectationOptions } from "./quadrature/normal-expectation.ts";
+export { radialQuadrature } from "./quadrature/radial.ts";
+
+// tensors
+export type { Shape, TensorBackend } from "./tensor/backend.ts";
+export { float64Backend } from "./tensor/float64.ts";
+export type { Float64Tensor } from "./tensor/float64.ts";
+export { planContraction } from "./tensor/contraction.ts";
+export type { ContractionAxis, ContractionPlan } from "./tensor/contraction.ts";
+export { checkShape, checkValues, describeShape, elementCount } from "./tensor/checks.ts";
+export { tensorBackendChecks } from "./tensor/backend-checks.ts";
+export type { TensorBackendCheck } from "./tensor/backend-checks.ts";
+
+// settings
+export type { GaussianLinearSetting } from "./setting/gaussian-linear.ts";
+export type { LsaParameters } from "./setting/lsa-parameters.ts";
+export type { PromptBatch } from "./setting/prompt-batch.ts";
+export type { MomentStratum, PromptMoments } from "./setting/prompt-moments.ts";

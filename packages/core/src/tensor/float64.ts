@@ -1,0 +1,35 @@
+import type { Shape, TensorBackend } from "./backend.ts";
+import { checkShape, checkValues } from "./checks.ts";
+import { contractFloat64 } from "./contract-float64.ts";
+
+/** A tensor as it stands in memory. */
+export interface Float64Tensor {
+  readonly shape: Shape;
+  /** Row-major. */
+  readonly values: Float64Array;
+}
+
+/**
+ * The reference backend: double precision, plain loops, nothing to set up or free. Every other backend is judged by its
+ * distance from this one.
+ */
+export function float64Backend(): TensorBackend<Float64Tensor> {
+  return {
+    name: "float64",
+    unitRoundoff: 2 ** -53,
+    fromValues(values, shape) {
+      checkValues("float64.fromValues", values, shape);
+      return { shape: [...shape], values: values.slice() };
+    },
+    toValues: (tensor) => Promise.resolve(tensor.values.slice()),
+    shapeOf: (tensor) => tensor.shape,
+    contract: contractFloat64,
+    add(left, right) {
+      checkShape("float64.add", right.shape, left.shape);
+      return { shape: left.shape, values: left.values.map((value, at) => value + right.values[at]!) };
+    },
+    scale: (tensor, factor) => ({ shape: tensor.shape, values: tensor.values.map((value) => value * factor) }),
+    tidy: (body) => body(),
+    dispose: () => undefined,
+  };
+}
