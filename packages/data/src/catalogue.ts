@@ -1,0 +1,71 @@
+import { gaussianCovariates } from "./covariates/gaussian.ts";
+import type { CovariateLaw } from "./define/define-covariates.ts";
+import type { NoiseLaw } from "./define/define-noise.ts";
+import type { TargetLaw } from "./define/define-target.ts";
+import type { TaskLaw } from "./define/define-task.ts";
+import type { Definition, Factory } from "./define/definition.ts";
+import type { Json } from "./define/json.ts";
+import type { LawKind } from "./define/law-kind.ts";
+import { linkShelf } from "./links/shelf.ts";
+import { gaussianNoise } from "./noise/gaussian.ts";
+import { noNoise } from "./noise/none.ts";
+import { linearTarget } from "./targets/linear.ts";
+import { randomSignTarget } from "./targets/random-sign.ts";
+import { singleIndexTarget } from "./targets/single-index.ts";
+import { gaussianTasks } from "./tasks/gaussian.ts";
+
+/** What a law of each kind is. */
+export interface LawByKind {
+  readonly covariates: CovariateLaw;
+  readonly tasks: TaskLaw;
+  readonly target: TargetLaw;
+  readonly noise: NoiseLaw;
+}
+
+/** Every law that a law file can name, by kind. A new law is one file and one line here. */
+export const lawShelf: { readonly [Kind in LawKind]: readonly Factory<never, LawByKind[Kind]>[] } = {
+  covariates: [gaussianCovariates],
+  tasks: [gaussianTasks],
+  target: [linearTarget, singleIndexTarget, randomSignTarget],
+  noise: [noNoise, gaussianNoise],
+};
+
+/** A law or link as the catalogue lists it, in plain JSON. */
+export interface CatalogueEntry {
+  readonly kind: Definition["kind"];
+  readonly name: string;
+  readonly summary: string;
+  readonly parameters: readonly CatalogueParameter[];
+}
+
+/** A parameter as the catalogue lists it. */
+export interface CatalogueParameter {
+  readonly name: string;
+  readonly type: string;
+  /** What is read when it is left out; absent for a required parameter. */
+  readonly default?: Json;
+  readonly description: string;
+}
+
+/** Every law and link with its parameters: covariates, tasks, targets, noise, links. */
+export const lawCatalogue: readonly CatalogueEntry[] = [
+  ...lawShelf.covariates,
+  ...lawShelf.tasks,
+  ...lawShelf.target,
+  ...lawShelf.noise,
+  ...linkShelf,
+].map((factory) => entryOf(factory.definition));
+
+function entryOf({ kind, name, summary, parameters }: Definition): CatalogueEntry {
+  return {
+    kind,
+    name,
+    summary,
+    parameters: Object.entries(parameters).map(([parameterName, { type, fallback, description }]) => ({
+      name: parameterName,
+      type,
+      ...(fallback === undefined ? {} : { default: fallback }),
+      description,
+    })),
+  };
+}

@@ -1,0 +1,36 @@
+import { add, multiply, scale, traceOfProduct, type Matrix } from "@onestep/core";
+import { defineCovariates, type CovariateLaw } from "../define/define-covariates.ts";
+import type { Factory } from "../define/definition.ts";
+import { covarianceParameter } from "../define/matrix-parameters.ts";
+import { correlatedNormals } from "./correlated-normals.ts";
+
+/**
+ * Independent rows x ~ N(0, Σ). By Isserlis' theorem
+ *
+ * $$ \mathbb{E}[x x^\top \Omega x x^\top] = 2\,\Sigma\Omega\Sigma + \mathrm{tr}(\Sigma\Omega)\,\Sigma $$
+ *
+ * @throws NumericalError unless Σ is symmetric and positive definite
+ *
+ * @example
+ * gaussianCovariates({ covariance: [2, 1] }).dimension; // => 2
+ */
+export const gaussianCovariates: Factory<GaussianCovariatesInputs, CovariateLaw> = defineCovariates({
+  name: "gaussian",
+  summary: "Independent Gaussian rows of any covariance.",
+  parameters: {
+    covariance: covarianceParameter({ description: "Σ: a number times I, a diagonal or a matrix", fallback: 1 }),
+  },
+  covariance: ({ covariance }) => covariance,
+  fourthMoment:
+    ({ covariance: { matrix: sigma } }) =>
+    (omega: Matrix) =>
+      add(scale(multiply(sigma, omega, sigma), 2), scale(sigma, traceOfProduct(sigma, omega))),
+  declares: { centered: true, invariance: "rotations", gaussian: true },
+  draw: ({ covariance }) => correlatedNormals(covariance),
+});
+
+/** The parameters of Gaussian covariates. */
+export interface GaussianCovariatesInputs {
+  readonly covariance?: number | readonly number[] | readonly (readonly number[])[] | undefined;
+  readonly dimension?: number;
+}

@@ -1,0 +1,79 @@
+import { readDimension } from "../define/definition.ts";
+import { isObject } from "../define/json.ts";
+import { refusal } from "../define/parameter.ts";
+import { requireKnownNames } from "../define/unknown-name-error.ts";
+import { promptLaw, type PromptLaw } from "../prompt/prompt-law.ts";
+import { resolveLaw } from "./resolve-law.ts";
+
+const ENTRIES = ["contextLength", "dimension", "covariates", "target", "noise", "query", "queries"];
+
+/**
+ * Reads a law file. The dimension may be left out where a list or a matrix implies it.
+ *
+ * Names are resolved before values are read, so that a misspelt name is reported as such and not by its consequences.
+ *
+ * @param json the parsed JSON
+ * @throws UnknownNameError for a name of no law, link, parameter or entry: it names the nearest
+ * @throws DomainError, ShapeError or NumericalError whose `where` is the path in the file: `"law.noise.variance"`
+ *
+ * @example
+ * parsePromptLaw({
+ *   contextLength: 20,
+ *   covariates: { law: "gaussian", covariance: [[2, 0.5], [0.5, 1]] },
+ *   target: { law: "linear", tasks: { law: "gaussian", covariance: 1, mean: 0 } },
+ *   noise: { law: "none" },
+ * }).dimension; // => 2
+ */
+export function parsePromptLaw(json: unknown): PromptLaw {
+  if (!isObject(json)) throw refusal("law", "an object", json, 'write { "contextLength": 20, "covariates": … }');
+  requireKnownNames(Object.keys(json), { where: "law", role: "entry of a law file", candidates: ENTRIES });
+
+  const covariates = resolveLaw("covariates", json["covariates"], "law.covariates");
+  const target = resolveLaw("target", json["target"], "law.target");
+  const noise = resolveLaw("noise", json["noise"], "law.noise");
+  const query = resolveQuery(json["query"]);
+  requireOneQuery(json["queries"]);
+
+  const contextLength = readContextLength(json["contextLength"]);
+  const dimension =
+    json["dimension"] === undefined
+      ? [covariates, target, query].find((law) => law?.impliedDimension !== undefined)?.impliedDimension
+      : readDimension(json["dimension"], "law.dimension");
+  if (dimension === undefined) {
+    throw refusal(
+      "law.dimension",
+      "a dimension",
+      undefined,
+      'add "dimension", or write a covariance as list or matrix',
+    );
+  }
+  return promptLaw({
+    contextLength,
+    covariates: covariates.build(dimension),
+    target: target.build(dimension),
+    noise: noise.build(1),
+    queryCovariates: query?.build(dimension),
+  });
+}
+
+function resolveQuery(json: unknown): ReturnType<typeof resolveLaw<"covariates">> | undefined {
+  if (json === undefined) return undefined;
+  if (!isObject(json)) throw refusal("law.query", 'an object { "covariates": … }', json, "leave it out, or name a law");
+  requireKnownNames(Object.keys(json), { where: "law.query", role: "entry of query", candidates: ["covariates"] });
+  return json["covariates"] === undefined
+    ? undefined
+    : resolveLaw("covariates", json["covariates"], "law.query.covariates");
+}
+
+function readContextLength(json: unknown): number {
+  if (isObject(json)) {
+    throw refusal("law.contextLength", "an integer: random lengths are not supported yet", json, "give a fixed length");
+  }
+  if (Number.isSafeInteger(json) && (json as number) >= 1) return json as number;
+  throw refusal("law.contextLength", "an integer context length n ≥ 1", json, "give the number of labelled pairs");
+}
+
+function requireOneQuery(json: unknown): void {
+  if (json === undefined || json === 1) return;
+  throw refusal("law.queries", "1: several queries are not supported yet", json, "leave it out");
+}

@@ -1,0 +1,12 @@
+import { defineLink, type Link } from "../define/define-link.ts";
+import type { Factory } from "../define/definition.ts";
+
+/** g(x) = x³, with E z⁴ = 3, E z⁶ = 15, E z⁸ = 105 */
+export const cubeLink: Factory<object, Link> = defineLink({
+  name: "cube",
+  summary: "g(x) = x³.",
+  parameters: {},
+  parity: () => "odd",
+  value: () => (x) => x * x * x,
+  moments: () => (t) => ({ slope: 3 * t ** 3, energy: 15 * t ** 6, tiltedEnergy: 105 * t ** 6 }),
+});

@@ -1,0 +1,102 @@
+import {
+  add,
+  AssumptionError,
+  diagonal,
+  identity,
+  multiply,
+  scale as scaled,
+  symmetricEigen,
+  transpose,
+  type Matrix,
+} from "@onestep/core";
+import type { CovariateLaw } from "../define/define-covariates.ts";
+import type { Link, LinkMoments } from "../define/define-link.ts";
+import type { TargetMoments } from "../define/define-target.ts";
+import { commonForm } from "./common-form.ts";
+import { requireFiniteMoments } from "./require-finite.ts";
+import { sphereAverage } from "./sphere-average.ts";
+
+/**
+ * The moments of f(x) = A g(κ⟨u, x⟩), u = Tv with v uniform on the sphere, over x ~ N(0, Σ). Given u, with s² = uᵀΣu
+ * and c₁, a, b₂ the moments of z ↦ g(κsz), splitting x into its part along ⟨u, x⟩ and an independent rest gives
+ *
+ * $$ \beta = \frac{A c_1}{s}\,\Sigma u, \qquad
+ *    \mathbb{E}[f^2 x x^\top | u] = A^2 \Big( a\,\Sigma + \frac{b_2 - a}{s^2}\, \Sigma u u^\top \Sigma \Big) $$
+ *
+ * and what remains are averages over v of functions of s² times vvᵀ.
+ *
+ * @throws AssumptionError unless all covariates are Gaussian, and the query's covariance is such that s_q² is a
+ *   function of s²
+ */
+export function singleIndexMoments(parts: {
+  readonly link: Link;
+  readonly scale: number;
+  readonly amplitude: number;
+  /** T with TᵀΣT = I, or `undefined` for the identity */
+  readonly transform: Matrix | undefined;
+  readonly context: CovariateLaw;
+  readonly query: CovariateLaw;
+}): TargetMoments {
+  const { link, scale, amplitude, transform, context, query } = parts;
+  requireGaussian(context);
+  requireGaussian(query);
+  const [sigma, sigmaQuery] = [context.covariance.matrix, query.covariance.matrix];
+
+  // In terms of v: Σu = left·v, s² = vᵀ form v, and likewise for the query.
+  const left = transform === undefined ? sigma : multiply(sigma, transform);
+  const leftQuery = transform === undefined ? sigmaQuery : multiply(sigmaQuery, transform);
+  const form = transform === undefined ? sigma : identity(context.dimension);
+  const ownForm = transform === undefined ? sigmaQuery : multiply(transpose(transform), leftQuery);
+  const { shared, variance, queryVariance } = commonForm(form, query === context ? form : ownForm);
+
+  const momentsAt = remembered((s2) => {
+    const moments = link.moments(scale * Math.sqrt(s2));
+    requireFiniteMoments([moments.slope, moments.energy, moments.tiltedEnergy]);
+    return moments;
+  });
+  const slopeAt = (s2: number): number => momentsAt(s2).slope / Math.sqrt(s2);
+
+  const { values, vectors } = symmetricEigen(shared);
+  const average = sphereAverage(values);
+  const mean = (h: (p: number) => number): number => average(h).reduce((sum, term) => sum + term, 0);
+  const sandwich = (directions: Float64Array, right: Matrix): Matrix =>
+    multiply(left, multiply(vectors, diagonal(directions), transpose(vectors)), transpose(right));
+
+  // E[(b₂ − a)/s² vvᵀ] as a difference of averages: where g is nearly constant, b₂ − a itself is rounding.
+  const tilted = average((p) => momentsAt(variance(p)).tiltedEnergy / variance(p));
+  const flat = average((p) => momentsAt(variance(p)).energy / variance(p));
+  const excess = tilted.map((value, i) => value - flat[i]);
+
+  const square = amplitude ** 2;
+  const meanEnergy = mean((p) => momentsAt(variance(p)).energy);
+  const slopes = average((p) => slopeAt(variance(p)) ** 2);
+  const crossSlopes = average((p) => slopeAt(variance(p)) * slopeAt(queryVariance(p)));
+  return {
+    crossMoment: scaled(sandwich(crossSlopes, leftQuery), square),
+    contextMoment: scaled(sandwich(slopes, left), square),
+    energy: scaled(add(scaled(sigma, meanEnergy), sandwich(excess, left)), square),
+    secondMoment: square * mean((p) => momentsAt(queryVariance(p)).energy),
+  };
+}
+
+/** The averages ask for the link's moments at the same nodes. */
+function remembered(moments: (s2: number) => LinkMoments): (s2: number) => LinkMoments {
+  const known = new Map<number, LinkMoments>();
+  return (s2) => {
+    let answer = known.get(s2);
+    if (answer === undefined) known.set(s2, (answer = moments(s2)));
+    return answer;
+  };
+}
+
+function requireGaussian({ gaussian, name }: CovariateLaw): void {
+  if (gaussian) return;
+  throw new AssumptionError({
+    where: "promptMoments",
+    expected: "Gaussian covariates under a single-index target",
+    arrived: `${name} covariates`,
+    hint: "use gaussian covariates, or a linear target",
+    source: "moments of single-index targets",
+    unmet: ["the covariates are Gaussian"],
+  });
+}

@@ -1,0 +1,16 @@
+import { defineNoise, type NoiseLaw } from "../define/define-noise.ts";
+import type { Factory } from "../define/definition.ts";
+import { nonNegative } from "../define/parameter.ts";
+
+/** ε ~ N(0, σ²), independent on every response */
+export const gaussianNoise: Factory<{ readonly variance: number }, NoiseLaw> = defineNoise({
+  name: "gaussian",
+  summary: "Independent N(0, σ²) noise on every response.",
+  parameters: { variance: nonNegative({ description: "noise variance σ²" }) },
+  variance: ({ variance }) => variance,
+  declares: { signSymmetric: true },
+  draw({ variance }) {
+    const deviation = Math.sqrt(variance);
+    return (stream) => deviation * stream.normal();
+  },
+});

@@ -1,0 +1,130 @@
+import { childKey, DomainError, openStream, randomKey, type PromptBatch } from "@onestep/core";
+import { describe, expect, it } from "vitest";
+import { parsePromptLaw } from "../law-file/parse.ts";
+import type { PromptLaw } from "./prompt-law.ts";
+import { samplePrompts } from "./sample-prompts.ts";
+
+const lawOf = (parts: object): PromptLaw =>
+  parsePromptLaw({
+    contextLength: 3,
+    dimension: 2,
+    covariates: {
+      law: "gaussian",
+      covariance: [
+        [2, 0.5],
+        [0.5, 1],
+      ],
+    },
+    target: { law: "linear", tasks: { law: "gaussian" } },
+    noise: { law: "gaussian", variance: 0.25 },
+    ...parts,
+  });
+const key = randomKey(7);
+
+/** Prompts `first` to `last` − 1 of a batch, array by array. */
+const slice = (batch: PromptBatch, first: number, last: number): Record<string, number[]> => {
+  const { count, covariates, responses, queryCovariates, queryResponses } = batch;
+  const entries = Object.entries({ covariates, responses, queryCovariates, queryResponses });
+  return Object.fromEntries(
+    entries.map(([name, values]) => {
+      const size = values.length / count;
+      return [name, [...values.subarray(first * size, last * size)]];
+    }),
+  );
+};
+
+const laws: readonly (readonly [string, PromptLaw])[] = [
+  ["linear", lawOf({})],
+  ["whitened single index", lawOf({ target: { law: "single-index", link: "tanh", whiten: true } })],
+  ["random sign", lawOf({ target: { law: "random-sign", of: { law: "single-index", link: "relu" } } })],
+  ["query of its own", lawOf({ query: { covariates: { law: "gaussian", covariance: 3 } } })],
+];
+
+describe("samplePrompts", () => {
+  it.each(laws)("draws a prompt the same in every batch: %s", (_, law) => {
+    const whole = samplePrompts(law, { key, count: 7 });
+    expect(slice(whole, 0, 7)).toEqual(slice(samplePrompts(law, { key, count: 7 }), 0, 7));
+    for (const [from, count] of [
+      [0, 3],
+      [3, 1],
+      [4, 3],
+    ] as const) {
+      expect(slice(samplePrompts(law, { key, count, from }), 0, count)).toEqual(slice(whole, from, from + count));
+    }
+  });
+
+  it.each(laws)("extends a prompt by a longer context and redraws nothing: %s", (_, law) => {
+    const longer = { ...law, contextLength: 5 };
+    const [short, long] = [samplePrompts(law, { key, count: 4 }), samplePrompts(longer, { key, count: 4 })];
+    expect(long.queryCovariates).toEqual(short.queryCovariates);
+    expect(long.queryResponses).toEqual(short.queryResponses);
+    for (let i = 0; i < 4; i++) {
+      expect(long.covariates.slice(i * 10, i * 10 + 6)).toEqual(short.covariates.slice(i * 6, i * 6 + 6));
+      expect(long.responses.slice(i * 5, i * 5 + 3)).toEqual(short.responses.slice(i * 3, i * 3 + 3));
+    }
+  });
+
+  it("draws each part at its own address: noise and covariates change without the rest", () => {
+    const [noisy] = laws[0].slice(1) as [PromptLaw];
+    const silent = lawOf({ noise: { law: "none" } });
+    const [a, b] = [samplePrompts(noisy, { key, count: 5 }), samplePrompts(silent, { key, count: 5 })];
+    expect(b.covariates).toEqual(a.covariates);
+    expect(b.queryCovariates).toEqual(a.queryCovariates);
+
+    const noise = openStream(childKey(childKey(key, "prompt", 4), "noise"));
+    for (let row = 12; row < 15; row++) expect(a.responses[row]).toBe(b.responses[row] + 0.5 * noise.normal());
+  });
+
+  it("answers with the target: f(x) = ⟨w, x⟩ without noise, w from the task's address", () => {
+    const batch = samplePrompts(lawOf({ noise: { law: "none" } }), { key, count: 2 });
+    const w = new Float64Array(2);
+    openStream(childKey(childKey(key, "prompt", 1), "task")).fillNormals(w, 0, 2);
+    const [x0, x1] = batch.queryCovariates.subarray(2, 4) as unknown as [number, number];
+    expect(batch.queryResponses[1]).toBe(w[0] * x0 + w[1] * x1);
+  });
+
+  it("gives different prompts and different keys different numbers", () => {
+    const law = lawOf({});
+    const [a, b] = [samplePrompts(law, { key, count: 2 }), samplePrompts(law, { key: randomKey(8), count: 2 })];
+    const all = [...a.covariates, ...b.covariates];
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("has not changed since the last release (no truth, only notice)", () => {
+    const { covariates, responses, queryCovariates, queryResponses } = samplePrompts(lawOf({}), { key, count: 1 });
+    expect({ covariates, responses, queryCovariates, queryResponses }).toMatchInlineSnapshot(`
+      {
+        "covariates": Float64Array [
+          0.09887671471574329,
+          -0.262723653510765,
+          -2.93139329672464,
+          -0.5076917005932606,
+          -1.859994640426568,
+          0.3115214977197058,
+        ],
+        "queryCovariates": Float64Array [
+          0.07781600496357596,
+          -0.28614041056979145,
+        ],
+        "queryResponses": Float64Array [
+          0.680660201996728,
+        ],
+        "responses": Float64Array [
+          1.1455608944681313,
+          2.46222112506464,
+          -0.0897201696796675,
+        ],
+      }
+    `);
+  });
+
+  it.each([
+    ["count", { count: 0 }],
+    ["count", { count: 1.5 }],
+    ["from", { count: 1, from: -1 }],
+  ])("refuses a %s that does not count: %j", (name, request) => {
+    const sample = (): unknown => samplePrompts(lawOf({}), { key, ...request });
+    expect(sample).toThrow(DomainError);
+    expect(sample).toThrow(`samplePrompts.${name}`);
+  });
+});

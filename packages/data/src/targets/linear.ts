@@ -1,0 +1,60 @@
+import { AssumptionError, multiply, traceOfProduct } from "@onestep/core";
+import type { CovariateLaw, FourthMoment } from "../define/define-covariates.ts";
+import { defineTarget, type TargetLaw } from "../define/define-target.ts";
+import type { TaskLaw } from "../define/define-task.ts";
+import type { Factory } from "../define/definition.ts";
+import { lawParameter } from "../define/law-parameter.ts";
+
+/**
+ * Linear targets f(x) = ⟨w, x⟩. With R = E wwᵀ, β = Σw and β_q = Σ_q w,
+ *
+ * $$ \mathbb{E}\beta\beta_q^\top = \Sigma R \Sigma_q, \quad \mathbb{E}[f^2 x x^\top] = \mathbb{E}[x x^\top R\, x x^\top],
+ *    \quad \mathbb{E} f_q^2 = \mathrm{tr}(\Sigma_q R) $$
+ *
+ * @example
+ * linearTarget({ tasks: gaussianTasks({ dimension: 3 }) }).dimension; // => 3
+ */
+export const linearTarget: Factory<{ readonly tasks: TaskLaw; readonly dimension?: number }, TargetLaw> = defineTarget({
+  name: "linear",
+  summary: "f(x) = ⟨w, x⟩ with a task vector w drawn once a prompt.",
+  parameters: { tasks: lawParameter<TaskLaw>("tasks", { description: "law of the task vector w" }) },
+  declares: ({ tasks: { declares } }) => ({
+    signSymmetric: declares.invariance !== "none",
+    invariance: declares.invariance,
+  }),
+  over({ tasks, dimension }, covariates) {
+    return {
+      draw(stream) {
+        const taskVector = new Float64Array(dimension);
+        tasks.draw(stream, taskVector);
+        return (values, offset) => {
+          let sum = 0;
+          for (let i = 0; i < dimension; i++) sum += taskVector[i] * values[offset + i];
+          return sum;
+        };
+      },
+      moments(query) {
+        const [sigma, sigmaQuery] = [covariates.covariance.matrix, query.covariance.matrix];
+        const correlation = multiply(sigma, tasks.secondMoment);
+        return {
+          crossMoment: multiply(correlation, sigmaQuery),
+          contextMoment: multiply(correlation, sigma),
+          energy: fourthMomentOf(covariates)(tasks.secondMoment),
+          secondMoment: traceOfProduct(sigmaQuery, tasks.secondMoment),
+        };
+      },
+    };
+  },
+});
+
+function fourthMomentOf(covariates: CovariateLaw): FourthMoment {
+  if (covariates.fourthMoment !== undefined) return covariates.fourthMoment;
+  throw new AssumptionError({
+    where: "promptMoments",
+    expected: "covariates with a declared fourth moment E[x xᵀΩx xᵀ]",
+    arrived: `${covariates.name} covariates, which declare none`,
+    hint: "declare fourthMoment in the law's definition, if it exists",
+    source: "moments of linear targets",
+    unmet: ["E‖x‖⁴ is finite and known"],
+  });
+}

@@ -1,0 +1,29 @@
+import { defineTarget, type TargetLaw } from "../define/define-target.ts";
+import type { Factory } from "../define/definition.ts";
+import { lawParameter } from "../define/law-parameter.ts";
+
+/**
+ * f = s·h with s = ±1 fair, drawn once a prompt, and h from another law. Every moment is a product of two values of f,
+ * in which the sign cancels; what it buys is that −f has the law of f.
+ *
+ * @example
+ * randomSignTarget({ of: singleIndexTarget({ dimension: 2, link: "relu" }) }).declares.signSymmetric; // => true
+ */
+export const randomSignTarget: Factory<{ readonly of: TargetLaw; readonly dimension?: number }, TargetLaw> =
+  defineTarget({
+    name: "random-sign",
+    summary: "Another target times a fair ±1, drawn once a prompt.",
+    parameters: { of: lawParameter<TargetLaw>("target", { description: "law of the target whose sign is drawn" }) },
+    declares: ({ of }) => ({ signSymmetric: true, invariance: of.declares.invariance }),
+    over({ of }, covariates) {
+      const unsigned = of.over(covariates);
+      return {
+        draw(stream) {
+          const sign = stream.sign();
+          const target = unsigned.draw(stream);
+          return (values, offset) => sign * target(values, offset);
+        },
+        moments: (query) => unsigned.moments(query),
+      };
+    },
+  });
