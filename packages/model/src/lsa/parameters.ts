@@ -1,0 +1,56 @@
+import { DomainError, matrix, ShapeError, type LsaParameters, type Matrix, type TensorBackend } from "@onestep/core";
+
+/**
+ * Checks that M is square of side d+1, that u is a column of the same length, and that all entries are finite.
+ *
+ * @returns d, the dimension of the covariates
+ * @throws ShapeError or DomainError, naming `where`
+ */
+export function checkParameters(where: string, parameters: LsaParameters<Matrix>): number {
+  const { keyQuery, valueProjection } = parameters;
+  const width = keyQuery.rows;
+  if (width < 2 || keyQuery.columns !== width || valueProjection.values.length !== width) {
+    throw new ShapeError({
+      where,
+      expected: "a key-query matrix [d+1, d+1] and a value projection [d+1], d ≥ 1",
+      arrived: `[${keyQuery.rows}, ${keyQuery.columns}] and [${valueProjection.values.length}]`,
+      hint: "the last token coordinate is the response: give both parameters one row more than the covariates have",
+    });
+  }
+  if (![...keyQuery.values, ...valueProjection.values].every(Number.isFinite)) {
+    throw new DomainError({
+      where,
+      expected: "finite parameters",
+      arrived: "NaN or infinity among them",
+      hint: "the run that made them diverged: use a smaller learning rate",
+    });
+  }
+  return width - 1;
+}
+
+/** Row-major values of (M, u) one after the other, `[(d+1)² + (d+1)]`: the vector that optimizers move. */
+export function packParameters(parameters: LsaParameters<Matrix>): Float64Array {
+  const { keyQuery, valueProjection } = parameters;
+  const packed = new Float64Array(keyQuery.values.length + valueProjection.values.length);
+  packed.set(keyQuery.values);
+  packed.set(valueProjection.values, keyQuery.values.length);
+  return packed;
+}
+
+/** The inverse of `packParameters`. */
+export function unpackParameters(packed: Float64Array, dimension: number): LsaParameters<Matrix> {
+  const width = dimension + 1;
+  return {
+    keyQuery: matrix(width, width, packed.slice(0, width * width)),
+    valueProjection: matrix(width, 1, packed.slice(width * width)),
+  };
+}
+
+/** Copies parameters to a backend: M as `[d+1, d+1]`, u as `[d+1]`. */
+export function parametersOn<T>(backend: TensorBackend<T>, parameters: LsaParameters<Matrix>): LsaParameters<T> {
+  const { keyQuery, valueProjection } = parameters;
+  return {
+    keyQuery: backend.fromValues(keyQuery.values, [keyQuery.rows, keyQuery.columns]),
+    valueProjection: backend.fromValues(valueProjection.values, [valueProjection.values.length]),
+  };
+}

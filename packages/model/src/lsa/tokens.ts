@@ -1,0 +1,28 @@
+import type { PromptBatch, TensorBackend } from "@onestep/core";
+
+/** A batch of prompts as the tokens that attention reads. */
+export interface Tokens<T> {
+  /** vᵢ = (xᵢ, yᵢ), `[count, n, d+1]` */
+  readonly context: T;
+  /** v_q = (x_q, 0), `[count, d+1]`: the query's response is hidden */
+  readonly query: T;
+}
+
+/** Lays prompts out as joint-column tokens on a backend. */
+export function tokensOn<T>(backend: TensorBackend<T>, prompts: PromptBatch): Tokens<T> {
+  const { count, contextLength, dimension, covariates, responses, queryCovariates } = prompts;
+  const width = dimension + 1;
+  const context = new Float64Array(count * contextLength * width);
+  for (let token = 0; token < count * contextLength; token++) {
+    context.set(covariates.subarray(token * dimension, (token + 1) * dimension), token * width);
+    context[token * width + dimension] = responses[token]!;
+  }
+  const query = new Float64Array(count * width);
+  for (let prompt = 0; prompt < count; prompt++) {
+    query.set(queryCovariates.subarray(prompt * dimension, (prompt + 1) * dimension), prompt * width);
+  }
+  return {
+    context: backend.fromValues(context, [count, contextLength, width]),
+    query: backend.fromValues(query, [count, width]),
+  };
+}

@@ -1,0 +1,25 @@
+import { matrix, multiply, transpose, type LsaParameters, type Matrix } from "@onestep/core";
+
+/** The factored weights of a layer, as papers write them. */
+export interface LsaWeights {
+  /** W_K, `[d_k, d+1]` */
+  readonly key: Matrix;
+  /** W_Q, `[d_k, d+1]` */
+  readonly query: Matrix;
+  /** W_V, `[d_v, d+1]` */
+  readonly value: Matrix;
+  /** h, `[d_v]` */
+  readonly head: Float64Array;
+}
+
+/**
+ * Merges factored weights into the two parameters that the prediction depends on: M = W_Kᵀ W_Q and u = W_Vᵀ h.
+ *
+ * @throws ShapeError when the factors do not fit
+ */
+export function mergeWeights(weights: LsaWeights): LsaParameters<Matrix> {
+  return {
+    keyQuery: multiply(transpose(weights.key), weights.query),
+    valueProjection: multiply(transpose(weights.value), matrix(weights.head.length, 1, weights.head)),
+  };
+}

@@ -1,0 +1,145 @@
+import { childKey, type LsaParameters, type Matrix, type PromptBatch, type RandomKey } from "@onestep/core";
+import type { LsaEngine } from "../engine/lsa-engine.ts";
+import type { Optimizer, OptimizerState } from "../optimizers/optimizer.ts";
+import { requirePositive } from "../optimizers/settings.ts";
+import { drawInitialPosition } from "./initial-position.ts";
+import { requireCount, requirePart } from "./plan-checks.ts";
+import { extendTail, startTail, tailMean, tailStart, type TailAverage } from "./tail-average.ts";
+import { fromFrame, measureTokenFrame, pullBackGradient, type TokenFrame } from "./token-frame.ts";
+
+/** How a layer is pre-trained. */
+export interface PretrainingPlan {
+  /** The address of the initial draws; prompts have addresses of their own. */
+  readonly key: RandomKey;
+  /** d */
+  readonly dimension: number;
+  /** The minibatch of a step, 0 ≤ step < steps: fresh prompts, never seen before. */
+  readonly prompts: (step: number) => PromptBatch;
+  readonly engine: LsaEngine;
+  readonly optimizer: Optimizer;
+  readonly steps: number;
+  /** The learning rate's factor when a fraction of the run is done, from 0 to 1; default 1 throughout. */
+  readonly schedule?: (done: number) => number;
+  /** Standard deviation of the initial parameters in the token frame; default 0.1. */
+  readonly initialScale?: number;
+  /**
+   * How many random starts compete; default 1. Linear attention has spurious stationary points (a rank-one layer that
+   * attends by covariates instead of responses), and a start may fall into one. All starts see the same prompts; after
+   * `screeningSteps` only the one with the smallest training loss goes on.
+   */
+  readonly starts?: number;
+  /** Default: a tenth of `steps`, at most 400. */
+  readonly screeningSteps?: number;
+  /** The part of the run, from its end, over which positions are averaged; default 0.6. */
+  readonly averagedPart?: number;
+  /** Ends the run after the current step once it is aborted; an `AbortSignal` fits. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+/** A run after some step. */
+export interface PretrainingState {
+  /** Steps done. */
+  readonly step: number;
+  /** The batch loss of the last step, on prompts that the parameters had not seen. */
+  readonly loss: number;
+  /** The layer as trained so far: the average over the tail once that has begun, the current position before. */
+  readonly parameters: LsaParameters<Matrix>;
+  /** Averages over the completed equal blocks of the tail: their spread shows the sampling error of `parameters`. */
+  readonly blocks: readonly LsaParameters<Matrix>[];
+  /** `"diverged"` carries the last finite parameters. */
+  readonly status: "running" | "finished" | "interrupted" | "diverged";
+}
+
+/** A start in the race: where it is, what its optimizer remembers, and its training loss now and lately. */
+interface Runner {
+  readonly position: Float64Array;
+  readonly memory: OptimizerState;
+  readonly loss: number;
+  readonly recentLoss: number;
+}
+
+/** The weight of the newest batch in a runner's recent loss: about the last 20 steps count. */
+const RECENT = 0.05;
+
+/**
+ * Pre-trains one layer of linear self-attention on freshly sampled prompts, from small random parameters, and yields
+ * the state after every step. Nothing about the law but its prompts is used.
+ *
+ * The position moves in a token frame measured on the first minibatch, and the result is the average of the positions
+ * over the run's tail: with a constant learning rate the last position fluctuates around the minimiser, while the
+ * average converges to it at the rate of a sample mean.
+ *
+ * @throws DomainError for a plan that is no plan; BackendError from the engine
+ *
+ * Source: averaging: Polyak & Juditsky, SIAM J. Control Optim. 30(4), 1992, Theorem 1.
+ */
+export async function* pretrain(plan: PretrainingPlan): AsyncGenerator<PretrainingState, void, undefined> {
+  const steps = requireCount("steps", plan.steps);
+  const starts = requireCount("starts", plan.starts ?? 1);
+  const screeningSteps = requireCount(
+    "screeningSteps",
+    plan.screeningSteps ?? Math.max(1, Math.min(400, Math.floor(steps / 10))),
+  );
+  const initialScale = requirePositive("pretrain", "initialScale", plan.initialScale ?? 0.1);
+  let tail: TailAverage = startTail(steps, requirePart("averagedPart", plan.averagedPart ?? 0.6));
+  const averagingFrom = tail.blockLength === 0 ? steps : tailStart(steps, tail);
+  let runners: readonly Runner[] = Array.from({ length: starts }, (_, start) => {
+    const position = drawInitialPosition(childKey(plan.key, "start", start), plan.dimension, initialScale);
+    return { position, memory: plan.optimizer.start(position.length), loss: 0, recentLoss: 0 };
+  });
+  let frame: TokenFrame | undefined;
+
+  for (let step = 0; step < steps; step++) {
+    const prompts = plan.prompts(step);
+    frame ??= measureTokenFrame(prompts);
+    const moved: Runner[] = [];
+    for (const runner of runners) moved.push(await advance(runner, prompts, frame, plan, step));
+    const finite = moved.filter(({ position }) => position.every(Number.isFinite));
+    if (finite.length === 0) {
+      yield stateOf(frame, leaderOf(runners), tail, step, "diverged");
+      return;
+    }
+    runners = step >= screeningSteps - 1 ? [leaderOf(finite)] : finite;
+    const leader = leaderOf(runners);
+    if (step >= averagingFrom) tail = extendTail(tail, leader.position);
+    const status = step === steps - 1 ? "finished" : plan.signal?.aborted === true ? "interrupted" : "running";
+    yield stateOf(frame, leader, tail, step + 1, status);
+    if (status !== "running") return;
+  }
+}
+
+async function advance(
+  runner: Runner,
+  prompts: PromptBatch,
+  frame: TokenFrame,
+  { engine, optimizer, schedule, steps }: PretrainingPlan,
+  step: number,
+): Promise<Runner> {
+  const { loss, gradient } = await engine.lossAndGradient(fromFrame(frame, runner.position), prompts);
+  const rate = schedule?.(step / steps) ?? 1;
+  const { position, state } = optimizer.move(runner.position, pullBackGradient(frame, gradient), runner.memory, rate);
+  const recentLoss = runner.memory.step === 0 ? loss : (1 - RECENT) * runner.recentLoss + RECENT * loss;
+  return { position, memory: state, loss, recentLoss };
+}
+
+function leaderOf(runners: readonly Runner[]): Runner {
+  return runners.reduce((leader, runner) => (runner.recentLoss < leader.recentLoss ? runner : leader));
+}
+
+function stateOf(
+  frame: TokenFrame,
+  leader: Runner,
+  tail: TailAverage,
+  step: number,
+  status: PretrainingState["status"],
+): PretrainingState {
+  return {
+    step,
+    loss: leader.loss,
+    parameters: fromFrame(frame, tailMean(tail) ?? leader.position),
+    blocks: tail.blocks
+      .filter(({ count }) => count === tail.blockLength)
+      .map(({ mean }) => fromFrame(frame, mean)),
+    status,
+  };
+}

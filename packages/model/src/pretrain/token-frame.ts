@@ -1,0 +1,93 @@
+import {
+  cholesky,
+  diagonal,
+  inverse,
+  matrix,
+  multiply,
+  NumericalError,
+  transpose,
+  type LsaParameters,
+  type Matrix,
+  type PromptBatch,
+} from "@onestep/core";
+import { unpackParameters } from "../lsa/parameters.ts";
+
+/**
+ * Coordinates for the optimizer in which every token has unit second moment: v = T ṽ, T = diag(L, s) with LLᵀ the
+ * mean of x xᵀ and s² the mean of y² over a batch of prompts. In them
+ *
+ * $$ u = \tfrac{s}{n} T^{-\top} \tilde u, \qquad M = T^{-\top} \tilde M\, T^{-1}, $$
+ *
+ * so that a learning rate means the same for every law. This is the usual whitening of inputs, measured on the prompts
+ * themselves; the layer, its loss and its minimisers are unchanged.
+ */
+export interface TokenFrame {
+  readonly dimension: number;
+  /** T⁻¹, `[d+1, d+1]` */
+  readonly inverseScale: Matrix;
+  /** s/n: brings ŷ to the scale of the responses */
+  readonly outputScale: number;
+  /** s²: the unit in which the optimizer sees the loss */
+  readonly lossScale: number;
+}
+
+/** Measures a frame on a batch of prompts. A batch too small or too degenerate to whiten is scaled coordinatewise. */
+export function measureTokenFrame(prompts: PromptBatch): TokenFrame {
+  const { dimension, contextLength, covariates, responses } = prompts;
+  const rows = responses.length;
+  const second = matrix(dimension, dimension);
+  let responseSquare = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < dimension; i++) {
+      for (let j = 0; j < dimension; j++) {
+        second.values[i * dimension + j]! += (covariates[row * dimension + i]! * covariates[row * dimension + j]!) / rows;
+      }
+    }
+    responseSquare += responses[row]! ** 2 / rows;
+  }
+  const responseScale = Math.sqrt(responseSquare) || 1; // silent responses need no scale
+  const inverseScale = matrix(dimension + 1, dimension + 1);
+  const whitening = inverse(whiteningFactor(second, rows));
+  for (let i = 0; i < dimension; i++) {
+    inverseScale.values.set(whitening.values.subarray(i * dimension, (i + 1) * dimension), i * (dimension + 1));
+  }
+  inverseScale.values[inverseScale.values.length - 1] = 1 / responseScale;
+  return { dimension, inverseScale, outputScale: responseScale / contextLength, lossScale: responseScale ** 2 };
+}
+
+/** The layer's parameters at a position of the optimizer. */
+export function fromFrame(frame: TokenFrame, position: Float64Array): LsaParameters<Matrix> {
+  const { keyQuery, valueProjection } = unpackParameters(position, frame.dimension);
+  const transposed = transpose(frame.inverseScale);
+  const value = multiply(transposed, valueProjection);
+  return {
+    keyQuery: multiply(multiply(transposed, keyQuery), frame.inverseScale),
+    valueProjection: matrix(value.rows, 1, value.values.map((entry) => frame.outputScale * entry)),
+  };
+}
+
+/** The gradient of loss/s² in the frame's coordinates, by the chain rule through `fromFrame`. */
+export function pullBackGradient(frame: TokenFrame, gradient: LsaParameters<Matrix>): Float64Array {
+  const { inverseScale, outputScale, lossScale } = frame;
+  const keyQuery = multiply(multiply(inverseScale, gradient.keyQuery), transpose(inverseScale));
+  const valueProjection = multiply(inverseScale, gradient.valueProjection);
+  const pulled = new Float64Array(keyQuery.values.length + valueProjection.values.length);
+  pulled.set(keyQuery.values.map((entry) => entry / lossScale));
+  pulled.set(
+    valueProjection.values.map((entry) => (outputScale * entry) / lossScale),
+    keyQuery.values.length,
+  );
+  return pulled;
+}
+
+function whiteningFactor(second: Matrix, rows: number): Matrix {
+  const dimension = second.rows;
+  const scales = Float64Array.from({ length: dimension }, (_, i) => Math.sqrt(second.values[i * (dimension + 1)]!) || 1);
+  if (rows < 2 * dimension) return diagonal(scales);
+  try {
+    return cholesky(second);
+  } catch (error) {
+    if (error instanceof NumericalError) return diagonal(scales);
+    throw error;
+  }
+}
