@@ -1,0 +1,98 @@
+import { DomainError, normalQuantile } from "@onestep/core";
+
+/** Where a prediction comes from: a key of the bibliography and a place in it. */
+export interface ClaimSource {
+  readonly key: string;
+  readonly locator: string;
+}
+
+/**
+ * A prediction held against an observation.
+ *
+ * - `"within"`: observed lies within tolerance of predicted; for step sizes, and for distances, whose prediction is 0.
+ * - `"estimates"`: observed is a Monte Carlo estimate of predicted; it agrees within its own standard error, and that
+ *   error is small enough to mean something.
+ * - `"above"`, `"below"`: observed is beyond predicted by more than tolerance, on that side.
+ */
+export interface Claim {
+  readonly name: string;
+  readonly relation: "within" | "estimates" | "above" | "below";
+  readonly predicted: number;
+  readonly observed: number;
+  /** The sampling error of `observed`; 0 when it was computed exactly. */
+  readonly standardError: number;
+  readonly tolerance: number;
+  readonly source: ClaimSource;
+}
+
+export type Verdict = "supported" | "contradicted" | "undecided";
+
+/** A claim with its outcome. */
+export interface JudgedClaim extends Claim {
+  readonly verdict: Verdict;
+}
+
+/** The chance that a true claim is called contradicted, unless another is asked for: four standard errors. */
+export const FALSE_ALARM = 6.3e-5;
+
+/**
+ * Judges a claim. With z the two-sided quantile of `falseAlarm`, an observation contradicts its prediction only when
+ * z standard errors cannot bridge the gap, and supports it only when they could not open one.
+ *
+ * @param options.falseAlarm the chance to contradict a true claim, 0 < falseAlarm < 1
+ * @returns the verdict, and a score: z-scores for `"estimates"`, `"above"` and `"below"`, fractions of the tolerance
+ *   for `"within"`
+ * @throws DomainError for a claim that is not made of finite numbers
+ *
+ * @example
+ * const source = { key: "mahankali-2023", locator: "Theorem 1" };
+ * const claim = { name: "distance", predicted: 0, observed: 0.004, standardError: 0.001, tolerance: 0.02, source };
+ * judge({ ...claim, relation: "within" }, { falseAlarm: 6.3e-5 }).verdict; // => "supported"
+ */
+export function judge(claim: Claim, options: { readonly falseAlarm: number }): { verdict: Verdict; score: number } {
+  requireFinite(claim);
+  const z = normalQuantile(1 - options.falseAlarm / 2);
+  const { predicted, observed, standardError, tolerance } = claim;
+  const reach = z * standardError;
+  const gap = observed - predicted;
+  const inErrors = standardError > 0 ? gap / standardError : Math.sign(gap) * Number.MAX_VALUE;
+  switch (claim.relation) {
+    case "within": {
+      const score = Math.abs(gap) / tolerance;
+      if (score <= 1) return { verdict: "supported", score };
+      return { verdict: Math.abs(gap) - reach > tolerance ? "contradicted" : "undecided", score };
+    }
+    case "estimates": {
+      const score = gap === 0 ? 0 : inErrors;
+      if (Math.abs(gap) > reach) return { verdict: "contradicted", score };
+      return { verdict: reach <= tolerance ? "supported" : "undecided", score };
+    }
+    case "above":
+      return { verdict: sideOf(gap - tolerance, reach), score: inErrors };
+    case "below":
+      return { verdict: sideOf(-gap - tolerance, reach), score: -inErrors };
+  }
+}
+
+/** The verdict of several claims together: one contradiction contradicts, one doubt leaves doubt. */
+export function verdictOfAll(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes("contradicted")) return "contradicted";
+  return verdicts.includes("undecided") || verdicts.length === 0 ? "undecided" : "supported";
+}
+
+function sideOf(margin: number, reach: number): Verdict {
+  if (margin > reach) return "supported";
+  return margin < -reach ? "contradicted" : "undecided";
+}
+
+function requireFinite(claim: Claim): void {
+  for (const [name, value] of Object.entries(claim)) {
+    if (typeof value !== "number" || Number.isFinite(value)) continue;
+    throw new DomainError({
+      where: `judge.${name}`,
+      expected: "a finite number",
+      arrived: String(value),
+      hint: "an observation that overflowed is a diverged run, not a claim",
+    });
+  }
+}

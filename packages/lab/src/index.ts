@@ -1,0 +1,17 @@
+// claims
+export { FALSE_ALARM, judge, verdictOfAll } from "./claim.ts";
+export type { Claim, ClaimSource, JudgedClaim, Verdict } from "./claim.ts";
+
+// experiments
+export { defineExperiment } from "./experiment.ts";
+export type { Experiment, ExperimentSettings, Trial } from "./experiment.ts";
+export { experiments } from "./catalogue.ts";
+export { trialOfLaw } from "./experiments/own-law.ts";
+export { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
+
+// running
+export { runTrial } from "./run-trial.ts";
+export type { TrialOptions, TrialProgress } from "./run-trial.ts";
+export type { TrialReport } from "./report.ts";
+export { planTraining } from "./training-budget.ts";
+export type { TrainingBudget } from "./training-budget.ts";

@@ -1,0 +1,116 @@
+import {
+  meanAccumulator,
+  multiplyVector,
+  dot,
+  type Estimate,
+  type LsaParameters,
+  type Matrix,
+  type PromptBatch,
+  type RandomKey,
+} from "@onestep/core";
+import { samplePrompts, type PromptLaw } from "@onestep/data";
+import { float64Engine, inducedStep } from "@onestep/model";
+import { jackknifeError } from "./jackknife.ts";
+
+/** Monte Carlo estimates of what a layer does on fresh prompts. */
+export interface LayerEstimates {
+  /** E (ŷ − y_q)² */
+  readonly loss: Estimate;
+  /** E f_even² */
+  readonly evenEnergy: Estimate;
+  /** E[(ŷ − y_q)² − f_even²], whose error is smaller than the difference of the two: they share their prompts. */
+  readonly lossBeyondEven: Estimate;
+  /** √(min_η E(ŷ − η x_qᵀXᵀy)² / E ŷ²): how far the layer is, as a predictor, from every plain gradient step */
+  readonly departure: Estimate;
+}
+
+/** How many prompts are drawn at a time. */
+const BLOCK = 10_000;
+
+/** Prompts of the pilot that decides how many are drawn in all. */
+const PILOT = 2 * BLOCK;
+
+/**
+ * Estimates a layer's loss and even energy on prompts that training never saw, drawing as many as a pilot says are
+ * needed to bring the standard error of the loss below `targetError`. The pilot's prompts are not used again.
+ *
+ * @param request.key the address of the fresh prompts
+ * @param request.limit never draw more than this
+ */
+export async function estimateLayer(
+  law: PromptLaw,
+  parameters: LsaParameters<Matrix>,
+  request: { readonly key: RandomKey; readonly targetError: number; readonly limit: number },
+): Promise<LayerEstimates> {
+  const pilot = await drawEstimates(law, parameters, request.key, 0, PILOT);
+  const perDraw = pilot.loss.standardError ** 2 * PILOT;
+  const needed = Math.ceil(perDraw / request.targetError ** 2 / BLOCK) * BLOCK;
+  return drawEstimates(law, parameters, request.key, PILOT, Math.min(Math.max(needed, PILOT), request.limit));
+}
+
+async function drawEstimates(
+  law: PromptLaw,
+  parameters: LsaParameters<Matrix>,
+  key: RandomKey,
+  from: number,
+  count: number,
+): Promise<LayerEstimates> {
+  const engine = float64Engine();
+  const { preconditioner } = inducedStep(parameters);
+  const loss = meanAccumulator();
+  const evenEnergy = meanAccumulator();
+  const lossBeyondEven = meanAccumulator();
+  const products: ScalarStepProducts[] = [];
+  for (let drawn = 0; drawn < count; drawn += BLOCK) {
+    const prompts = samplePrompts(law, { key, count: Math.min(BLOCK, count - drawn), from: from + drawn });
+    const predictions = await engine.predict(parameters, prompts);
+    const sums = { layer: 0, both: 0, scalar: 0 };
+    for (let prompt = 0; prompt < prompts.count; prompt++) {
+      const prediction = predictions[prompt]!;
+      const query = prompts.queryCovariates.subarray(prompt * law.dimension, (prompt + 1) * law.dimension);
+      const step = contextStep(prompts, prompt);
+      const squaredError = (prediction - prompts.queryResponses[prompt]!) ** 2;
+      const even = (prediction - dot(query, multiplyVector(preconditioner, step))) ** 2;
+      loss.push(squaredError);
+      evenEnergy.push(even);
+      lossBeyondEven.push(squaredError - even);
+      const scalar = dot(query, step);
+      sums.layer += prediction * prediction;
+      sums.both += prediction * scalar;
+      sums.scalar += scalar * scalar;
+    }
+    products.push(sums);
+  }
+  return {
+    loss: loss.estimate(),
+    evenEnergy: evenEnergy.estimate(),
+    lossBeyondEven: lossBeyondEven.estimate(),
+    departure: estimateDeparture(products, count),
+  };
+}
+
+/** Sums over a block of prompts of ŷ², ŷ·x_qᵀXᵀy and (x_qᵀXᵀy)². */
+interface ScalarStepProducts {
+  readonly layer: number;
+  readonly both: number;
+  readonly scalar: number;
+}
+
+/** The sine of the angle between the layer and the plain step; its error by the jackknife over blocks. */
+function estimateDeparture(blocks: readonly ScalarStepProducts[], count: number): Estimate {
+  const statistic = (kept: readonly ScalarStepProducts[]): number => {
+    const total = (name: keyof ScalarStepProducts): number => kept.reduce((sum, block) => sum + block[name], 0);
+    const cosineSquare = total("both") ** 2 / (total("layer") * total("scalar"));
+    return Math.sqrt(Math.max(0, 1 - cosineSquare));
+  };
+  return { value: statistic(blocks), standardError: jackknifeError(blocks, statistic), count };
+}
+
+/** Xᵀy of one prompt. */
+function contextStep({ contextLength, dimension, covariates, responses }: PromptBatch, prompt: number): Float64Array {
+  const step = new Float64Array(dimension);
+  for (let token = prompt * contextLength; token < (prompt + 1) * contextLength; token++) {
+    for (let j = 0; j < dimension; j++) step[j]! += responses[token]! * covariates[token * dimension + j]!;
+  }
+  return step;
+}

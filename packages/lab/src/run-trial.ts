@@ -1,0 +1,162 @@
+import { childKey, DomainError, randomKey, toRows } from "@onestep/core";
+import { describePromptLaw, promptMoments, samplePrompts } from "@onestep/data";
+import { adam, inducedStep, pretrain, type LsaEngine, type PretrainingState } from "@onestep/model";
+import { optimalStep } from "@onestep/theory";
+import { FALSE_ALARM, judge, verdictOfAll, type JudgedClaim } from "./claim.ts";
+import type { Trial } from "./experiment.ts";
+import { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
+import { estimateLayer } from "./measure/layer-energies.ts";
+import type { TrialReport } from "./report.ts";
+import { planTraining } from "./training-budget.ts";
+import { claimsOfDeparture, claimsOfOptimum, tolerances, type TrialEvidence } from "./trial-claims.ts";
+
+/** Where a running trial is. */
+export interface TrialProgress {
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+}
+
+/** How a trial is run. */
+export interface TrialOptions {
+  readonly seed: number;
+  readonly engine: LsaEngine;
+  /** Overrides the planned number of training steps. */
+  readonly steps?: number | undefined;
+  readonly onProgress?: (progress: TrialProgress) => void;
+  /** An `AbortSignal`: the run ends after the current step and is judged as far as it came. */
+  readonly signal?: { readonly aborted: boolean };
+}
+
+const LEARNING_RATE = 0.02;
+const STARTS = 8;
+
+/** Long enough for a start to leave the saddle at zero, or to be caught on a spurious one. */
+const SCREENING_STEPS = 150;
+
+/** The learning rate is constant for this part of the run, then cools as 1/t. */
+const CONSTANT_PART = 0.3;
+
+/** The factor that the learning rate has cooled to at the end. */
+const FINAL_RATE = 0.02;
+
+/** No more fresh prompts than these are drawn to estimate a loss. */
+const FRESH_PROMPTS_LIMIT = 4_000_000;
+
+/** The standard error aimed at, as a part of the one that a claim accepts. */
+const PRECISION_MARGIN = 0.7;
+
+/**
+ * Trains a layer on a trial's law and holds it against the theory.
+ *
+ * The three witnesses meet here and nowhere else: `data` samples prompts at the addresses `seed/trial/train:step` and
+ * `seed/trial/fresh`, `model` trains on them from small random parameters, `theory` predicts from the law's moments.
+ *
+ * @throws AssumptionError where the law declares too little for a prediction; BackendError from the engine
+ */
+export async function runTrial(trial: Trial, options: TrialOptions): Promise<TrialReport> {
+  const { law } = trial;
+  const { engine, seed } = options;
+  const moments = promptMoments(law);
+  const best = optimalStep(moments);
+  const optimalLoss = best.value.loss;
+  requireSomethingToLearn(optimalLoss);
+  const prediction = trial.prediction ?? { ...best, value: best.value.preconditioner };
+
+  const planned = planTraining(moments, best.value, tolerances);
+  const budget = { ...planned, steps: options.steps ?? planned.steps };
+  const key = childKey(randomKey(seed), trial.id);
+  const trained = await train(trial, options, budget, key);
+
+  const estimates = await estimateLayer(law, trained.last.parameters, {
+    key: childKey(key, "fresh"),
+    targetError: PRECISION_MARGIN * tolerances.lossError * optimalLoss,
+    limit: FRESH_PROMPTS_LIMIT,
+  });
+  const evidence: TrialEvidence = {
+    trial,
+    moments,
+    prediction,
+    optimalLoss,
+    population: gaussianLinearPopulation(law),
+    parameters: trained.last.parameters,
+    blocks: trained.last.blocks,
+    estimates,
+  };
+  const findings = moments.evenPartDecouples === "proved" ? claimsOfOptimum(evidence) : claimsOfDeparture(evidence);
+  const claims: JudgedClaim[] = findings.claims.map((claim) => ({
+    ...claim,
+    verdict: judge(claim, { falseAlarm: FALSE_ALARM }).verdict,
+  }));
+  const status = trained.last.status === "running" ? "interrupted" : trained.last.status;
+  return {
+    id: trial.id,
+    title: trial.title,
+    verdict: verdictOfAll(claims.map(({ verdict }) => verdict)),
+    status,
+    claims,
+    notes: findings.notes,
+    trainingLoss: trained.trainingLoss,
+    training: { ...budget, optimizer: "adam", learningRate: LEARNING_RATE, starts: STARTS },
+    preconditioner: toRows(inducedStep(trained.last.parameters).preconditioner),
+    optimum: toRows(prediction.value),
+    optimalLoss,
+    seed,
+    backend: engine.name,
+    law: describePromptLaw(law),
+  };
+}
+
+async function train(
+  { law }: Trial,
+  { engine, onProgress, signal }: TrialOptions,
+  { steps, promptsPerStep }: { readonly steps: number; readonly promptsPerStep: number },
+  key: ReturnType<typeof randomKey>,
+): Promise<{ last: PretrainingState; trainingLoss: { step: number; loss: number }[] }> {
+  const run = pretrain({
+    key: childKey(key, "initial"),
+    dimension: law.dimension,
+    prompts: (step) => samplePrompts(law, { key: childKey(key, "train", step), count: promptsPerStep }),
+    engine,
+    optimizer: adam({ learningRate: LEARNING_RATE }),
+    steps,
+    schedule: cooling,
+    starts: STARTS,
+    screeningSteps: SCREENING_STEPS,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const trainingLoss: { step: number; loss: number }[] = [];
+  let last: PretrainingState | undefined;
+  for await (const state of run) {
+    last = state;
+    if (isRecorded(state.step, steps) || state.status !== "running") {
+      trainingLoss.push({ step: state.step, loss: state.loss });
+      onProgress?.({ step: state.step, steps, loss: state.loss });
+    }
+  }
+  return { last: last!, trainingLoss };
+}
+
+/**
+ * The learning rate's schedule. A constant rate leaves fluctuations of the parameters that shrink the average of their
+ * product Γ, more so the weaker the law's signal is; cooling removes that bias.
+ */
+function cooling(done: number): number {
+  const cooled = Math.max(0, (done - CONSTANT_PART) / (1 - CONSTANT_PART));
+  return 1 / (1 + (1 / FINAL_RATE - 1) * cooled);
+}
+
+/** Every step at first, when the loss falls fast, then about a hundred more along the run. */
+function isRecorded(step: number, steps: number): boolean {
+  return step <= 20 || step % Math.max(1, Math.floor(steps / 100)) === 0;
+}
+
+function requireSomethingToLearn(optimalLoss: number): void {
+  if (optimalLoss > 0) return;
+  throw new DomainError({
+    where: "runTrial",
+    expected: "a law whose best loss L* is positive",
+    arrived: `L* = ${optimalLoss}`,
+    hint: "give the tasks or the noise a positive variance",
+  });
+}
