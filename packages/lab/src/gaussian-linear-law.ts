@@ -8,7 +8,7 @@ const vectorOf = vectorParameter({ description: "μ", fallback: 0 });
  * A law as the Gaussian linear setting that closed forms speak about, or undefined when it is none: another target,
  * other covariates or tasks, or a query with a law of its own.
  */
-export function gaussianLinearPopulation(law: PromptLaw): GaussianLinearPopulation | undefined {
+export function gaussianLinearPopulation(law: PromptLaw): Required<GaussianLinearPopulation> | undefined {
   const { covariates, queryCovariates, target, noise, contextLength, dimension } = law;
   const tasks = target.parameters["tasks"];
   const isGaussianLinear =

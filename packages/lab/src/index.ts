@@ -8,6 +8,8 @@ export type { Experiment, ExperimentSettings, Trial } from "./experiment.ts";
 export { experiments } from "./catalogue.ts";
 export { trialOfLaw } from "./experiments/own-law.ts";
 export { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
+export { optimumOfLaw } from "./optimum-of-law.ts";
+export type { LawOptimum } from "./optimum-of-law.ts";
 
 // running
 export { runTrial } from "./run-trial.ts";

@@ -7,8 +7,8 @@ export interface TrialReport {
   readonly id: string;
   readonly title: string;
   readonly verdict: Verdict;
-  /** `"interrupted"` and `"diverged"` runs are judged as far as they came. */
-  readonly status: "finished" | "interrupted" | "diverged";
+  /** A `"diverged"` run is judged by its last finite parameters. */
+  readonly status: "finished" | "diverged";
   readonly claims: readonly JudgedClaim[];
   /** What a claim would have said but could not, and why. */
   readonly notes: readonly string[];

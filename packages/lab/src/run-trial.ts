@@ -1,10 +1,10 @@
 import { childKey, DomainError, randomKey, toRows } from "@onestep/core";
 import { describePromptLaw, promptMoments, samplePrompts } from "@onestep/data";
 import { adam, inducedStep, pretrain, type LsaEngine, type PretrainingState } from "@onestep/model";
-import { optimalStep } from "@onestep/theory";
 import { FALSE_ALARM, judge, verdictOfAll, type JudgedClaim } from "./claim.ts";
 import type { Trial } from "./experiment.ts";
 import { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
+import { optimumOfLaw } from "./optimum-of-law.ts";
 import { estimateLayer } from "./measure/layer-energies.ts";
 import type { TrialReport } from "./report.ts";
 import { planTraining } from "./training-budget.ts";
@@ -24,7 +24,7 @@ export interface TrialOptions {
   /** Overrides the planned number of training steps. */
   readonly steps?: number | undefined;
   readonly onProgress?: (progress: TrialProgress) => void;
-  /** An `AbortSignal`: the run ends after the current step and is judged as far as it came. */
+  /** An `AbortSignal`: the run ends after the current step. */
   readonly signal?: { readonly aborted: boolean };
 }
 
@@ -52,25 +52,28 @@ const PRECISION_MARGIN = 0.7;
  * The three witnesses meet here and nowhere else: `data` samples prompts at the addresses `seed/trial/train:step` and
  * `seed/trial/fresh`, `model` trains on them from small random parameters, `theory` predicts from the law's moments.
  *
+ * @returns the report, or undefined when the signal ended the run: a layer half trained is judged by nobody
  * @throws AssumptionError where the law declares too little for a prediction; BackendError from the engine
  */
-export async function runTrial(trial: Trial, options: TrialOptions): Promise<TrialReport> {
+export async function runTrial(trial: Trial, options: TrialOptions): Promise<TrialReport | undefined> {
   const { law } = trial;
   const { engine, seed } = options;
   const moments = promptMoments(law);
-  const best = optimalStep(moments);
-  const optimalLoss = best.value.loss;
+  const optimum = optimumOfLaw(law, moments);
+  const optimalLoss = optimum.loss;
   requireSomethingToLearn(optimalLoss);
-  const prediction = trial.prediction ?? { ...best, value: best.value.preconditioner };
+  const prediction = trial.prediction ?? optimum.preconditioner;
 
-  const planned = planTraining(moments, best.value, tolerances);
+  const planned = planTraining(moments, { preconditioner: prediction.value, loss: optimalLoss }, tolerances);
   const budget = { ...planned, steps: options.steps ?? planned.steps };
   const key = childKey(randomKey(seed), trial.id);
   const trained = await train(trial, options, budget, key);
+  if (trained.last.status === "interrupted") return undefined;
 
   const estimates = await estimateLayer(law, trained.last.parameters, {
     key: childKey(key, "fresh"),
-    targetError: PRECISION_MARGIN * tolerances.lossError * optimalLoss,
+    optimalLoss,
+    relativeError: PRECISION_MARGIN * tolerances.lossError,
     limit: FRESH_PROMPTS_LIMIT,
   });
   const evidence: TrialEvidence = {
@@ -88,7 +91,7 @@ export async function runTrial(trial: Trial, options: TrialOptions): Promise<Tri
     ...claim,
     verdict: judge(claim, { falseAlarm: FALSE_ALARM }).verdict,
   }));
-  const status = trained.last.status === "running" ? "interrupted" : trained.last.status;
+  const status = trained.last.status === "diverged" ? "diverged" : "finished";
   return {
     id: trial.id,
     title: trial.title,

@@ -32,7 +32,8 @@ const PILOT = 2 * BLOCK;
 
 /**
  * Estimates a layer's loss and even energy on prompts that training never saw, drawing as many as a pilot says are
- * needed to bring the standard error of the loss below `targetError`. The pilot's prompts are not used again.
+ * needed to bring the standard error of the loss below `relativeError` of the larger of the loss and L*. The pilot's
+ * prompts are not used again.
  *
  * @param request.key the address of the fresh prompts
  * @param request.limit never draw more than this
@@ -40,11 +41,17 @@ const PILOT = 2 * BLOCK;
 export async function estimateLayer(
   law: PromptLaw,
   parameters: LsaParameters<Matrix>,
-  request: { readonly key: RandomKey; readonly targetError: number; readonly limit: number },
+  request: {
+    readonly key: RandomKey;
+    readonly optimalLoss: number;
+    readonly relativeError: number;
+    readonly limit: number;
+  },
 ): Promise<LayerEstimates> {
   const pilot = await drawEstimates(law, parameters, request.key, 0, PILOT);
   const perDraw = pilot.loss.standardError ** 2 * PILOT;
-  const needed = Math.ceil(perDraw / request.targetError ** 2 / BLOCK) * BLOCK;
+  const targetError = request.relativeError * Math.max(request.optimalLoss, pilot.loss.value);
+  const needed = Math.ceil(perDraw / targetError ** 2 / BLOCK) * BLOCK;
   return drawEstimates(law, parameters, request.key, PILOT, Math.min(Math.max(needed, PILOT), request.limit));
 }
 

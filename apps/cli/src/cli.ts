@@ -1,0 +1,102 @@
+import { buildApplication, buildCommand, buildRouteMap, type Application } from "@stricli/core";
+import type { ListFlags } from "./commands/list.ts";
+import type { TheoryFlags } from "./commands/theory.ts";
+import type { VerifyFlags } from "./commands/verify.ts";
+import type { CliContext } from "./context.ts";
+import { backendNames } from "./options/backend-names.ts";
+import { parseNumber } from "./options/numbers.ts";
+
+// The command table: what --help reads aloud. Implementations load only when their command runs.
+
+const jsonFlag = { kind: "boolean", brief: "Print one JSON document on stdout", default: false, withNegated: false } as const;
+
+const verifyCommand = buildCommand<VerifyFlags, string[], CliContext>({
+  loader: () => import("./commands/verify.ts"),
+  parameters: {
+    positional: {
+      kind: "array",
+      parameter: { brief: "Experiments or trials; all of them when left out", parse: String, placeholder: "experiment" },
+    },
+    flags: {
+      law: { kind: "parsed", parse: String, brief: "A law file of your own instead of the experiments", optional: true, placeholder: "file" },
+      dimension: { kind: "parsed", parse: parseNumber, brief: "d, the dimension of the covariates", optional: true, placeholder: "d" },
+      context: { kind: "parsed", parse: parseNumber, brief: "n, the labelled pairs in a prompt", optional: true, placeholder: "n" },
+      noiseVariance: { kind: "parsed", parse: parseNumber, brief: "σ², the variance of the response noise", optional: true, placeholder: "σ²" },
+      seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same numbers", default: "0" },
+      steps: { kind: "parsed", parse: parseNumber, brief: "Training steps instead of the planned number", optional: true },
+      backend: { kind: "enum", values: backendNames, brief: "What the training runs on", default: "float64" },
+      json: jsonFlag,
+      quiet: { kind: "boolean", brief: "No progress bar and no tables, only the last line", default: false, withNegated: false },
+    },
+  },
+  docs: {
+    brief: "Train a layer, compare it with the theorem, judge",
+    fullDescription: [
+      "Trains linear self-attention from random parameters on freshly sampled prompts and holds what it learned against",
+      "the closed form: the step, its off-diagonal, what leaks outside it, and the loss.",
+      "",
+      "Exit code: 0 supported, 1 contradicted, 2 usage, 3 refused (domain, shape, …), 4 undecided, 130 interrupted.",
+    ].join("\n"),
+    customUsage: [
+      { input: "", brief: "all experiments, about half a minute" },
+      { input: "thm1 --dimension 8 --context 30 --seed 7", brief: "Theorem 1 at another size" },
+      { input: "thm3/tanh --json", brief: "one trial, for a program to read" },
+      { input: "--law law.json", brief: "your own law against the general optimum" },
+    ],
+  },
+});
+
+const theoryCommand = buildCommand<TheoryFlags, [string], CliContext>({
+  loader: () => import("./commands/theory.ts"),
+  parameters: {
+    positional: { kind: "tuple", parameters: [{ brief: "What to compute", parse: String, placeholder: "quantity" }] },
+    flags: {
+      law: { kind: "parsed", parse: String, brief: "The law file; - reads standard input", optional: true, placeholder: "file" },
+      json: jsonFlag,
+    },
+  },
+  docs: {
+    brief: "Print a closed form with its formula, hypotheses and source",
+    customUsage: [{ input: "optimum --law law.json --json", brief: "the best step on a law, and its loss" }],
+  },
+});
+
+const listCommand = buildCommand<ListFlags, [string?], CliContext>({
+  loader: () => import("./commands/list.ts"),
+  parameters: {
+    positional: {
+      kind: "tuple",
+      parameters: [{ brief: "experiments, laws or quantities; all when left out", parse: String, placeholder: "shelf", optional: true }],
+    },
+    flags: { json: jsonFlag },
+  },
+  docs: {
+    brief: "List experiments, laws with their parameters, and quantities",
+    customUsage: [{ input: "laws --json", brief: "every law that a law file can name" }],
+  },
+});
+
+/** The application, as `run` of stricli takes it. */
+export const application: Application<CliContext> = buildApplication(
+  buildRouteMap({
+    routes: { verify: verifyCommand, theory: theoryCommand, list: listCommand },
+    docs: {
+      brief: "onestep: a laboratory for the theory of in-context learning",
+      fullDescription: [
+        "onestep samples prompts, trains linear attention on them, proves in closed form what the training must converge",
+        "to, and compares the three.",
+        "",
+        "  onestep verify                             all theorems, about half a minute",
+        "  onestep verify thm1 --dimension 8          one theorem at another size",
+        "  onestep theory optimum --law law.json      the best step on your own law",
+        "  onestep list laws                          what a law file may contain",
+      ].join("\n"),
+    },
+  }),
+  {
+    name: "onestep",
+    versionInfo: { getCurrentVersion: async () => (await import("./version.ts")).version() },
+    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+    documentation: { caseStyle: "convert-camel-to-kebab", useAliasInUsageLine: false, onlyRequiredInUsageLine: true },
+  },
+);

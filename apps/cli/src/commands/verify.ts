@@ -1,0 +1,109 @@
+import { describePromptLaw, nearestName } from "@onestep/data";
+import { experiments, trialOfLaw, verdictOfAll, type ExperimentSettings, type Trial, type TrialReport, type Verdict } from "@onestep/lab";
+import type { CliContext } from "../context.ts";
+import { exitCodeOfVerdict } from "../exit-code.ts";
+import type { BackendName } from "../options/backend-names.ts";
+import { readLawFile } from "../options/law-file.ts";
+import { settle } from "../outcome.ts";
+import { progressBar } from "../render/progress-bar.ts";
+import { styleFor } from "../render/style.ts";
+import { renderSummary, renderTrial } from "../render/verdict-table.ts";
+import { runTrials } from "../trials/run-trials.ts";
+import type { TrialRequest } from "../trials/trial-request.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** The flags of `onestep verify`. */
+export interface VerifyFlags {
+  readonly law?: string;
+  readonly dimension?: number;
+  readonly context?: number;
+  readonly noiseVariance?: number;
+  readonly seed: number;
+  readonly steps?: number;
+  readonly backend: BackendName;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** `onestep verify`: train, compare with the closed form, judge. */
+export default async function verify(this: CliContext, flags: VerifyFlags, ...ids: readonly string[]): Promise<void> {
+  await settle(this, flags, async () => {
+    const { stdout, stderr } = this.terminal;
+    const began = performance.now();
+    const style = styleFor(stdout, process.env);
+    const trials = trialsOf(flags, ids);
+    const bar = progressBar(stderr, trials.map(({ id }) => id), !flags.quiet);
+    const reports = await runTrials(requestsOf(trials, flags), {
+      onProgress: (index, progress) => bar.update(index, progress),
+      onReport(report) {
+        bar.clear();
+        if (!flags.json && !flags.quiet) stdout.write(`\n${renderTrial(report, style)}`);
+      },
+    });
+    const verdict = verdictOfAll(reports.map((report) => report.verdict));
+    const seconds = (performance.now() - began) / 1000;
+    if (flags.json) stdout.write(`${JSON.stringify(documentOf(reports, verdict, flags, seconds))}\n`);
+    else stdout.write(`\n${renderSummary(reports, verdict, seconds, style)}`);
+    return exitCodeOfVerdict(verdict);
+  });
+}
+
+function trialsOf(flags: VerifyFlags, ids: readonly string[]): readonly Trial[] {
+  const { dimension, context: contextLength, noiseVariance } = flags;
+  if (flags.law !== undefined) {
+    refuseBeside("--law", { ids: ids[0], dimension, context: contextLength, "noise-variance": noiseVariance });
+    return [trialOfLaw(readLawFile(flags.law))];
+  }
+  const all = experiments.flatMap((experiment) => experiment.trials({ dimension, contextLength, noiseVariance }));
+  if (ids.length === 0) return all;
+  const known = [...new Set([...experiments.map(({ id }) => id), ...all.map(({ id }) => id)])];
+  for (const id of ids) if (!known.includes(id)) throw unknownTrial(id, known);
+  return all.filter(({ id }) => ids.some((wanted) => id === wanted || id.startsWith(`${wanted}/`)));
+}
+
+function requestsOf(trials: readonly Trial[], flags: VerifyFlags): TrialRequest[] {
+  const { dimension, context: contextLength, noiseVariance, seed, steps, backend, law } = flags;
+  const settings: ExperimentSettings = { dimension, contextLength, noiseVariance };
+  return trials.map((trial) => ({
+    trial: law === undefined ? { id: trial.id, settings } : { law: describePromptLaw(trial.law) },
+    seed,
+    steps,
+    backend,
+  }));
+}
+
+/** The output contract of `verify --json`; with one trial, `law` is its law file. */
+function documentOf(reports: readonly TrialReport[], verdict: Verdict, flags: VerifyFlags, seconds: number): object {
+  return {
+    claims: reports.flatMap(({ id, claims }) => claims.map((claim) => ({ experiment: id, ...claim }))),
+    trainingLoss: reports.flatMap(({ id, trainingLoss }) => trainingLoss.map((point) => ({ experiment: id, ...point }))),
+    verdict,
+    seed: flags.seed,
+    law: reports.length === 1 ? reports[0]?.law : null,
+    backend: flags.backend,
+    seconds,
+    experiments: reports.map(({ claims: _claims, trainingLoss: _loss, seed: _seed, backend: _backend, ...rest }) => rest),
+  };
+}
+
+function refuseBeside(flag: string, others: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(others)) {
+    if (value === undefined) continue;
+    throw new UsageError({
+      where: "verify",
+      expected: `${flag} alone: the law file says it all`,
+      arrived: `${name === "ids" ? `the experiment ${String(value)}` : `--${name}`} beside it`,
+      hint: `leave one of them out`,
+    });
+  }
+}
+
+function unknownTrial(id: string, known: readonly string[]): UsageError {
+  const nearest = nearestName(id, known);
+  return new UsageError({
+    where: "verify",
+    expected: `an experiment (${known.join(", ")})`,
+    arrived: id,
+    hint: nearest === undefined ? "onestep list experiments" : `did you mean ${nearest}?`,
+  });
+}

@@ -1,0 +1,54 @@
+import { BackendError } from "@onestep/core";
+import { backendEngine, float64Engine, tfjsBackend, type LsaEngine, type TfjsLibrary, type TfjsTensor } from "@onestep/model";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { BackendName } from "./backend-names.ts";
+
+/** The part of TensorFlow.js that only a host program touches. */
+interface TfjsModule extends TfjsLibrary<TfjsTensor> {
+  enableProdMode(): void;
+  setBackend(name: string): Promise<boolean>;
+  ready(): Promise<void>;
+}
+
+/**
+ * Opens the engine that a backend's name stands for.
+ *
+ * @throws BackendError when TensorFlow.js is not installed or its backend does not start
+ */
+export async function openEngine(name: BackendName): Promise<LsaEngine> {
+  if (name === "float64") return float64Engine();
+  const tf = await loadOptional<TfjsModule>("@tensorflow/tfjs", name);
+  tf.enableProdMode(); // silences the banner that advertises the native package
+  const device = name.slice("tfjs:".length);
+  if (device === "wasm") {
+    const wasm = await loadOptional<{ setWasmPaths(prefix: string): void }>("@tensorflow/tfjs-backend-wasm", name);
+    const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
+    wasm.setWasmPaths(`${join(dirname(entry))}/`);
+  }
+  if (!(await tf.setBackend(device))) {
+    throw new BackendError({
+      where: "--backend",
+      expected: `the ${device} backend of TensorFlow.js to start`,
+      arrived: "a refusal",
+      hint: "use --backend float64, which needs nothing installed",
+    });
+  }
+  await tf.ready();
+  return backendEngine(tfjsBackend(tf));
+}
+
+async function loadOptional<M>(packageName: string, backend: BackendName): Promise<M> {
+  try {
+    const loaded = (await import(packageName)) as M & { default?: M };
+    return loaded.default ?? loaded;
+  } catch (error) {
+    throw new BackendError({
+      where: "--backend",
+      expected: `${packageName}, which ${backend} runs on`,
+      arrived: "no such package",
+      hint: `npm install ${packageName}, or use --backend float64`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Reads a number from the command line. Only syntax is judged here: whether 0 examples or a negative variance make
+ * sense is for the library to say, in its own words.
+ *
+ * @throws Error for text that is no number; the command line reports it with the flag's name
+ */
+export function parseNumber(input: string): number {
+  const value = Number(input);
+  if (input.trim() === "" || (Number.isNaN(value) && input !== "NaN")) throw new Error(`"${input}" is not a number`);
+  return value;
+}
