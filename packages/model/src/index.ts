@@ -16,7 +16,8 @@ export { tfjsBackend, type TfjsTensor, type TfjsLibrary } from "./backends/tfjs.
 export type { Optimizer, OptimizerState } from "./optimizers/optimizer.ts";
 export { adam, type AdamSettings } from "./optimizers/adam.ts";
 export { gradientDescent } from "./optimizers/gradient-descent.ts";
+export { normalizedGradient } from "./optimizers/normalized-gradient.ts";
 
 // training
-export { pretrain, type PretrainingPlan, type PretrainingState } from "./pretrain/pretrain.ts";
+export { pretrain, type PretrainingPlan, type PretrainingState, type ScreeningPlan } from "./pretrain/pretrain.ts";
 export { populationLoss, type GaussianLinearPopulation, type PopulationLoss } from "./population.ts";

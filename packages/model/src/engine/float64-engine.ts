@@ -1,5 +1,6 @@
 import { matrix, type LsaParameters, type Matrix, type PromptBatch } from "@onestep/core";
 import { lsaLossAndGradient, lsaPredictions } from "@onestep/kernels";
+import { requireDimension } from "../lsa/parameters.ts";
 import type { BatchEvaluation, LsaEngine } from "./lsa-engine.ts";
 
 /** The float64 engine: the fused kernels of `@onestep/kernels`, equal to the model code on `float64Backend` within rounding. */
@@ -7,7 +8,9 @@ export function float64Engine(): LsaEngine {
   return {
     name: "float64",
     unitRoundoff: 2 ** -53,
-    lossAndGradient({ keyQuery, valueProjection }: LsaParameters<Matrix>, prompts: PromptBatch): Promise<BatchEvaluation> {
+    async lossAndGradient(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<BatchEvaluation> {
+      requireDimension("float64Engine.lossAndGradient", parameters, prompts.dimension);
+      const { keyQuery, valueProjection } = parameters;
       const gradient = {
         keyQuery: matrix(keyQuery.rows, keyQuery.columns),
         valueProjection: matrix(valueProjection.rows, valueProjection.columns),
@@ -16,10 +19,11 @@ export function float64Engine(): LsaEngine {
         keyQuery: gradient.keyQuery.values,
         valueProjection: gradient.valueProjection.values,
       });
-      return Promise.resolve({ loss, gradient });
+      return { loss, gradient };
     },
-    predict({ keyQuery, valueProjection }: LsaParameters<Matrix>, prompts: PromptBatch): Promise<Float64Array> {
-      return Promise.resolve(lsaPredictions(keyQuery.values, valueProjection.values, prompts));
+    async predict(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<Float64Array> {
+      requireDimension("float64Engine.predict", parameters, prompts.dimension);
+      return lsaPredictions(parameters.keyQuery.values, parameters.valueProjection.values, prompts);
     },
   };
 }

@@ -28,6 +28,19 @@ export function checkParameters(where: string, parameters: LsaParameters<Matrix>
   return width - 1;
 }
 
+/** @throws ShapeError unless the layer reads covariates of this dimension */
+export function requireDimension(where: string, parameters: LsaParameters<Matrix>, dimension: number): void {
+  const { keyQuery, valueProjection } = parameters;
+  const width = dimension + 1;
+  if (keyQuery.rows === width && keyQuery.columns === width && valueProjection.values.length === width) return;
+  throw new ShapeError({
+    where,
+    expected: `a layer on ${dimension} covariates, [${width}, ${width}] and [${width}]`,
+    arrived: `[${keyQuery.rows}, ${keyQuery.columns}] and [${valueProjection.values.length}]`,
+    hint: "use the layer on prompts of the dimension it was trained for",
+  });
+}
+
 /** Row-major values of (M, u) one after the other, `[(d+1)² + (d+1)]`: the vector that optimizers move. */
 export function packParameters(parameters: LsaParameters<Matrix>): Float64Array {
   const { keyQuery, valueProjection } = parameters;

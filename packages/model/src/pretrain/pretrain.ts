@@ -22,18 +22,24 @@ export interface PretrainingPlan {
   readonly schedule?: (done: number) => number;
   /** Standard deviation of the initial parameters in the token frame; default 0.1. */
   readonly initialScale?: number;
-  /**
-   * How many random starts compete; default 1. Linear attention has spurious stationary points (a rank-one layer that
-   * attends by covariates instead of responses), and a start may fall into one. All starts see the same prompts; after
-   * `screeningSteps` only the one with the smallest training loss goes on.
-   */
-  readonly starts?: number;
-  /** Default: a tenth of `steps`, at most 400. */
-  readonly screeningSteps?: number;
+  /** Several random starts race before the run proper; without it there is one start and no race. */
+  readonly screening?: ScreeningPlan;
   /** The part of the run, from its end, over which positions are averaged; default 0.6. */
   readonly averagedPart?: number;
   /** Ends the run after the current step once it is aborted; an `AbortSignal` fits. */
   readonly signal?: { readonly aborted: boolean };
+}
+
+/**
+ * A race of random starts. Linear attention has spurious stationary points, layers that attend by covariates instead of
+ * responses, and a start may fall into one. All starts see the same prompts; when the race is over, the one with the
+ * smallest training loss goes on with the plan's optimizer.
+ */
+export interface ScreeningPlan {
+  readonly starts: number;
+  /** The first steps of the run. */
+  readonly steps: number;
+  readonly optimizer: Optimizer;
 }
 
 /** A run after some step. */
@@ -55,7 +61,8 @@ interface Runner {
   readonly position: Float64Array;
   readonly memory: OptimizerState;
   readonly loss: number;
-  readonly recentLoss: number;
+  /** Undefined before the first step. */
+  readonly recentLoss: number | undefined;
 }
 
 /** The weight of the newest batch in a runner's recent loss: about the last 20 steps count. */
@@ -75,31 +82,31 @@ const RECENT = 0.05;
  */
 export async function* pretrain(plan: PretrainingPlan): AsyncGenerator<PretrainingState, void, undefined> {
   const steps = requireCount("steps", plan.steps);
-  const starts = requireCount("starts", plan.starts ?? 1);
-  const screeningSteps = requireCount(
-    "screeningSteps",
-    plan.screeningSteps ?? Math.max(1, Math.min(400, Math.floor(steps / 10))),
-  );
+  const race = screeningOf(plan);
   const initialScale = requirePositive("pretrain", "initialScale", plan.initialScale ?? 0.1);
   let tail: TailAverage = startTail(steps, requirePart("averagedPart", plan.averagedPart ?? 0.6));
-  const averagingFrom = tail.blockLength === 0 ? steps : tailStart(steps, tail);
-  let runners: readonly Runner[] = Array.from({ length: starts }, (_, start) => {
+  // Never before the race is over: an average over two starts is neither.
+  const averagingFrom = tail.blockLength === 0 ? steps : Math.max(tailStart(steps, tail), race.steps);
+  let runners: readonly Runner[] = Array.from({ length: race.starts }, (_, start) => {
     const position = drawInitialPosition(childKey(plan.key, "start", start), plan.dimension, initialScale);
-    return { position, memory: plan.optimizer.start(position.length), loss: 0, recentLoss: 0 };
+    return { position, memory: race.optimizer.start(position.length), loss: 0, recentLoss: undefined };
   });
   let frame: TokenFrame | undefined;
 
   for (let step = 0; step < steps; step++) {
     const prompts = plan.prompts(step);
     frame ??= measureTokenFrame(prompts);
+    if (step === race.steps) runners = [startAgain(leaderOf(runners), plan.optimizer)];
+    const optimizer = step < race.steps ? race.optimizer : plan.optimizer;
+    const rate = plan.schedule?.(step / steps) ?? 1;
     const moved: Runner[] = [];
-    for (const runner of runners) moved.push(await advance(runner, prompts, frame, plan, step));
+    for (const runner of runners) moved.push(await advance(runner, prompts, frame, plan.engine, optimizer, rate));
     const finite = moved.filter(({ position }) => position.every(Number.isFinite));
     if (finite.length === 0) {
       yield stateOf(frame, leaderOf(runners), tail, step, "diverged");
       return;
     }
-    runners = step >= screeningSteps - 1 ? [leaderOf(finite)] : finite;
+    runners = finite;
     const leader = leaderOf(runners);
     if (step >= averagingFrom) tail = extendTail(tail, leader.position);
     const status = step === steps - 1 ? "finished" : plan.signal?.aborted === true ? "interrupted" : "running";
@@ -112,18 +119,31 @@ async function advance(
   runner: Runner,
   prompts: PromptBatch,
   frame: TokenFrame,
-  { engine, optimizer, schedule, steps }: PretrainingPlan,
-  step: number,
+  engine: LsaEngine,
+  optimizer: Optimizer,
+  rate: number,
 ): Promise<Runner> {
   const { loss, gradient } = await engine.lossAndGradient(fromFrame(frame, runner.position), prompts);
-  const rate = schedule?.(step / steps) ?? 1;
   const { position, state } = optimizer.move(runner.position, pullBackGradient(frame, gradient), runner.memory, rate);
-  const recentLoss = runner.memory.step === 0 ? loss : (1 - RECENT) * runner.recentLoss + RECENT * loss;
+  const recentLoss = (1 - RECENT) * (runner.recentLoss ?? loss) + RECENT * loss;
   return { position, memory: state, loss, recentLoss };
 }
 
+/** The race of a plan; a plan without one has a single start and no steps of racing. */
+function screeningOf({ screening, optimizer }: PretrainingPlan): ScreeningPlan {
+  if (screening === undefined) return { starts: 1, steps: 0, optimizer };
+  requireCount("screening.starts", screening.starts);
+  requireCount("screening.steps", screening.steps);
+  return screening;
+}
+
+function startAgain(runner: Runner, optimizer: Optimizer): Runner {
+  return { ...runner, memory: optimizer.start(runner.position.length) };
+}
+
 function leaderOf(runners: readonly Runner[]): Runner {
-  return runners.reduce((leader, runner) => (runner.recentLoss < leader.recentLoss ? runner : leader));
+  const recent = ({ recentLoss }: Runner): number => recentLoss ?? Infinity;
+  return runners.reduce((leader, runner) => (recent(runner) < recent(leader) ? runner : leader));
 }
 
 function stateOf(

@@ -1,0 +1,96 @@
+import { BackendError, matrix, tensorBackendChecks, type Shape, type TensorBackend } from "@onestep/core";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { activate, tensorflowBackends } from "../../tests/tensorflow.ts";
+import { backendEngine } from "../engine/backend-engine.ts";
+import { lossAndGradient } from "../lsa/gradient.ts";
+import { parametersOn } from "../lsa/parameters.ts";
+import { predict } from "../lsa/predict.ts";
+import { tokensOn } from "../lsa/tokens.ts";
+import { tfjsBackend, type TfjsLibrary } from "./tfjs.ts";
+
+const parameters = {
+  keyQuery: matrix(3, 3, [0.5, -1, 2, 0.25, 1, 3, -0.5, 0.75, 4]),
+  valueProjection: matrix(3, 1, [1, -0.5, 2]),
+};
+const prompts = {
+  count: 2,
+  contextLength: 2,
+  dimension: 2,
+  covariates: Float64Array.of(1, 2, -1, 0.5, 0.25, -2, 1.5, 1),
+  responses: Float64Array.of(1, -1, 0.5, 2),
+  queryCovariates: Float64Array.of(1, -1, 0.5, 2),
+  queryResponses: Float64Array.of(0.5, -0.25),
+};
+
+describe.each(tensorflowBackends)("tfjs:%s", (name) => {
+  let backend: TensorBackend<tf.Tensor>;
+  beforeAll(async () => {
+    backend = await activate(name);
+  });
+
+  it("says its name and its roundoff, that of single precision", () => {
+    expect(backend.name).toBe(`tfjs:${name}`);
+    expect(backend.unitRoundoff).toBe(2 ** -24);
+  });
+
+  it.each(tensorBackendChecks)("promise: $name", async (check) => {
+    await check.run(backend);
+  });
+
+  it("sums an axis that the other operand does not have", async () => {
+    const square = backend.fromValues(Float64Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
+    const two = backend.fromValues(Float64Array.of(2), []);
+    expect([...(await backend.toValues(backend.contract("ij,->i", square, two)))]).toEqual([12, 30]);
+    expect([...(await backend.toValues(backend.contract(",ij->j", two, square)))]).toEqual([10, 14, 18]);
+  });
+
+  it("leaks no tensor over a thousand calls of everything public", async () => {
+    const engine = backendEngine(backend);
+    const responses = backend.fromValues(prompts.queryResponses, [2]);
+    const start = tf.memory().numTensors;
+    for (let step = 0; step < 1000; step++) {
+      const [on, tokens] = [parametersOn(backend, parameters), tokensOn(backend, prompts)];
+      const evaluation = lossAndGradient(backend, on, tokens, responses);
+      const made = [
+        on.keyQuery,
+        on.valueProjection,
+        tokens.context,
+        tokens.query,
+        evaluation.loss,
+        evaluation.gradient.keyQuery,
+        evaluation.gradient.valueProjection,
+        predict(backend, on, tokens),
+        backend.contract("bni,bnj->bij", tokens.context, tokens.context),
+        backend.contract("ij,j->ij", on.keyQuery, on.valueProjection),
+        backend.add(tokens.query, tokens.query),
+        backend.scale(tokens.query, 2),
+        backend.tidy(() => backend.scale(backend.add(tokens.query, tokens.query), 0.5)),
+      ];
+      // Each call leaves its results behind, and nothing else.
+      expect(tf.memory().numTensors).toBe(start + made.length);
+      backend.dispose(...made);
+      await engine.lossAndGradient(parameters, prompts);
+      await engine.predict(parameters, prompts);
+      expect(tf.memory().numTensors).toBe(start);
+    }
+    backend.dispose(responses);
+  });
+
+  it("keeps tensors alive that were made outside a call", async () => {
+    const [on, tokens] = [parametersOn(backend, parameters), tokensOn(backend, prompts)];
+    predict(backend, on, tokens);
+    expect([...(await backend.toValues(on.valueProjection))]).toEqual([1, -0.5, 2]);
+    const shapes: Shape[] = [tokens.context, tokens.query].map((tensor) => backend.shapeOf(tensor));
+    expect(shapes).toEqual([
+      [2, 2, 3],
+      [2, 3],
+    ]);
+  });
+});
+
+it("a library without an active backend is refused, with what to call", () => {
+  const idle: TfjsLibrary<tf.Tensor> = { ...(tf as TfjsLibrary<tf.Tensor>), getBackend: () => "" };
+  expect(() => tfjsBackend(idle)).toThrow(BackendError);
+  expect(() => tfjsBackend(idle)).toThrow(/setBackend\("cpu"\)/);
+});

@@ -1,0 +1,21 @@
+/// <reference types="node" preserve="true" />
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { tfjsBackend } from "../src/backends/tfjs.ts";
+import type { TensorBackend } from "@onestep/core";
+
+tf.enableProdMode();
+const wasmPackage = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
+setWasmPaths(join(dirname(wasmPackage), "/"));
+
+/** The backends of TensorFlow.js that run in Node without an install script. */
+export const tensorflowBackends = ["cpu", "wasm"] as const;
+
+/** Makes one backend of TensorFlow.js the active one, and hands out ours over it. */
+export async function activate(name: (typeof tensorflowBackends)[number]): Promise<TensorBackend<tf.Tensor>> {
+  await tf.setBackend(name);
+  await tf.ready();
+  return tfjsBackend<tf.Tensor>(tf);
+}
