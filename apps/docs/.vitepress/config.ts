@@ -1,0 +1,33 @@
+import { katex } from "@mdit/plugin-katex";
+import { defineConfig } from "vitepress";
+
+export default defineConfig({
+  title: "onestep",
+  description:
+    "A laboratory for the theory of in-context learning: sample prompts, train linear attention, prove the optimum, compare.",
+  lang: "en",
+  cleanUrls: true,
+  head: [["link", { rel: "icon", href: "/mark.svg", type: "image/svg+xml" }]],
+  // Sources are documented where they stand; only pages become pages.
+  srcExclude: ["README.md", "CHANGELOG.md"],
+  markdown: {
+    config: (md) => {
+      // Called, not passed to md.use: the plugin is typed against another release of markdown-it.
+      katex(md as unknown as Parameters<typeof katex>[0], {
+        output: "htmlAndMathml",
+        // Braces in a formula are mathematics, not template expressions.
+        transformer: (html) => html.replace(/^<(span|p)/, "<$1 v-pre"),
+      });
+    },
+  },
+  themeConfig: {
+    logo: { src: "/mark.svg", alt: "" },
+    nav: [
+      { text: "The theorem", link: "/#the-theorem" },
+      { text: "Live figure", link: "/#see-it-move" },
+      { text: "Run it", link: "/#run-it" },
+    ],
+    outline: false,
+    footer: { message: "MIT licence", copyright: "© 2026 onestep contributors" },
+  },
+});

@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+
+import { plain, significant } from "./format-number.ts";
+
+describe("numbers for a reader", () => {
+  it("keep their significant digits in a column", () => {
+    expect([29.3, 0.0312, 1 / 26, 1234.5].map((value) => significant(value, 4))).toEqual([
+      "29.30",
+      "0.03120",
+      "0.03846",
+      "1235",
+    ]);
+  });
+
+  it("stay round on an axis", () => {
+    expect([0.1 + 0.2, 256, 0, 1e-3, 10.05].map(plain)).toEqual(["0.3", "256", "0", "0.001", "10.05"]);
+  });
+});

@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, it } from "vitest";
+
+/** What `vitepress build` wrote: `turbo run test` builds it first. */
+const SITE = fileURLToPath(new URL("../.vitepress/dist/", import.meta.url));
+
+function filesEndingIn(suffix: string): readonly string[] {
+  return readdirSync(SITE, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(suffix));
+}
+
+function read(file: string): string {
+  return readFileSync(SITE + file, "utf8");
+}
+
+/** What a page loads by itself: every src and href, but not the links that a reader may follow. */
+function loadedBy(html: string): readonly string[] {
+  const elements = html.match(/<(?!a[\s>])[a-z][^>]*>/g) ?? [];
+  return elements.flatMap((element) =>
+    [...element.matchAll(/\s(?:src|href)="([^"]*)"/g)].map((match) => match[1] ?? ""),
+  );
+}
+
+describe("the built site", () => {
+  it("has a front page that names what it is", () => {
+    expect(existsSync(`${SITE}index.html`), "apps/docs is not built: npm run build").toBe(true);
+    expect(read("index.html")).toMatch(/<title>A laboratory for in-context learning · onestep<\/title>/);
+    expect(read("index.html")).toContain('<html lang="en"');
+  });
+
+  it("states Theorem 1 as mathematics, for eyes and for screen readers", () => {
+    const page = read("index.html");
+    expect(page).toContain("Mahankali, Hashimoto and Ma");
+    expect(page).toContain(String.raw`\eta^* &amp;= \frac{1}{n + d + 1 + \sigma^2}`);
+    expect(page).toContain("<math");
+    expect(page).not.toContain("katex-error");
+  });
+
+  it("draws the figure before any script runs, with its description and its table", () => {
+    const page = read("index.html");
+    // n = 20, d = 5, σ² = 0.5: η* = 1/26.5, L* = 5.5 − 100/26.5.
+    expect(page).toContain("At context length 20 it is 0.03774.");
+    expect(page).toContain("At context length 20 it is 1.726.");
+    expect(page.match(/<path class="curve" d="M[\d.,L]{2000,}"/g)).toHaveLength(2);
+    expect(page.match(/<th scope="row"[^>]*>\d+<\/th>/g)).toHaveLength(9);
+  });
+
+  it("labels every control of the figure", () => {
+    const page = read("index.html");
+    const controls = [...page.matchAll(/<input id="([^"]+)"[^>]* type="range"/g)].map((match) => match[1] ?? "");
+    expect(controls).toHaveLength(3);
+    for (const control of controls) expect(page).toContain(`<label for="${control}"`);
+  });
+
+  it("loads nothing from another host", () => {
+    for (const page of filesEndingIn(".html")) {
+      expect(
+        loadedBy(read(page)).filter((address) => /^(?:[a-z]+:)?\/\//i.test(address)),
+        page,
+      ).toEqual([]);
+    }
+    for (const sheet of filesEndingIn(".css")) {
+      expect(read(sheet), sheet).not.toMatch(/url\(\s*["']?(?:https?:)?\/\/|@import\s*["']?(?:https?:)?\/\//i);
+    }
+    for (const script of filesEndingIn(".js")) {
+      expect(read(script), script).not.toMatch(/(?:\bfetch|\bimport|importScripts)\s*\(\s*["'`](?:https?:)?\/\//);
+      expect(read(script), script).not.toMatch(/\bfrom\s*["'](?:https?:)?\/\//);
+    }
+  });
+
+  it("ships every file that its pages and styles ask for", () => {
+    const asked = [
+      ...filesEndingIn(".html").flatMap((page) => loadedBy(read(page))),
+      ...filesEndingIn(".css").flatMap((sheet) =>
+        [...read(sheet).matchAll(/url\(([^)]+)\)/g)].map((match) => (match[1] ?? "").replace(/^["']|["']$/g, "")),
+      ),
+    ].filter((address) => address.startsWith("/"));
+    expect(asked.length).toBeGreaterThan(20);
+    expect(
+      [...new Set(asked)].filter((address) => !existsSync(SITE + address.replace(/[?#].*$/, "").slice(1))),
+    ).toEqual([]);
+  });
+});

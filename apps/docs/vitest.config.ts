@@ -1,0 +1,5 @@
+import { mergeConfig } from "vitest/config";
+
+import shared from "../../vitest.shared.ts";
+
+export default mergeConfig(shared, { test: { include: ["figures/**/*.test.ts"] } });
