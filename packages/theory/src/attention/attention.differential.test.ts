@@ -1,0 +1,128 @@
+import { compositeGaussLegendre, covariance, diagonal, isotropic, trace, multiply } from "@onestep/core";
+import { expectClose } from "@onestep/testkit";
+import { describe, expect, test } from "vitest";
+import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
+import { optimalStepLoss, optimalStepSize } from "../optimum/step-size.ts";
+import { optimalStep } from "../optimum/step.ts";
+import { crossEntropyStep } from "./cross-entropy.ts";
+import { pointwiseAttention, pointwiseMoments, reluAttention } from "./pointwise.ts";
+import { softmaxHeads } from "./softmax-heads.ts";
+
+describe("pointwise attention", () => {
+  const setting = { contextLength: 10, dimension: 5, noiseVariance: 0.3, taskVariance: 2 };
+
+  test("the identity is Theorem 1", () => {
+    const { stepSize, loss } = pointwiseAttention(
+      10,
+      pointwiseMoments((s) => s, setting),
+    ).value;
+    expectClose(stepSize, optimalStepSize(setting).value, 1e-14);
+    expectClose(loss, optimalStepLoss(setting).value, 1e-12);
+  });
+
+  test("ReLU by quadrature is its closed form, with noise and for any task variance", () => {
+    const { stepSize, loss } = pointwiseAttention(
+      10,
+      pointwiseMoments((s) => Math.max(s, 0), setting),
+    ).value;
+    expectClose([stepSize, loss], [reluAttention(setting).value.stepSize, reluAttention(setting).value.loss], 1e-12);
+  });
+
+  test("an even activation cannot learn a linear target, and no activation beats the identity in the limit of long contexts", () => {
+    expectClose(pointwiseAttention(10, pointwiseMoments(Math.abs, setting)).value.stepSize, 0, 1e-15);
+    const long = { ...setting, contextLength: 100_000 };
+    const cubic = pointwiseAttention(
+      100_000,
+      pointwiseMoments((s) => s ** 3, long),
+    ).value.loss;
+    expect(cubic).toBeGreaterThan(optimalStepLoss(long).value + 0.1);
+  });
+});
+
+describe("softmaxHeads", () => {
+  test("the published numbers for n = 16, d = 4, σ² = 0.2, and the general law", () => {
+    const { loss, linearLoss } = softmaxHeads({
+      contextLength: 16,
+      covariates: isotropic(4),
+      tasks: isotropic(4),
+      noiseVariance: 0.2,
+    }).value;
+    expectClose([linearLoss, loss], [1.1811, 1.2297], 5e-5);
+    const setting = {
+      contextLength: 7,
+      covariates: covariance(diagonal([2, 1])),
+      tasks: covariance(diagonal([1, 3])),
+      noiseVariance: 0.2,
+    };
+    const general = softmaxHeads(setting).value;
+    expectClose(general.linearLoss, optimalStep(gaussianLinearMoments(setting)).value.loss, 1e-13);
+    expectClose(general.loss, optimalStep(gaussianLinearMoments({ ...setting, contextLength: 6 })).value.loss, 1e-13);
+    expect(() => softmaxHeads({ ...setting, contextLength: 1 })).toThrowError(/at least 2 pairs/);
+  });
+
+  test("centring costs one pair: the second moment of Σ(x − x̄)(y − ȳ) is that of n − 1 pairs", () => {
+    // With P = I − 11ᵀ/n, XᵀPy has B = E[tr-type sums over P]: the pairs of rows enter through ΣP_ij² = tr P = n − 1.
+    const [n, d] = [5, 3];
+    const P = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0) - 1 / n));
+    const total = P.flat().reduce((sum, value) => sum + value * value, 0);
+    const diagonalSum = P.reduce((sum, row, i) => sum + row[i]!, 0);
+    // Isserlis for E‖XᵀPXw‖²/‖w‖²: (tr P)² + tr P² + (d) tr P², with X standard normal.
+    const centred = diagonalSum ** 2 + total + d * total;
+    const { stepMoment } = gaussianLinearMoments({
+      contextLength: n - 1,
+      covariates: isotropic(d),
+      tasks: isotropic(d),
+      noiseVariance: 0,
+    }).strata[0]!;
+    expectClose(centred, trace(multiply(stepMoment, isotropic(d).matrix)) / d, 1e-12);
+  });
+});
+
+describe("crossEntropyStep", () => {
+  /** d = 3: the part of the margin across u is √n times a Laplace variable. n = 2: T has the density of |z₁| + |z₂|. */
+  function laplaceWitness(eta: number): { slope: number; loss: number } {
+    const half = compositeGaussLegendre([0, 1.5, 3.5, 7], 12);
+    const laplace = compositeGaussLegendre([0, 1, 4, 12, 30], 10);
+    const density = (z: number): number => (2 * Math.exp(-(z * z) / 2)) / Math.sqrt(2 * Math.PI);
+    let [slope, loss] = [0, 0];
+    half.nodes.forEach((query, i) =>
+      half.nodes.forEach((first, j) =>
+        half.nodes.forEach((second, k) => {
+          const weight =
+            half.weights[i]! * half.weights[j]! * half.weights[k]! * density(query) * density(first) * density(second);
+          if (weight < 1e-14) return;
+          laplace.nodes.forEach((p, l) => {
+            for (const sign of [-1, 1]) {
+              const m = query * (first + second) + sign * Math.SQRT2 * p;
+              const share = weight * laplace.weights[l]! * 0.5 * Math.exp(-p);
+              slope += (share * m) / (1 + Math.exp(eta * m));
+              loss += share * (Math.max(-eta * m, 0) + Math.log1p(Math.exp(-Math.abs(eta * m))));
+            }
+          });
+        }),
+      ),
+    );
+    return { slope, loss };
+  }
+
+  test("d = 3, n = 2: the stationarity equation and the loss by an independent four-dimensional integral", () => {
+    const { stepSize, loss } = crossEntropyStep({ contextLength: 2, dimension: 3 }).value;
+    const witness = laplaceWitness(stepSize);
+    expectClose(stepSize, 0.507098, 5e-7);
+    expectClose(loss, 0.559418, 5e-7);
+    expectClose(witness.slope, 0, 1e-9);
+    expectClose(witness.loss, loss, 1e-9);
+  });
+
+  test("long contexts classify, flipped labels hold back, one dimension is separable", () => {
+    const plain = crossEntropyStep({ contextLength: 8, dimension: 3 }).value;
+    const longer = crossEntropyStep({ contextLength: 64, dimension: 3 }).value;
+    const flipped = crossEntropyStep({ contextLength: 8, dimension: 3, flipProbability: 0.2 }).value;
+    expect(longer.loss).toBeLessThan(plain.loss);
+    expect(flipped.loss).toBeGreaterThan(plain.loss);
+    expect(flipped.stepSize).toBeLessThan(plain.stepSize);
+    expect(flipped.loss).toBeLessThan(Math.LN2);
+    expect(() => crossEntropyStep({ contextLength: 8, dimension: 1 })).toThrowError(/one dimension/);
+    expect(() => crossEntropyStep({ contextLength: 8, dimension: 2, flipProbability: 0.5 })).toThrowError(/below 1\/2/);
+  });
+});

@@ -1,0 +1,120 @@
+import { normalExpectation, radialQuadrature } from "@onestep/core";
+import type { ClosedForm } from "../closed-form.ts";
+import { hypotheses } from "../hypotheses.ts";
+import { gaussRule } from "../numerics/gauss-rule.ts";
+import type { ScalarStep } from "../optimum/best-step-size.ts";
+import { requireIsotropic, type IsotropicSetting } from "../optimum/step-size.ts";
+import { requireContextLength, requireFiniteNumber, requireNonNegative } from "../require.ts";
+import { cite } from "../sources.ts";
+
+/** The three averages by which a pointwise attention h enters, for a target with kernel k. */
+export interface PointwiseMoments {
+  /** E[k(x, x_q) h(⟨x, x_q⟩)] */
+  readonly alignment: number;
+  /** E[(k(x, x) + σ²) h(⟨x, x_q⟩)²] */
+  readonly ownEnergy: number;
+  /** E[k(x, x') h(⟨x, x_q⟩) h(⟨x', x_q⟩)] */
+  readonly crossEnergy: number;
+  /** E y_q², noise included */
+  readonly responseSecondMoment: number;
+}
+
+/**
+ * The best coefficient of attention with a pointwise nonlinearity, ŷ = η Σᵢ yᵢ h(⟨xᵢ, x_q⟩).
+ *
+ * $$ \eta = \frac{\mathbb{E}[k\,h]}{\mathbb{E}[(k+\sigma^2)h^2]+(n-1)\,\mathbb{E}[k\,h\,h']}, \qquad L = \mathbb{E}\,y_q^2 - n\,\eta\,\mathbb{E}[k\,h] $$
+ *
+ * A parabola in η; the law of the target enters through its covariance kernel k. h(s) = s gives Theorem 3. An h that
+ * matches k learns targets on which linear attention is stuck at 0.
+ *
+ * @throws DomainError for n < 1 or averages that are not finite
+ *
+ * @example
+ * const linear = { alignment: 5, ownEnergy: 35, crossEnergy: 5, responseSecondMoment: 5 };
+ * pointwiseAttention(20, linear).value.stepSize; // ≈ 0.0384615384615
+ */
+export function pointwiseAttention(contextLength: number, moments: PointwiseMoments): ClosedForm<ScalarStep> {
+  requireContextLength("pointwiseAttention", contextLength);
+  const { alignment, ownEnergy, crossEnergy, responseSecondMoment } = moments;
+  requireFiniteNumber("pointwiseAttention", "alignment", alignment);
+  requireNonNegative("pointwiseAttention", "own energy", ownEnergy);
+  requireFiniteNumber("pointwiseAttention", "cross energy", crossEnergy);
+  requireNonNegative("pointwiseAttention", "second moment of the response", responseSecondMoment);
+  const cost = ownEnergy + (contextLength - 1) * crossEnergy;
+  const stepSize = cost > 0 ? alignment / cost : 0;
+  return {
+    value: { stepSize, loss: responseSecondMoment - contextLength * stepSize * alignment },
+    formula: String.raw`\eta = \frac{\mathbb{E}[kh]}{\mathbb{E}[(k+\sigma^2)h^2]+(n-1)\mathbb{E}[khh']},\quad L = \mathbb{E}\,y_q^2-n\eta\,\mathbb{E}[kh]`,
+    hypotheses: [
+      hypotheses.independentRows,
+      hypotheses.squaredError,
+      "attention scores h(⟨x, x_q⟩), key-query matrix ∝ I",
+    ],
+    source: cite("cheng-2023", "one layer whose attention matches the kernel"),
+  };
+}
+
+/**
+ * The averages of `pointwiseAttention` for linear tasks on isotropic Gaussian covariates and any h.
+ *
+ * Given t = ‖x_q‖ the score is s = tz, z ~ N(0, 1), and the d − 1 coordinates of x across x_q are independent of it:
+ * alignment ω²E[tz h(tz)], own energy E[(ω²(z² + d − 1) + σ²) h(tz)²], cross energy ω²E_t (E_z[z h(tz)])².
+ *
+ * @param activation h, smooth but for the given kinks
+ * @param kinks where h or a derivative of it jumps; 0 if omitted
+ * @throws DomainError for invalid sizes
+ *
+ * @example
+ * const relu = (s) => Math.max(s, 0);
+ * pointwiseAttention(10, pointwiseMoments(relu, { contextLength: 10, dimension: 5, noiseVariance: 0 })).value.stepSize; // ≈ 0.0869565217391
+ */
+export function pointwiseMoments(
+  activation: (score: number) => number,
+  setting: IsotropicSetting,
+  kinks: readonly number[] = [0],
+): PointwiseMoments {
+  const { dimension: d, noiseVariance, taskVariance } = requireIsotropic("pointwiseMoments", setting);
+  const full = radialQuadrature(d);
+  const { nodes, weights } = gaussRule(full.nodes, full.weights, 48);
+  let [alignment, ownEnergy, crossEnergy] = [0, 0, 0];
+  nodes.forEach((t, at) => {
+    const options = { breakpoints: kinks.map((kink) => kink / t), scale: Math.min(1, 1 / t) };
+    const slope = normalExpectation((z) => z * activation(t * z), options);
+    const energy = normalExpectation(
+      (z) => (taskVariance * (z * z + d - 1) + noiseVariance) * activation(t * z) ** 2,
+      options,
+    );
+    alignment += weights[at]! * taskVariance * t * slope;
+    ownEnergy += weights[at]! * energy;
+    crossEnergy += weights[at]! * taskVariance * slope * slope;
+  });
+  return { alignment, ownEnergy, crossEnergy, responseSecondMoment: taskVariance * d + noiseVariance };
+}
+
+/**
+ * ReLU attention on isotropic linear tasks, ŷ = η Σᵢ yᵢ max(⟨xᵢ, x_q⟩, 0).
+ *
+ * $$ \eta = \frac{1}{(n-1)/2 + d + 2 + \sigma^2/\omega^2}, \qquad L = \omega^2 d\,(1 - n\eta/2) + \sigma^2 $$
+ *
+ * The three averages of `pointwiseAttention` are ω²d/2, d(ω²(d+2) + σ²)/2 and ω²d/4. The paper states it for σ² = 0.
+ *
+ * @throws DomainError for invalid sizes
+ *
+ * @example
+ * reluAttention({ contextLength: 10, dimension: 5, noiseVariance: 0 }).value.stepSize; // ≈ 0.0869565217391
+ */
+export function reluAttention(setting: IsotropicSetting): ClosedForm<ScalarStep> {
+  const { contextLength: n, dimension: d, noiseVariance, taskVariance } = requireIsotropic("reluAttention", setting);
+  const stepSize = taskVariance === 0 ? 0 : taskVariance / (taskVariance * ((n - 1) / 2 + d + 2) + noiseVariance);
+  return {
+    value: { stepSize, loss: taskVariance * d * (1 - (n * stepSize) / 2) + noiseVariance },
+    formula: String.raw`\eta = 1/((n-1)/2+d+2+\sigma^2/\omega^2),\quad L = \omega^2d(1-n\eta/2)+\sigma^2`,
+    hypotheses: [
+      hypotheses.isotropicCovariates,
+      hypotheses.isotropicTasks,
+      hypotheses.gaussianNoise,
+      "attention scores max(⟨x, x_q⟩, 0), key-query matrix ∝ I",
+    ],
+    source: cite("ahn-2023", "Theorem 5"),
+  };
+}

@@ -1,0 +1,71 @@
+import { NumericalError } from "@onestep/core";
+import type { ClosedForm } from "../closed-form.ts";
+import { hypotheses } from "../hypotheses.ts";
+import { requireIsotropic, type IsotropicSetting } from "../optimum/step-size.ts";
+import { requireCount, requirePositive } from "../require.ts";
+import { cite } from "../sources.ts";
+import { filterProblem, type FilterProblem } from "./filter-problem.ts";
+import { isReal, residualRoots } from "./optimal-depth.ts";
+
+/**
+ * The noise variance above which two of the L optimal step sizes coalesce.
+ *
+ * The best residual polynomial q (see `optimalDepth`) has real roots without noise. As σ² grows two of them meet and
+ * leave the real line: from this σ² on, the best L layers have equal step sizes and are strictly worse than the best
+ * polynomial of degree L. Found by bisection on the reality of the roots; proportional to ω².
+ *
+ * @param sizes isotropic prompts, ω² > 0; two layers or more
+ * @throws DomainError for L < 2 (a single step cannot coalesce) or invalid sizes
+ *
+ * @example
+ * coalescenceThreshold({ contextLength: 20, dimension: 5 }, 2).value; // ≈ 4.24864126336
+ */
+export function coalescenceThreshold(
+  sizes: Omit<IsotropicSetting, "noiseVariance">,
+  layers: number,
+): ClosedForm<number> {
+  requireCount(
+    "coalescenceThreshold",
+    "number of layers",
+    layers,
+    2,
+    "it takes two layers for their steps to coalesce",
+  );
+  const law = requireIsotropic("coalescenceThreshold", { ...sizes, noiseVariance: 0 });
+  requirePositive("coalescenceThreshold", "task variance", law.taskVariance);
+  const problem = filterProblem(law, layers);
+  const coalesced = (ridge: number): boolean =>
+    !residualRoots({ ...problem, ridge } satisfies FilterProblem, layers).every(isReal);
+  return {
+    value: law.contextLength * law.taskVariance * firstTrue(coalesced),
+    formula: String.raw`\inf\{\sigma^2 : q \text{ has a root off the real line}\}`,
+    hypotheses: [
+      hypotheses.diagonalDepth,
+      hypotheses.isotropicCovariates,
+      hypotheses.isotropicTasks,
+      hypotheses.gaussianNoise,
+    ],
+    source: cite("onestep", "coalescenceThreshold"),
+  };
+}
+
+/** The first λ at which the property holds: steps of a tenth upwards, then bisection to the last digits. */
+function firstTrue(holds: (ridge: number) => boolean): number {
+  let [low, high] = [0, 2 ** -40];
+  while (!holds(high)) {
+    [low, high] = [high, high * 1.1];
+    if (high < 2 ** 60) continue;
+    throw new NumericalError({
+      where: "coalescenceThreshold",
+      expected: "two steps that coalesce at some noise level",
+      arrived: "real roots at every noise level that was tried",
+      hint: "with this many layers rounding hides the threshold; ask for fewer",
+    });
+  }
+  while (high - low > 2 ** -46 * high) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

@@ -1,0 +1,259 @@
+import { covariance, diagonal, inverseCovariance, isotropic, matrix, solve } from "@onestep/core";
+import { anyContextLength, anyDimension, anyNoiseVariance, expectClose } from "@onestep/testkit";
+import { assert, integer, property, tuple } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
+import { stratifiedMoments } from "../moments/strata.ts";
+import { wishartTraceMoments } from "../moments/wishart.ts";
+import { optimalStepLoss, optimalStepSize } from "../optimum/step-size.ts";
+import { bayesRisk } from "../risk/bayes.ts";
+import { gradientDescentRisk } from "../risk/gradient-descent.ts";
+import { energyMoments } from "../target/energies.ts";
+import { singleIndexEnergies } from "../target/single-index.ts";
+import { coalescenceThreshold } from "./coalescence.ts";
+import { depthFloor } from "./depth-floor.ts";
+import { optimalDepth } from "./optimal-depth.ts";
+import { tiedDepth } from "./tied-depth.ts";
+
+const anySizes = tuple(anyContextLength(), anyDimension(), anyNoiseVariance()).map(
+  ([contextLength, dimension, noiseVariance]) => ({ contextLength, dimension, noiseVariance }),
+);
+
+/** Loss of the best polynomial of degree L by the Hankel system of exact trace moments: σ² + ω²d − ω² Σ c_i M_{i+1}. */
+function hankelLoss(n: number, d: number, noiseVariance: number, layers: number): number {
+  const M = wishartTraceMoments({ contextLength: n, dimension: d, order: 2 * layers }).value.map(
+    (moment, k) => Number(moment) / n ** k,
+  );
+  const system = matrix(
+    layers,
+    layers,
+    Array.from({ length: layers * layers }, (_, at) => {
+      const k = Math.floor(at / layers) + (at % layers);
+      return M[k + 2]! + (noiseVariance / n) * M[k + 1]!;
+    }),
+  );
+  const c = solve(system, matrix(layers, 1, M.slice(1, layers + 1))).values;
+  return noiseVariance + d - c.reduce((sum, value, i) => sum + value * M[i + 1]!, 0);
+}
+
+describe("optimalDepth", () => {
+  test("one layer is Theorem 1", () => {
+    assert(
+      property(anySizes, (setting) => {
+        const { stepSizes, loss } = optimalDepth(setting, 1).value;
+        expectClose(stepSizes[0]! / setting.contextLength, optimalStepSize(setting).value, 1e-13);
+        expectClose(loss, optimalStepLoss(setting).value, 1e-12 * (1 + loss));
+      }),
+    );
+  });
+
+  test("the best polynomial is that of the Hankel system, and real steps attain it or stay above", () => {
+    assert(
+      property(anySizes, integer({ min: 2, max: 4 }), (setting, layers) => {
+        const { loss, bestPolynomialLoss } = optimalDepth(setting, layers).value;
+        // Monomial moments lose the digits of the Hankel matrix's condition; they are the witness, not the method.
+        expectClose(
+          bestPolynomialLoss,
+          hankelLoss(setting.contextLength, setting.dimension, setting.noiseVariance, layers),
+          1e-5 * (1 + bestPolynomialLoss),
+        );
+        expect(loss).toBeGreaterThanOrEqual(bestPolynomialLoss);
+        if (setting.noiseVariance === 0) expect(loss).toBe(bestPolynomialLoss);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("its loss is the exact risk of gradient descent with those steps, and no change of a step lowers it", () => {
+    assert(
+      property(anySizes, integer({ min: 1, max: 5 }), (setting, layers) => {
+        const { stepSizes, loss } = optimalDepth(setting, layers).value;
+        expectClose(gradientDescentRisk(setting, { rates: stepSizes }).value, loss, 1e-11 * (1 + loss));
+        stepSizes.forEach((_, l) => {
+          for (const factor of [0.99, 1.01]) {
+            const changed = stepSizes.map((a, at) => (at === l ? a * factor : a));
+            expect(gradientDescentRisk(setting, { rates: changed }).value).toBeGreaterThan(loss * (1 - 1e-12));
+          }
+        });
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("depth only helps, never beyond Bayes, and approaches it", () => {
+    const setting = { contextLength: 20, dimension: 5, noiseVariance: 0.25 };
+    const bayes = bayesRisk(setting).value;
+    let above = Infinity;
+    for (const layers of [1, 2, 3, 4, 6, 9, 14]) {
+      const { loss } = optimalDepth(setting, layers).value;
+      expect(loss).toBeLessThan(above);
+      expect(loss).toBeGreaterThan(bayes);
+      above = loss;
+    }
+    // Fourteen layers leave a thousandth of a Bayes risk of a third.
+    expectClose(above, bayes, 1e-3);
+  });
+
+  test("a layer more never hurts, also where steps have coalesced", () => {
+    for (const [contextLength, dimension, noiseVariance] of [
+      [20, 5, 3],
+      [40, 10, 1],
+      [100, 10, 5],
+    ] as const) {
+      let above = Infinity;
+      for (let layers = 1; layers <= 9; layers++) {
+        const { loss } = optimalDepth({ contextLength, dimension, noiseVariance }, layers).value;
+        expect(loss).toBeLessThanOrEqual(above * (1 + 1e-14));
+        above = loss;
+      }
+    }
+  });
+
+  test("the table of losses for Ω = I", () => {
+    const table: [number, number, number, number[]][] = [
+      [20, 5, 0, [1.153846, 0.36124, 0.133608, 0.054953]],
+      [10, 5, 0.5, [2.469697, 1.654517, 1.331546, 1.178106]],
+      [40, 10, 1, [3.307692, 1.842594, 1.479487, 1.377199]],
+      [8, 8, 0, [4.235294, 3.004745, 2.395007, 2.023419]],
+      [5, 10, 0.1, [6.99441, 6.109192, 5.732709, 5.5394]],
+    ];
+    for (const [contextLength, dimension, noiseVariance, losses] of table) {
+      losses.forEach((loss, l) =>
+        expectClose(optimalDepth({ contextLength, dimension, noiseVariance }, l + 1).value.loss, loss, 6e-7),
+      );
+    }
+  });
+
+  test("two coalesced layers sit at a root of the quartic's derivative", () => {
+    const [n, d, noiseVariance] = [20, 5, 8];
+    const M = wishartTraceMoments({ contextLength: n, dimension: d, order: 4 }).value.map(
+      (moment, k) => Number(moment) / n ** k,
+    );
+    const s = noiseVariance / n;
+    const a = optimalDepth({ contextLength: n, dimension: d, noiseVariance }, 2).value.stepSizes[0]!;
+    const derivative =
+      4 * (M[4]! + s * M[3]!) * a ** 3 -
+      12 * (M[3]! + s * M[2]!) * a ** 2 +
+      2 * (6 * M[2]! + 4 * s * M[1]!) * a -
+      4 * M[1]!;
+    expectClose(derivative, 0, 1e-6 * M[1]!);
+  });
+
+  test("Ω = ω²Σ⁻¹ is the isotropic law; no signal needs no steps; other laws are refused with a way out", () => {
+    const covariates = covariance(diagonal([4, 1, 0.25]));
+    const setting = { contextLength: 9, covariates, tasks: inverseCovariance(covariates), noiseVariance: 0.2 };
+    const isotropicLoss = optimalDepth({ contextLength: 9, dimension: 3, noiseVariance: 0.2 }, 3).value.loss;
+    expectClose(optimalDepth(setting, 3).value.loss, isotropicLoss, 1e-12);
+    expect(optimalDepth({ contextLength: 9, dimension: 3, noiseVariance: 0.2, taskVariance: 0 }, 2).value).toEqual({
+      stepSizes: [0, 0],
+      loss: 0.2,
+      bestPolynomialLoss: 0.2,
+    });
+    expect(() => optimalDepth({ ...setting, tasks: isotropic(3) }, 2)).toThrowError(/Ω = ω²Σ⁻¹/);
+    expect(() => optimalDepth(setting, 0)).toThrowError(/number of layers/);
+  });
+});
+
+describe("tiedDepth", () => {
+  test("lies between the best free steps and gradient descent at any one rate", () => {
+    assert(
+      property(anySizes, integer({ min: 1, max: 5 }), (setting, layers) => {
+        const tied = tiedDepth(setting, layers).value;
+        expect(tied.loss).toBeGreaterThanOrEqual(optimalDepth(setting, layers).value.loss * (1 - 1e-12));
+        expectClose(
+          gradientDescentRisk(setting, { steps: layers, rate: tied.stepSizes[0]! }).value,
+          tied.loss,
+          1e-11 * (1 + tied.loss),
+        );
+        for (const rate of [0.05, 0.2, 0.4, 0.8])
+          expect(gradientDescentRisk(setting, { steps: layers, rate }).value).toBeGreaterThanOrEqual(
+            tied.loss * (1 - 1e-12),
+          );
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("coalescenceThreshold", () => {
+  test("the known thresholds for two and three layers", () => {
+    const known: [number, number, number, number][] = [
+      [20, 5, 4.249, 1.986],
+      [10, 5, 3.492, 1.861],
+      [5, 10, 3.492, 1.861],
+      [40, 10, 7.824, 3.401],
+      [8, 8, 3.973, 2.174],
+      [100, 10, 9.348, 2.97],
+    ];
+    for (const [contextLength, dimension, two, three] of known) {
+      expectClose(coalescenceThreshold({ contextLength, dimension }, 2).value, two, 5.1e-4);
+      expectClose(coalescenceThreshold({ contextLength, dimension }, 3).value, three, 5.1e-4);
+    }
+  });
+
+  test("for two layers it is where the discriminant of the best quadratic vanishes", () => {
+    const [n, d] = [12, 4];
+    const noiseVariance = coalescenceThreshold({ contextLength: n, dimension: d }, 2).value;
+    const M = wishartTraceMoments({ contextLength: n, dimension: d, order: 4 }).value.map(
+      (moment, k) => Number(moment) / n ** k,
+    );
+    const s = noiseVariance / n;
+    const c = solve(
+      matrix(2, 2, [M[2]! + s * M[1]!, M[3]! + s * M[2]!, M[3]! + s * M[2]!, M[4]! + s * M[3]!]),
+      matrix(2, 1, [M[1]!, M[2]!]),
+    ).values;
+    // q = 1 − c₀u − c₁u²
+    expectClose(c[0]! ** 2 + 4 * c[1]!, 0, 1e-9);
+  });
+
+  test("below it two steps differ and attain the polynomial, above they are equal and do not; it scales with ω²", () => {
+    const sizes = { contextLength: 10, dimension: 5 };
+    const threshold = coalescenceThreshold(sizes, 2).value;
+    const below = optimalDepth({ ...sizes, noiseVariance: 0.99 * threshold }, 2).value;
+    const above = optimalDepth({ ...sizes, noiseVariance: 1.01 * threshold }, 2).value;
+    expect(below.stepSizes[1]! / below.stepSizes[0]!).toBeGreaterThan(1.05);
+    expect(below.loss).toBe(below.bestPolynomialLoss);
+    expect(above.stepSizes[1]! / above.stepSizes[0]!).toBeCloseTo(1, 10);
+    expect(above.loss).toBeGreaterThan(above.bestPolynomialLoss);
+    expectClose(coalescenceThreshold({ ...sizes, taskVariance: 3 }, 2).value, 3 * threshold, 1e-9);
+    expect(() => coalescenceThreshold(sizes, 1)).toThrowError(/two layers/);
+  });
+});
+
+describe("depthFloor", () => {
+  test("is σ² for linear targets, and what the linear part leaves for others", () => {
+    const linear = gaussianLinearMoments({
+      contextLength: 5,
+      covariates: covariance(diagonal([2, 1, 0.1])),
+      tasks: isotropic(3),
+      noiseVariance: 0.25,
+    });
+    expectClose(depthFloor(linear).value.floor, 0.25, 1e-14);
+    const relu = energyMoments(singleIndexEnergies({ c1: 0.5, a: 0.5, b2: 1.5 }, { dimension: 5 }), {
+      contextLength: 10,
+      dimension: 5,
+      noiseVariance: 0.1,
+    });
+    expectClose(depthFloor(relu).value.floor, 0.1 + 0.5 - 0.25, 1e-15);
+    const lengths = [2, 9].map((contextLength) => ({
+      probability: 0.5,
+      moments: gaussianLinearMoments({
+        contextLength,
+        covariates: isotropic(3),
+        tasks: isotropic(3),
+        noiseVariance: 0.25,
+      }),
+    }));
+    expectClose(depthFloor(stratifiedMoments(lengths)).value.floor, 0.25, 1e-14);
+    const spectra = [1, 2].map((variance) => ({
+      probability: 0.5,
+      moments: gaussianLinearMoments({
+        contextLength: 5,
+        covariates: isotropic(3, variance),
+        tasks: isotropic(3),
+        noiseVariance: 0,
+      }),
+    }));
+    expect(() => depthFloor(stratifiedMoments(spectra))).toThrowError(/one covariance for all prompts/);
+  });
+});

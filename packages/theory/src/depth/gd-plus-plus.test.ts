@@ -1,0 +1,138 @@
+import { expectClose } from "@onestep/testkit";
+import { describe, expect, test } from "vitest";
+import { wishartTraceMoments } from "../moments/wishart.ts";
+import { bayesRisk } from "../risk/bayes.ts";
+import { gradientDescentRisk } from "../risk/gradient-descent.ts";
+import { gdPlusPlusRisk, optimalGdPlusPlus } from "./gd-plus-plus.ts";
+import { optimalDepth } from "./optimal-depth.ts";
+
+/**
+ * The noise-free loss Σ_k c_k E tr S^k / n^k of a GD++ model in exact rational arithmetic: its parameters rounded to
+ * eight decimals are integers over 10⁸, and so is every coefficient of q² over a power of it.
+ */
+function exactNoiseFreeLoss(n: number, d: number, a: readonly number[], products: readonly number[]): number {
+  const unit = 100_000_000n;
+  const integer = (value: number): bigint => BigInt(Math.round(value * 1e8));
+  interface Polynomial {
+    c: bigint[];
+    power: number;
+  }
+  const times = (f: Polynomial, g: Polynomial): Polynomial => {
+    const c = Array.from({ length: f.c.length + g.c.length - 1 }, () => 0n);
+    f.c.forEach((x, i) => g.c.forEach((y, j) => (c[i + j] = c[i + j]! + x * y)));
+    return { c, power: f.power + g.power };
+  };
+  const oneMinus = (factor: bigint, s: Polynomial): Polynomial => {
+    const c = s.c.map((value) => -factor * value);
+    c[0] = c[0]! + unit ** BigInt(s.power + 1);
+    return { c, power: s.power + 1 };
+  };
+  let [q, r]: [Polynomial, Polynomial] = [
+    { c: [1n], power: 0 },
+    { c: [1n], power: 0 },
+  ];
+  a.forEach((step, l) => {
+    const square = times(r, r);
+    const s = { c: [0n, ...square.c], power: square.power };
+    q = times(q, oneMinus(integer(step), s));
+    r = times(r, oneMinus(integer(products[l] ?? 0), s));
+  });
+  const square = times(q, q);
+  const degree = square.c.length - 1;
+  const moments = wishartTraceMoments({ contextLength: n, dimension: d, order: degree }).value;
+  const numerator = square.c.reduce((sum, c, k) => sum + c * moments[k]! * BigInt(n) ** BigInt(degree - k), 0n);
+  const denominator = unit ** BigInt(square.power) * BigInt(n) ** BigInt(degree);
+  return Number((numerator * 10n ** 25n) / denominator) / 1e25;
+}
+
+describe("gdPlusPlusRisk", () => {
+  test("with every b = 0 it is gradient descent", () => {
+    const setting = { contextLength: 12, dimension: 5, noiseVariance: 0.3, taskVariance: 2 };
+    const a = [0.3, 0.9, 1.4];
+    expectClose(
+      gdPlusPlusRisk(setting, { a, b: [0, 0] }).value,
+      gradientDescentRisk(setting, { rates: a }).value,
+      1e-12,
+    );
+  });
+
+  test("agrees with exact rational arithmetic, where the average of degree 26 is dominated by the tail", () => {
+    const parameters = { a: [0.3383, 2.0908, 8.5681], products: [0.2969, 1.2088] };
+    const exact = exactNoiseFreeLoss(20, 5, parameters.a, parameters.products);
+    const b = parameters.products.map((product, l) => product / parameters.a[l]!);
+    expectClose(
+      gdPlusPlusRisk({ contextLength: 20, dimension: 5, noiseVariance: 0 }, { a: parameters.a, b }).value,
+      exact,
+      1e-12,
+    );
+  });
+
+  test("without signal only the noise that the steps let in remains", () => {
+    const noise = { contextLength: 9, dimension: 3, noiseVariance: 0.5, taskVariance: 0 };
+    expectClose(
+      gdPlusPlusRisk(noise, { a: [0.4, 0.8], b: [0] }).value,
+      gradientDescentRisk(noise, { rates: [0.4, 0.8] }).value,
+      1e-13,
+    );
+    expect(optimalGdPlusPlus(noise, 2).value.loss).toBe(0.5);
+  });
+
+  test("refuses a wrong number of b, and more layers than polynomials can carry", () => {
+    const setting = { contextLength: 12, dimension: 5, noiseVariance: 0.3 };
+    expect(() => gdPlusPlusRisk(setting, { a: [1, 1], b: [] })).toThrowError(/1 values of b/);
+    expect(() => optimalGdPlusPlus(setting, 6)).toThrowError(/at most 5 layers/);
+  });
+});
+
+describe("optimalGdPlusPlus", () => {
+  /** n, d, σ², and the losses of two and three layers as a wide search from tens of thousands of starts left them. */
+  const table: [number, number, number, number, number][] = [
+    [20, 5, 0, 0.057501153, 0.00096131067],
+    [20, 5, 0.25, 0.387971503, 0.337721362],
+    [20, 5, 1, 1.360897089, 1.324552295],
+    [10, 5, 0, 0.384120696, 0.0392593213],
+    [10, 5, 0.5, 1.182074187, 0.98875287],
+    [40, 10, 0.1, 0.214975718, 0.134731782],
+    [40, 10, 1, 1.396694376, 1.3295212],
+    [8, 8, 0, 2.054954213, 1.03556671],
+    [5, 10, 0.1, 5.547798554, 5.243302565],
+  ];
+
+  test.each(table)(
+    "n = %d, d = %d, σ² = %d: two and three layers are as good as the best known",
+    (contextLength, dimension, noiseVariance, two, three) => {
+      const setting = { contextLength, dimension, noiseVariance };
+      const found = [2, 3].map((layers) => optimalGdPlusPlus(setting, layers).value);
+      expect(found[0]!.loss).toBeLessThanOrEqual(two);
+      expect(found[1]!.loss).toBeLessThanOrEqual(three);
+      for (const { a, b, loss } of found) {
+        expectClose(gdPlusPlusRisk(setting, { a, b }).value, loss, 1e-11 * (1 + loss));
+        expect(loss).toBeGreaterThan(bayesRisk(setting).value);
+      }
+      expect(found[1]!.localMinima.length).toBeGreaterThan(1);
+    },
+  );
+
+  test("the noise-free minimum of three layers is confirmed by exact rational arithmetic", () => {
+    const { a, b, loss } = optimalGdPlusPlus({ contextLength: 20, dimension: 5, noiseVariance: 0 }, 3).value;
+    // Rounding the parameters to 1e-8 at a minimum moves the loss by its square times the curvature.
+    expectClose(
+      exactNoiseFreeLoss(
+        20,
+        5,
+        a,
+        b.map((value, l) => value * a[l]!),
+      ),
+      loss,
+      1e-12,
+    );
+  });
+
+  test("one layer is the plain optimum; two do about as much as four plain ones", () => {
+    const setting = { contextLength: 20, dimension: 5, noiseVariance: 0.25 };
+    expectClose(optimalGdPlusPlus(setting, 1).value.loss, optimalDepth(setting, 1).value.loss, 1e-13);
+    const two = optimalGdPlusPlus(setting, 2).value.loss;
+    expect(two).toBeLessThan(optimalDepth(setting, 3).value.loss);
+    expectClose(two, optimalDepth(setting, 4).value.loss, 0.005);
+  });
+});

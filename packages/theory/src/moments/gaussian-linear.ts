@@ -1,0 +1,71 @@
+import {
+  add,
+  multiply,
+  scale,
+  ShapeError,
+  traceOfProduct,
+  type Covariance,
+  type GaussianLinearSetting,
+  type PromptMoments,
+} from "@onestep/core";
+import { requireContextLength, requireNonNegative } from "../require.ts";
+
+/** The gate for Gaussian linear settings: n ≥ 1, σ² ≥ 0 and one dimension. */
+export function requireSetting(where: string, setting: GaussianLinearSetting): void {
+  requireContextLength(where, setting.contextLength);
+  requireNonNegative(where, "noise variance", setting.noiseVariance);
+  requireSameDimension(where, setting.covariates, setting.tasks);
+}
+
+export function requireSameDimension(where: string, covariates: Covariance, tasks: Covariance): void {
+  if (covariates.dimension === tasks.dimension) return;
+  throw new ShapeError({
+    where,
+    expected: `tasks of the covariates' dimension, ${covariates.dimension}`,
+    arrived: `dimension ${tasks.dimension}`,
+    hint: "Σ and Ω are both d×d",
+  });
+}
+
+/** τ = tr(ΣΩ) + σ², the second moment of a response. */
+export function responseVariance(setting: GaussianLinearSetting): number {
+  return traceOfProduct(setting.covariates.matrix, setting.tasks.matrix) + setting.noiseVariance;
+}
+
+/**
+ * The moments of a Gaussian linear law: x ~ N(0, Σ), w of mean 0 and second moment Ω, y = ⟨w, x⟩ + ε.
+ *
+ * $$ B = n(n+1)\Sigma\Omega\Sigma + n\tau\Sigma, \qquad A = n\Sigma\Omega\Sigma_q, \qquad \tau = \mathrm{tr}(\Sigma\Omega) + \sigma^2 $$
+ *
+ * @param queryCovariates Σ_q, when the query does not follow the law of the context
+ * @throws DomainError, ShapeError for n < 1, σ² < 0, or dimensions that differ
+ *
+ * @example
+ * const setting = { contextLength: 2, covariates: isotropic(1), tasks: isotropic(1), noiseVariance: 0 };
+ * gaussianLinearMoments(setting).strata[0].stepMoment.values; // => [8]
+ */
+export function gaussianLinearMoments(
+  setting: GaussianLinearSetting,
+  queryCovariates: Covariance = setting.covariates,
+): PromptMoments {
+  requireSetting("gaussianLinearMoments", setting);
+  requireSameDimension("gaussianLinearMoments", queryCovariates, setting.tasks);
+  const { contextLength: n, covariates, tasks, noiseVariance } = setting;
+  const sigma = covariates.matrix;
+  const omega = tasks.matrix;
+  const sandwich = multiply(sigma, omega, sigma);
+  return {
+    contextLength: n,
+    dimension: covariates.dimension,
+    crossMoment: scale(multiply(sigma, omega, queryCovariates.matrix), n),
+    strata: [
+      {
+        probability: 1,
+        querySecondMoment: queryCovariates.matrix,
+        stepMoment: add(scale(sandwich, n * (n + 1)), scale(sigma, n * responseVariance(setting))),
+      },
+    ],
+    responseSecondMoment: traceOfProduct(queryCovariates.matrix, omega) + noiseVariance,
+    evenPartDecouples: "proved",
+  };
+}

@@ -1,0 +1,98 @@
+import { add, multiply, scale, traceOfProduct, type Matrix, type PromptMoments } from "@onestep/core";
+import { requireContextLength, requireNonNegative, requireSize } from "../require.ts";
+
+/** A law with independent rows, by its per-row moments. */
+export interface IndependentRows {
+  /** n ≥ 1 */
+  readonly contextLength: number;
+  /** Σ = E x xᵀ, `[d, d]` */
+  readonly covariates: Matrix;
+  /** C = E ββᵀ, β = E[y x | task], `[d, d]` */
+  readonly signalMoment: Matrix;
+  /** E2 = E[y² x xᵀ], `[d, d]`, noise included */
+  readonly energyMoment: Matrix;
+  /** E y², noise included */
+  readonly responseSecondMoment: number;
+  readonly evenPartDecouples: PromptMoments["evenPartDecouples"];
+}
+
+/**
+ * The moments of prompts whose rows and query are i.i.d. given the task.
+ *
+ * $$ A = nC, \qquad B = n E_2 + n(n-1) C $$
+ *
+ * B is the sum over pairs of rows: equal indices give E2, different ones C.
+ *
+ * @throws DomainError, ShapeError for n < 1 or matrices of different sizes
+ *
+ * @example
+ * const rows = { contextLength: 2, covariates: identity(1), signalMoment: identity(1), energyMoment: matrixFromRows([[3]]) };
+ * independentRowMoments({ ...rows, responseSecondMoment: 1, evenPartDecouples: "proved" }).strata[0].stepMoment.values; // => [8]
+ */
+export function independentRowMoments(rows: IndependentRows): PromptMoments {
+  const { contextLength: n, covariates, signalMoment, energyMoment, responseSecondMoment, evenPartDecouples } = rows;
+  const d = covariates.rows;
+  requireContextLength("independentRowMoments", n);
+  requireNonNegative("independentRowMoments", "second moment of the response", responseSecondMoment);
+  requireSize("independentRowMoments", "covariates", covariates, d, d);
+  requireSize("independentRowMoments", "signalMoment", signalMoment, d, d);
+  requireSize("independentRowMoments", "energyMoment", energyMoment, d, d);
+  return {
+    contextLength: n,
+    dimension: d,
+    crossMoment: scale(signalMoment, n),
+    strata: [
+      {
+        probability: 1,
+        querySecondMoment: covariates,
+        stepMoment: add(scale(energyMoment, n), scale(signalMoment, n * (n - 1))),
+      },
+    ],
+    responseSecondMoment,
+    evenPartDecouples,
+  };
+}
+
+/** A linear law y = ⟨w, x⟩ + ε with independent rows, by the fourth moment of its covariates. */
+export interface LinearLaw {
+  /** n ≥ 1 */
+  readonly contextLength: number;
+  /** Σ = E x xᵀ, `[d, d]` */
+  readonly covariates: Matrix;
+  /** Ω = E w wᵀ, `[d, d]`, the mean included */
+  readonly tasks: Matrix;
+  /** M4(Ω) = E[x xᵀΩx xᵀ], `[d, d]` */
+  readonly fourthMoment: Matrix;
+  /** E σ²(x) ≥ 0 */
+  readonly noiseVariance: number;
+  /** E[σ²(x) x xᵀ], `[d, d]`, where the noise depends on x; σ²Σ if omitted */
+  readonly noiseMoment?: Matrix;
+  /** `"not known"` if omitted; a law of centred, sign-symmetric tasks or covariates may say `"proved"` */
+  readonly evenPartDecouples?: PromptMoments["evenPartDecouples"];
+}
+
+/**
+ * The moments of a linear law: C = ΣΩΣ and E2 = M4(Ω) + E[σ²(x) x xᵀ].
+ *
+ * Only E w wᵀ enters: Gaussian, sparse, ±1 and spherical tasks of one second moment share Γ* and L*. With
+ * Γ* = ΩΣ[M4(Ω) + (n−1)ΣΩΣ + σ²Σ]⁻¹ this covers every law of i.i.d. covariates with four moments.
+ *
+ * @throws DomainError, ShapeError as `independentRowMoments`, and for σ² < 0
+ *
+ * @example
+ * const law = { contextLength: 2, covariates: identity(1), tasks: identity(1), fourthMoment: matrixFromRows([[3]]), noiseVariance: 1 };
+ * linearMoments(law).strata[0].stepMoment.values; // => [10]
+ */
+export function linearMoments(law: LinearLaw): PromptMoments {
+  const { contextLength, covariates, tasks, fourthMoment, noiseVariance, noiseMoment, evenPartDecouples } = law;
+  requireNonNegative("linearMoments", "noise variance", noiseVariance);
+  requireSize("linearMoments", "tasks", tasks, covariates.rows, covariates.rows);
+  return independentRowMoments({
+    contextLength,
+    covariates,
+    signalMoment: multiply(covariates, tasks, covariates),
+    energyMoment: add(fourthMoment, noiseMoment ?? scale(covariates, noiseVariance)),
+    responseSecondMoment: traceOfProduct(covariates, tasks) + noiseVariance,
+    evenPartDecouples: evenPartDecouples ?? "not known",
+  });
+}

@@ -1,0 +1,110 @@
+/** The residuals r(θ) of a least-squares problem and their derivatives. */
+export interface Residuals {
+  /** r, `[m]` */
+  readonly values: Float64Array;
+  /** ∂r/∂θ, `[m][parameters]` */
+  readonly slopes: readonly Float64Array[];
+}
+
+export interface Fit {
+  readonly parameters: Float64Array;
+  /** ‖r‖² */
+  readonly cost: number;
+}
+
+/**
+ * A local minimum of ‖r(θ)‖² near the start, by Levenberg–Marquardt: Gauss–Newton steps, damped in the scale of each
+ * parameter's own curvature until they descend. Ends where no step descends any more, or after `rounds`.
+ *
+ * For a handful of parameters and thousands of starts: the normal equations are solved in place, not through matrices.
+ */
+export function leastSquaresFit(
+  start: Float64Array,
+  residuals: (parameters: Float64Array) => Residuals,
+  rounds: number = 200,
+): Fit {
+  let parameters = start;
+  let state = residuals(parameters);
+  let cost = squaredNorm(state.values);
+  let equations = normalEquations(state);
+  let damping = 1e-3;
+  for (let round = 0; round < rounds && damping < 1e12 && cost > 0; round++) {
+    const step = dampedStep(equations, damping);
+    const proposal = step === null ? null : parameters.map((value, at) => value + step[at]!);
+    const next = proposal === null ? null : residuals(proposal);
+    const nextCost = next === null ? Infinity : squaredNorm(next.values);
+    if (next === null || proposal === null || !(nextCost < cost)) {
+      damping *= 8;
+      continue;
+    }
+    const gained = cost - nextCost;
+    [parameters, state, cost] = [proposal, next, nextCost];
+    equations = normalEquations(state);
+    damping = Math.max(damping / 5, 1e-15);
+    if (gained <= 2 ** -52 * cost && stepIsTiny(step!, parameters)) break;
+  }
+  return { parameters, cost };
+}
+
+/** JᵀJ with a unit diagonal, −Jᵀr in the same units, and the units. */
+interface NormalEquations {
+  readonly matrix: Float64Array;
+  readonly descent: Float64Array;
+  readonly units: Float64Array;
+}
+
+function normalEquations({ values, slopes }: Residuals): NormalEquations {
+  const count = slopes[0]!.length;
+  const matrix = new Float64Array(count * count);
+  const descent = new Float64Array(count);
+  slopes.forEach((slope, row) => {
+    for (let i = 0; i < count; i++) {
+      descent[i]! -= slope[i]! * values[row]!;
+      for (let j = 0; j <= i; j++) matrix[i * count + j]! += slope[i]! * slope[j]!;
+    }
+  });
+  const units = Float64Array.from(
+    { length: count },
+    (_, i) => 1 / Math.sqrt(Math.max(matrix[i * (count + 1)]!, Number.MIN_VALUE)),
+  );
+  for (let i = 0; i < count; i++) {
+    descent[i]! *= units[i]!;
+    for (let j = 0; j <= i; j++) matrix[i * count + j]! *= units[i]! * units[j]!;
+  }
+  return { matrix, descent, units };
+}
+
+/** (JᵀJ + damping·diag JᵀJ)⁻¹(−Jᵀr) by Cholesky; null where that is not a finite descent step. */
+function dampedStep({ matrix, descent, units }: NormalEquations, damping: number): Float64Array | null {
+  const count = descent.length;
+  const factor = matrix.slice();
+  const step = descent.slice();
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = factor[i * count + j]! + (i === j ? damping : 0);
+      for (let k = 0; k < j; k++) sum -= factor[i * count + k]! * factor[j * count + k]!;
+      if (i > j) factor[i * count + j] = sum / factor[j * (count + 1)]!;
+      else if (sum > 0) factor[i * (count + 1)] = Math.sqrt(sum);
+      else return null;
+    }
+    for (let k = 0; k < i; k++) step[i]! -= factor[i * count + k]! * step[k]!;
+    step[i]! /= factor[i * (count + 1)]!;
+  }
+  for (let i = count - 1; i >= 0; i--) {
+    for (let k = i + 1; k < count; k++) step[i]! -= factor[k * count + i]! * step[k]!;
+    step[i]! /= factor[i * (count + 1)]!;
+  }
+  for (let i = 0; i < count; i++) step[i]! *= units[i]!;
+  return step.every(Number.isFinite) ? step : null;
+}
+
+function stepIsTiny(step: Float64Array, parameters: Float64Array): boolean {
+  return step.every((change, at) => Math.abs(change) <= 2 ** -40 * (Math.abs(parameters[at]!) + 2 ** -40));
+}
+
+/** Not finite counts as infinitely bad. */
+function squaredNorm(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Number.isNaN(sum) ? Infinity : sum;
+}

@@ -1,0 +1,145 @@
+import { diagonal, identity, matrixFromRows, multiply, zeros } from "@onestep/core";
+import { expectClose, expectMatrixClose } from "@onestep/testkit";
+import { describe, expect, test } from "vitest";
+import { gaussRule, orthonormalPolynomials } from "./gauss-rule.ts";
+import { leastSquaresFit } from "./levenberg-marquardt.ts";
+import { solveOnSupport, supportOf } from "./solve-on-support.ts";
+import { solveTwoSided } from "./solve-two-sided.ts";
+
+describe("solveOnSupport", () => {
+  test("solves a definite system, and a singular one with the least norm", () => {
+    expectMatrixClose(
+      solveOnSupport(
+        matrixFromRows([
+          [4, 2],
+          [2, 10],
+        ]),
+        matrixFromRows([[8], [22]]),
+      ),
+      [[1], [2]],
+      1e-15,
+    );
+    expectMatrixClose(
+      solveOnSupport(
+        matrixFromRows([
+          [1, 1],
+          [1, 1],
+        ]),
+        matrixFromRows([[2], [2]]),
+      ),
+      [[1], [1]],
+      1e-15,
+    );
+    expectMatrixClose(solveOnSupport(zeros(2, 2), matrixFromRows([[0], [0]])), zeros(2, 1), 0);
+  });
+
+  test("a badly scaled diagonal is not mistaken for a singular matrix", () => {
+    expectMatrixClose(solveOnSupport(diagonal([1, 1e-30]), matrixFromRows([[1], [1e-30]])), [[1], [1]], 1e-15);
+  });
+
+  test("an asymmetric matrix is refused", () => {
+    expect(() =>
+      solveOnSupport(
+        matrixFromRows([
+          [1, 2],
+          [0, 1],
+        ]),
+        identity(2),
+      ),
+    ).toThrowError(/symmetric/);
+  });
+
+  test("the support of a projection is its range", () => {
+    const { values, vectors } = supportOf(
+      matrixFromRows([
+        [0.5, 0.5],
+        [0.5, 0.5],
+      ]),
+    );
+    expectClose(values, [1], 1e-15);
+    expectClose(Math.abs(vectors.values[0]!), Math.SQRT1_2, 1e-15);
+  });
+});
+
+describe("solveTwoSided", () => {
+  test("one singular side leaves the solution in its range, whatever the scales", () => {
+    const left = matrixFromRows([
+      [1, 100, 0],
+      [100, 10000, 0],
+      [0, 0, 2],
+    ]);
+    const right = matrixFromRows([
+      [2, 0.5, 0],
+      [0.5, 1, 0],
+      [0, 0, 1e-12],
+    ]);
+    const solution = matrixFromRows(
+      [
+        [1, 2, 0],
+        [100, 200, 3e2],
+        [0, 1, 5],
+      ].map((row, i) => (i === 0 ? [1, 2, 3] : row)),
+    );
+    const found = solveTwoSided(left, right, multiply(left, solution, right));
+    expectMatrixClose(found, solution, 1e-10);
+  });
+
+  test("where R is 0 on a silent coordinate so is X", () => {
+    const found = solveTwoSided(
+      diagonal([0, 1]),
+      diagonal([1, 0]),
+      matrixFromRows([
+        [0, 0],
+        [3, 0],
+      ]),
+    );
+    expectMatrixClose(
+      found,
+      [
+        [0, 0],
+        [3, 0],
+      ],
+      0,
+    );
+  });
+});
+
+describe("gaussRule", () => {
+  test("two nodes integrate cubics over three points exactly", () => {
+    const [nodes, weights] = [Float64Array.of(-1, 0, 2), Float64Array.of(0.25, 0.5, 1)];
+    const rule = gaussRule(nodes, weights, 2);
+    for (const power of [0, 1, 2, 3]) {
+      const exact = nodes.reduce((sum, x, i) => sum + weights[i]! * x ** power, 0);
+      expectClose(
+        rule.nodes.reduce((sum, x, i) => sum + rule.weights[i]! * x ** power, 0),
+        exact,
+        1e-14,
+      );
+    }
+  });
+
+  test("a measure of three points has three polynomials and no more", () => {
+    const polynomials = orthonormalPolynomials(Float64Array.of(-1, 0, 2), Float64Array.of(0.25, 0.5, 1), 9);
+    expect(polynomials.centres.length).toBe(3);
+    expectClose(gaussRule(Float64Array.of(-1, 0, 2), Float64Array.of(0.25, 0.5, 1), 9).nodes, [-1, 0, 2], 1e-14);
+  });
+});
+
+describe("leastSquaresFit", () => {
+  test("finds the minimum of Rosenbrock's valley, whose cost is 0", () => {
+    const { parameters, cost } = leastSquaresFit(Float64Array.of(-1.2, 1), (p) => ({
+      values: Float64Array.of(10 * (p[1]! - p[0]! ** 2), 1 - p[0]!),
+      slopes: [Float64Array.of(-20 * p[0]!, 10), Float64Array.of(-1, 0)],
+    }));
+    expectClose(parameters, [1, 1], 1e-9);
+    expect(cost).toBeLessThan(1e-20);
+  });
+
+  test("walks away from a region where the residuals are not finite", () => {
+    const { cost } = leastSquaresFit(Float64Array.of(0.5), (p) => {
+      const root = Math.sqrt(p[0]!);
+      return { values: Float64Array.of(root - 2), slopes: [Float64Array.of(0.5 / root)] };
+    });
+    expect(cost).toBeLessThan(1e-20);
+  });
+});

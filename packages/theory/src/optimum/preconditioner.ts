@@ -1,0 +1,98 @@
+import {
+  add,
+  identity,
+  maxAbs,
+  multiply,
+  scale,
+  subtract,
+  transpose,
+  zeros,
+  type GaussianLinearSetting,
+  type Matrix,
+} from "@onestep/core";
+import type { ClosedForm } from "../closed-form.ts";
+import { hypotheses } from "../hypotheses.ts";
+import { requireSetting, responseVariance } from "../moments/gaussian-linear.ts";
+import { solveOnSupport } from "../numerics/solve-on-support.ts";
+import { cite } from "../sources.ts";
+
+/**
+ * The preconditioned step that a layer of linear attention learns on Gaussian linear prompts.
+ *
+ * $$ \Gamma^* = \big[(n+1)\Sigma + \tau\,\Omega^{-1}\big]^{-1} = F\big[(n+1)F^\top\Sigma F + \tau I\big]^{-1}F^\top, \qquad \tau = \mathrm{tr}(\Sigma\Omega) + \sigma^2 $$
+ *
+ * with FFᵀ = Ω. It reads as ridge regression with the expected Gram matrix (n+1)Σ in place of XᵀX and the inflated
+ * noise τ in place of σ². Theorem 2 is the case Ω = Σ⁻¹ (Γ* = Σ⁻¹/(n+d+1+σ²)), Theorem 1 of 2306.00297 the case
+ * Ω = I, σ² = 0. The second form needs no inverse: the bracket has condition number at most n + 2 whatever Σ and Ω,
+ * and a singular Ω gives its limit, a step inside the support of Ω. Where Σ is singular every Γ with the same
+ * ΣΓΣ is a minimizer; this one is the limit along Σ + εI. With neither signal nor noise (τ = 0) it is 0.
+ *
+ * @param setting Σ and Ω `[d, d]`, second moments
+ * @throws DomainError, ShapeError for n < 1, σ² < 0, or dimensions that differ
+ *
+ * @example
+ * const setting = { contextLength: 12, covariates: isotropic(2, 2), tasks: isotropic(2, 0.5), noiseVariance: 1 };
+ * stepSizeOf(optimalPreconditioner(setting).value); // ≈ 0.03125
+ */
+export function optimalPreconditioner(setting: GaussianLinearSetting): ClosedForm<Matrix> {
+  requireSetting("optimalPreconditioner", setting);
+  return { value: preconditionerOf(setting), ...passportOf(setting) };
+}
+
+function preconditionerOf(setting: GaussianLinearSetting): Matrix {
+  const { contextLength: n, covariates, tasks } = setting;
+  const d = covariates.dimension;
+  const tau = responseVariance(setting);
+  if (tau === 0) return zeros(d, d);
+  const factor = tasks.factor;
+  const seen = multiply(transpose(factor), covariates.matrix, factor);
+  const bracket = add(scale(seen, (n + 1) / tau), identity(d));
+  return scale(multiply(factor, solveOnSupport(bracket, transpose(factor))), 1 / tau);
+}
+
+function passportOf(setting: GaussianLinearSetting): Omit<ClosedForm<Matrix>, "value"> {
+  const { covariates, tasks, noiseVariance } = setting;
+  const model = [hypotheses.linearAttention, hypotheses.gaussianCovariates];
+  if (isIdentity(covariates.matrix) && isIdentity(tasks.matrix)) {
+    return {
+      formula: String.raw`\Gamma^* = I/(n+d+1+\sigma^2)`,
+      hypotheses: [
+        hypotheses.linearAttention,
+        hypotheses.isotropicCovariates,
+        hypotheses.isotropicTasks,
+        hypotheses.gaussianNoise,
+      ],
+      source: cite("mahankali-2023", "Theorem 1"),
+    };
+  }
+  if (areInverse(covariates.matrix, tasks.matrix)) {
+    return {
+      formula: String.raw`\Gamma^* = \Sigma^{-1}/(n+d+1+\sigma^2)`,
+      hypotheses: [...model, hypotheses.whitenedTasks, hypotheses.gaussianNoise],
+      source: cite("mahankali-2023", "Theorem 2"),
+    };
+  }
+  if (isIdentity(tasks.matrix) && noiseVariance === 0) {
+    return {
+      formula: String.raw`\Gamma^* = [(n+1)\Sigma + \mathrm{tr}(\Sigma) I]^{-1}`,
+      hypotheses: [...model, "task vectors w ~ N(0, I), y = ⟨w, x⟩", hypotheses.noiseFree],
+      source: cite("ahn-2023", "Theorem 1"),
+    };
+  }
+  return {
+    formula: String.raw`\Gamma^* = [(n+1)\Sigma + \tau\,\Omega^{-1}]^{-1},\quad \tau = \mathrm{tr}(\Sigma\Omega)+\sigma^2`,
+    hypotheses: [...model, hypotheses.gaussianTasks, hypotheses.gaussianNoise],
+    source: cite("onestep", "optimalPreconditioner"),
+  };
+}
+
+function isIdentity(matrix: Matrix): boolean {
+  return maxAbs(subtract(matrix, identity(matrix.rows))) === 0;
+}
+
+/** ΣΩ = I up to the rounding of both: the entries of Ω = Σ⁻¹ are themselves only known to cond(Σ)·2⁻⁵³. */
+function areInverse(sigma: Matrix, omega: Matrix): boolean {
+  const d = sigma.rows;
+  const tolerance = 16 * d * d * 2 ** -53 * maxAbs(sigma) * maxAbs(omega);
+  return tolerance < 2 ** -10 && maxAbs(subtract(multiply(sigma, omega), identity(d))) <= tolerance;
+}

@@ -1,0 +1,135 @@
+import {
+  add,
+  frobeniusNorm,
+  identity,
+  maxAbs,
+  multiply,
+  NumericalError,
+  scale,
+  subtract,
+  zeros,
+  type Matrix,
+  type MomentStratum,
+} from "@onestep/core";
+import { solveTwoSided } from "../numerics/solve-two-sided.ts";
+
+/** One term S Γ B of the stationarity equation, its probability inside B. */
+export interface Term {
+  readonly left: Matrix;
+  readonly right: Matrix;
+}
+
+/**
+ * The Γ with Σ_k p_k S_k Γ B_k = rhs: where the gradient of the pre-training loss vanishes.
+ *
+ * Terms that share S (a random length) or B are added up first. One term is two triangular solves. Several are a
+ * symmetric positive definite system of size d²: solved as such up to `directDimension`, by preconditioned conjugate
+ * gradients above it. Where S or B is singular the solution is the one of least norm on the support.
+ *
+ * @throws NumericalError if conjugate gradients stall
+ */
+export function solveStationarity(strata: readonly MomentStratum[], rhs: Matrix): Matrix {
+  const terms = stationarityTerms(strata);
+  const [only] = terms;
+  if (terms.length === 1 && only !== undefined) return solveTerm(only, rhs);
+  return rhs.rows <= directDimension ? solveKronecker(terms, rhs) : conjugateGradients(terms, rhs);
+}
+
+/** d² unknowns are solved directly up to here: 576, a tenth of a second. */
+export const directDimension: number = 24;
+
+/** The terms of Γ ↦ Σ p_k S_k Γ B_k, as few as possible: those that share S or B are added up. */
+export function stationarityTerms(strata: readonly MomentStratum[]): readonly Term[] {
+  const bySide = (terms: readonly Term[], shared: "left" | "right"): readonly Term[] => {
+    const other = shared === "left" ? "right" : "left";
+    const merged: Term[] = [];
+    for (const term of terms) {
+      const at = merged.findIndex((one) => sameEntries(one[shared], term[shared]));
+      if (at < 0) merged.push(term);
+      else merged[at] = { ...merged[at]!, [other]: add(merged[at]![other], term[other]) };
+    }
+    return merged;
+  };
+  const weighted = strata
+    .filter((stratum) => stratum.probability > 0)
+    .map(({ probability, querySecondMoment, stepMoment }) => ({
+      left: querySecondMoment,
+      right: scale(stepMoment, probability),
+    }));
+  return bySide(bySide(weighted, "left"), "right");
+}
+
+function sameEntries(a: Matrix, b: Matrix): boolean {
+  return a === b || a.values.every((value, at) => value === b.values[at]);
+}
+
+function solveTerm({ left, right }: Term, rhs: Matrix): Matrix {
+  return solveTwoSided(left, right, rhs);
+}
+
+function applyTerms(terms: readonly Term[], step: Matrix): Matrix {
+  return terms.map(({ left, right }) => multiply(left, step, right)).reduce((sum, term) => add(sum, term));
+}
+
+/** Σ S ⊗ B, `[d², d²]`: the operator Γ ↦ Σ S Γ B on Γ with its rows stacked. */
+export function kroneckerSum(terms: readonly Term[]): Matrix {
+  const d = terms[0]!.left.rows;
+  const system = zeros(d * d, d * d);
+  for (const { left, right } of terms) {
+    for (let i = 0; i < d; i++) {
+      for (let k = 0; k < d; k++) {
+        const s = left.values[i * d + k]!;
+        for (let j = 0; j < d; j++) {
+          const row = (i * d + j) * d * d + k * d;
+          for (let l = 0; l < d; l++) system.values[row + l]! += s * right.values[l * d + j]!;
+        }
+      }
+    }
+  }
+  return system;
+}
+
+function solveKronecker(terms: readonly Term[], rhs: Matrix): Matrix {
+  const stacked: Matrix = { rows: rhs.values.length, columns: 1, values: rhs.values };
+  return { ...rhs, values: solveTwoSided(kroneckerSum(terms), identity(1), stacked).values };
+}
+
+/** Preconditioned by the one-term system of the averaged S and B. */
+function conjugateGradients(terms: readonly Term[], rhs: Matrix): Matrix {
+  const mean: Term = {
+    left: scale(
+      terms.map((term) => term.left).reduce((sum, left) => add(sum, left)),
+      1 / terms.length,
+    ),
+    right: terms.map((term) => term.right).reduce((sum, right) => add(sum, right)),
+  };
+  const inner = (a: Matrix, b: Matrix): number => a.values.reduce((sum, value, at) => sum + value * b.values[at]!, 0);
+  let step = zeros(rhs.rows, rhs.columns);
+  let residual = rhs;
+  let preconditioned = solveTerm(mean, residual);
+  let direction = preconditioned;
+  let energy = inner(residual, preconditioned);
+  const goal = energy * 2 ** -96;
+  const enough = 2 ** -40 * frobeniusNorm(rhs);
+  for (let iteration = 0; iteration < 2000 && energy > goal; iteration++) {
+    const image = applyTerms(terms, direction);
+    const length = energy / inner(direction, image);
+    if (!Number.isFinite(length)) break;
+    step = add(step, scale(direction, length));
+    residual = subtract(residual, scale(image, length));
+    preconditioned = solveTerm(mean, residual);
+    const next = inner(residual, preconditioned);
+    // At the rounding floor of the recursion the energy stops falling.
+    if (next >= energy && frobeniusNorm(residual) <= enough) break;
+    direction = add(preconditioned, scale(direction, next / energy));
+    energy = next;
+  }
+  const defect = frobeniusNorm(subtract(rhs, applyTerms(terms, step)));
+  if (defect <= enough || maxAbs(rhs) === 0) return step;
+  throw new NumericalError({
+    where: "optimalStep",
+    expected: "the stationarity system to be solved to 12 digits",
+    arrived: `a relative residual of ${defect / frobeniusNorm(rhs)}`,
+    hint: "the strata's covariances differ too much in condition; rescale the covariates or merge strata",
+  });
+}

@@ -1,0 +1,55 @@
+import { traceOfProduct, transpose, type Matrix, type PromptMoments } from "@onestep/core";
+import type { ClosedForm } from "../closed-form.ts";
+import { hypotheses } from "../hypotheses.ts";
+import { requireMoments } from "../moments/require-moments.ts";
+import { cite } from "../sources.ts";
+import { solveStationarity } from "./stationarity.ts";
+
+/** The minimizer Γ* and the minimum L* of the pre-training loss over steps. */
+export interface OptimalStep {
+  /** Γ*, `[d, d]`, unnormalised, not symmetric in general */
+  readonly preconditioner: Matrix;
+  /** L* = R(Γ*), noise of the query's response included */
+  readonly loss: number;
+}
+
+/**
+ * The best step ŷ = x_qᵀ Γ Xᵀy on any law, from its moments alone.
+ *
+ * $$ \sum_k p_k S_k \Gamma^* B_k = A^\top, \qquad L^* = \mathbb{E}\,y_q^2 - \mathrm{tr}(\Gamma^* A) $$
+ *
+ * The loss R(Γ) = E y_q² − 2 tr(ΓA) + Σ p_k tr(S_k Γ B_k Γᵀ) is a convex quadratic; the first equation says that its
+ * gradient vanishes. With one stratum Γ* = S⁻¹ Aᵀ B⁻¹; for i.i.d. rows and a query of the same law this is
+ * Σ⁻¹ C [E2 + (n−1) C]⁻¹, C = E ββᵀ, of which Theorems 1–3 are the special cases. Where S or B is singular, Γ* is the
+ * minimizer of least norm, zero outside their supports. Where they are so ill conditioned that A, in floating point,
+ * no longer says what Γ* is in some direction, Γ* is 0 there: the loss is not touched (`optimalPreconditioner` keeps
+ * every digit on Gaussian laws). Γ* is never symmetrised.
+ *
+ * When `evenPartDecouples` is `"proved"`, L* is also the minimum over all parameters of one linear attention layer.
+ *
+ * @param moments of the prompts, matrices `[d, d]`
+ * @throws ShapeError, DomainError for moments that are not of one dimension, finite, and of total probability 1
+ * @throws NumericalError if S or B is not symmetric positive semidefinite
+ *
+ * @example
+ * const setting = { contextLength: 20, covariates: isotropic(5), tasks: isotropic(5), noiseVariance: 0 };
+ * optimalStep(gaussianLinearMoments(setting)).value.loss; // ≈ 1.15384615385
+ */
+export function optimalStep(moments: PromptMoments): ClosedForm<OptimalStep> {
+  requireMoments("optimalStep", moments);
+  const preconditioner = solveStationarity(moments.strata, transpose(moments.crossMoment));
+  return {
+    value: {
+      preconditioner,
+      loss: moments.responseSecondMoment - traceOfProduct(preconditioner, moments.crossMoment),
+    },
+    formula: String.raw`\sum_k p_k S_k \Gamma^* B_k = A^\top,\quad L^* = \mathbb{E}\,y_q^2 - \mathrm{tr}(\Gamma^* A)`,
+    hypotheses: [
+      hypotheses.linearAttention,
+      hypotheses.squaredError,
+      hypotheses.finiteMoments,
+      moments.evenPartDecouples === "proved" ? hypotheses.evenPartDecouples : hypotheses.stepsOnly,
+    ],
+    source: cite("onestep", "optimalStep"),
+  };
+}

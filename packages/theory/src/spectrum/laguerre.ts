@@ -1,0 +1,64 @@
+import { logGamma } from "@onestep/core";
+
+/** Laguerre functions at one point, divided by exp(`logScale`) so that none underflows. */
+export interface LaguerreValues {
+  /** φ_{N−1} e^{−logScale} */
+  readonly last: number;
+  /** φ_{N−2} e^{−logScale}; 0 for N = 1 */
+  readonly previous: number;
+  /** Σ_{k≤N−2} φ_k² e^{−2 logScale} */
+  readonly squares: number;
+  readonly logScale: number;
+}
+
+/**
+ * The orthonormal Laguerre functions φ_k(x) = √(k!/Γ(k+α+1)) x^{α/2} e^{−x/2} L_k^{(α)}(x), k < N, at x = t².
+ *
+ * $$ \sqrt{(k+1)(k+1+\alpha)}\,\varphi_{k+1} = (2k+1+\alpha-x)\,\varphi_k - \sqrt{k(k+\alpha)}\,\varphi_{k-1} $$
+ *
+ * The point is given as s = t − √α, so that x − α = s(2√α + s) keeps its digits when α is a million; values are carried
+ * with a separate exponent, because φ_0 underflows long before φ_{N−1} does.
+ *
+ * @param count N ≥ 1
+ * @param alpha α ≥ 0
+ */
+export function laguerreFunctions(count: number, alpha: number, s: number): LaguerreValues {
+  const offset = s * (2 * Math.sqrt(alpha) + s);
+  let previous = 0;
+  let last = 1;
+  let squares = 0;
+  let rescalings = 0;
+  for (let k = 0; k + 1 < count; k++) {
+    squares += last * last;
+    const next =
+      ((2 * k + 1 - offset) * last - Math.sqrt(k * (k + alpha)) * previous) / Math.sqrt((k + 1) * (k + 1 + alpha));
+    previous = last;
+    last = next;
+    if (Math.abs(last) > 2 ** 300) {
+      previous *= 2 ** -300;
+      last *= 2 ** -300;
+      squares *= 2 ** -600;
+      rescalings++;
+    }
+  }
+  return { last, previous, squares, logScale: logGroundState(alpha, s, offset) + rescalings * 300 * Math.LN2 };
+}
+
+/** ln φ_0 = ½(α ln x − x − ln Γ(α+1)) at x = (√α + s)² = α + offset. */
+function logGroundState(alpha: number, s: number, offset: number): number {
+  if (alpha === 0) return -offset / 2;
+  if (alpha < 24) return alpha * Math.log(Math.sqrt(alpha) + s) - (alpha + offset + logGamma(alpha + 1)) / 2;
+  const inverseSquare = 1 / (alpha * alpha);
+  const stirling = (1 / 12 - inverseSquare * (1 / 360 - inverseSquare * (1 / 1260 - inverseSquare / 1680))) / alpha;
+  return (alpha * logOnePlusMinus(Math.max(offset / alpha, -1)) - 0.5 * Math.log(2 * Math.PI * alpha) - stirling) / 2;
+}
+
+/** ln(1 + e) − e without cancellation. */
+function logOnePlusMinus(e: number): number {
+  if (Math.abs(e) > 0.5) return Math.log1p(e) - e;
+  // ln(1+e) = 2 artanh r and e = 2r/(1−r), with r = e/(2+e).
+  const r = e / (2 + e);
+  let series = 0;
+  for (let power = r * r * r, k = 3; Math.abs(power) > 2 ** -120; power *= r * r, k += 2) series += power / k;
+  return 2 * series - (2 * r * r) / (1 - r);
+}

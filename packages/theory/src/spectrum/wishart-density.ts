@@ -1,0 +1,63 @@
+import { gaussLegendre, integrate } from "@onestep/core";
+import type { ClosedForm } from "../closed-form.ts";
+import { requireContextLength, requireDimension, requireNonNegative } from "../require.ts";
+import { cite } from "../sources.ts";
+import { laguerreFunctions } from "./laguerre.ts";
+import { densityBracket, wishartGrid, type WishartGrid } from "./wishart-grid.ts";
+
+/**
+ * The exact mean density of the non-zero eigenvalues of XᵀX, for n rows x ~ N(0, I_d): the curve to draw over a histogram.
+ *
+ * The formula is that of `wishartSpectrum`; ∫ρ = min(n, d). For integrals use `wishartSpectrum`, which is a quadrature
+ * rule for it.
+ *
+ * @param eigenvalues where to evaluate, each above 0 (at 0 the density is infinite for |n − d| = 0)
+ * @throws DomainError for n < 1, d < 1 or an eigenvalue that is negative
+ *
+ * @example
+ * wishartDensity({ contextLength: 2, dimension: 1 }, [2]).value[0]; // ≈ 0.183939720586
+ */
+export function wishartDensity(
+  sizes: { readonly contextLength: number; readonly dimension: number },
+  eigenvalues: readonly number[],
+): ClosedForm<readonly number[]> {
+  const { contextLength, dimension } = sizes;
+  requireContextLength("wishartDensity", contextLength);
+  requireDimension("wishartDensity", dimension);
+  const grid = wishartGrid(Math.min(contextLength, dimension), Math.max(contextLength, dimension), 8);
+  return {
+    value: eigenvalues.map((x) => {
+      requireNonNegative("wishartDensity", "eigenvalue", x);
+      return densityAt(grid, Math.max(x, Number.MIN_VALUE));
+    }),
+    formula: String.raw`\rho(x) = \sum_{k\le N-2}\varphi_k^2-\tfrac12\sqrt{(N-1)(\nu-1)}\,\tfrac{\varphi_{N-1}(x)}{\sqrt x}\big[\int_0^x-\tfrac12\int_0^\infty\big]\tfrac{\varphi_{N-2}(y)}{\sqrt y}dy + 1_{N\,\mathrm{odd}}\kappa\tfrac{\varphi_{N-1}(x)}{\sqrt x}`,
+    hypotheses: ["n independent rows x ~ N(0, I_d)"],
+    source: cite("adler-1999", "Laguerre weight, β = 1"),
+  };
+}
+
+/** Density of x = t²: that of t over 2t. */
+function densityAt(grid: WishartGrid, x: number): number {
+  const root = Math.sqrt(grid.larger - grid.count);
+  const t = Math.sqrt(x);
+  const s = t - root;
+  const values = laguerreFunctions(grid.count, grid.larger - grid.count, s);
+  const point = { t, values, primitive: primitiveAt(grid, s) };
+  return Math.max((densityBracket(point, grid) * Math.exp(values.logScale)) / (2 * t), 0);
+}
+
+/** ∫ φ_{N−2} up to s: the whole panels below, and a Gauss rule on the rest of its own. */
+function primitiveAt(grid: WishartGrid, s: number): number {
+  const { edges, edgePrimitives, total } = grid;
+  const last = edges.length - 1;
+  if (s <= edges[0]!) return 0;
+  if (s >= edges[last]!) return total;
+  const above = edges.findIndex((edge) => edge > s);
+  const from = edges[above - 1]!;
+  if (s === from) return edgePrimitives[above - 1]!;
+  const rest = integrate(gaussLegendre(16, from, s), (u) => {
+    const { previous, logScale } = laguerreFunctions(grid.count, grid.larger - grid.count, u);
+    return previous * Math.exp(logScale);
+  });
+  return edgePrimitives[above - 1]! + rest;
+}
