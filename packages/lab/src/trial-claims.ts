@@ -95,11 +95,9 @@ export function claimsOfOptimum(evidence: TrialEvidence): TrialFindings {
 /** Claims of a law whose symmetry is broken: the layer leaves gradient descent, and gains by it. */
 export function claimsOfDeparture(evidence: TrialEvidence): TrialFindings {
   const { moments, prediction, optimalLoss, population, parameters, estimates } = evidence;
-  const { source } = prediction;
   const loss = population === undefined ? estimates.loss.value : populationLoss(population, parameters).loss;
-  const standardError = population === undefined ? estimates.loss.standardError : 0;
-  const scalar = bestStepSize(moments).value;
-  const claims: Claim[] = [
+  const scalar = bestStepSize(moments);
+  const departures: Claim[] = [
     {
       name: "departure from every ηI",
       relation: "above",
@@ -107,38 +105,42 @@ export function claimsOfDeparture(evidence: TrialEvidence): TrialFindings {
       observed: estimates.departure.value,
       standardError: estimates.departure.standardError,
       tolerance: tolerances.departure,
-      source,
+      source: prediction.source,
     },
     {
       name: "loss below the best scalar step",
       relation: "below",
-      predicted: scalar.loss,
+      predicted: scalar.value.loss,
       observed: loss,
-      standardError,
+      standardError: population === undefined ? estimates.loss.standardError : 0,
       tolerance: 0,
-      source: bestStepSize(moments).source,
+      source: scalar.source,
     },
-    freshLossClaim(evidence, loss, source),
   ];
+  const freshLoss = freshLossClaim(evidence, loss, prediction.source);
   const note = `The even part may help on this law, so Γ* is the best step (loss ${optimalLoss.toPrecision(6)}), not the layer's minimum.`;
   if (population === undefined) {
     const unknown = "The loss of the best single head has no known form on this law, so no excess over it is claimed.";
-    return { claims, notes: [note, unknown] };
+    return { claims: [...departures, freshLoss], notes: [note, unknown] };
   }
   const head = singleHeadOptimum(population);
+  const excessOver = (layer: LsaParameters<Matrix>): number =>
+    (populationLoss(population, layer).loss - head.value.loss) / head.value.loss;
   const excess: Claim = {
     name: "excess over the best single head",
     relation: "within",
     predicted: 0,
-    observed: (loss - head.value.loss) / head.value.loss,
-    standardError: trainingError(
-      evidence.blocks,
-      (layer) => (populationLoss(population, layer).loss - head.value.loss) / head.value.loss,
-    ),
+    observed: excessOver(parameters),
+    standardError: trainingError(evidence.blocks, excessOver),
     tolerance: tolerances.excessLoss,
     source: head.source,
   };
-  return { claims: [...claims, excess], notes: [note] };
+  // What the best head gains over the best scalar step is the energy of its departure, a part of E ŷ² = E y² − L.
+  const gain = Math.max(0, scalar.value.loss - head.value.loss);
+  const expectedDeparture = Math.sqrt(gain / (moments.responseSecondMoment - head.value.loss));
+  if (expectedDeparture > 2 * tolerances.departure) return { claims: [...departures, freshLoss, excess], notes: [note] };
+  const close = "The best single head of this law is close to a plain gradient step, so no departure from it is claimed.";
+  return { claims: [freshLoss, excess], notes: [note, close] };
 }
 
 /** The step as one number, where the theorem gives one: η in Γ = ηI or Γ = ηΣ⁻¹. */

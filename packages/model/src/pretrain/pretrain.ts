@@ -1,9 +1,8 @@
 import { childKey, type LsaParameters, type Matrix, type PromptBatch, type RandomKey } from "@onestep/core";
 import type { LsaEngine } from "../engine/lsa-engine.ts";
 import type { Optimizer, OptimizerState } from "../optimizers/optimizer.ts";
-import { requirePositive } from "../optimizers/settings.ts";
 import { drawInitialPosition } from "./initial-position.ts";
-import { requireCount, requirePart } from "./plan-checks.ts";
+import { requireCount, requirePart, requireScales } from "./plan-checks.ts";
 import { extendTail, startTail, tailMean, tailStart, type TailAverage } from "./tail-average.ts";
 import { fromFrame, measureTokenFrame, pullBackGradient, type TokenFrame } from "./token-frame.ts";
 
@@ -20,8 +19,11 @@ export interface PretrainingPlan {
   readonly steps: number;
   /** The learning rate's factor when a fraction of the run is done, from 0 to 1; default 1 throughout. */
   readonly schedule?: (done: number) => number;
-  /** Standard deviation of the initial parameters in the token frame; default 0.1. */
-  readonly initialScale?: number;
+  /**
+   * Standard deviation of the initial parameters in the token frame; default 0.1. Of several scales, the starts of a
+   * race take one after the other in turn.
+   */
+  readonly initialScale?: number | readonly number[];
   /** Several random starts race before the run proper; without it there is one start and no race. */
   readonly screening?: ScreeningPlan;
   /** The part of the run, from its end, over which positions are averaged; default 0.6. */
@@ -40,6 +42,8 @@ export interface ScreeningPlan {
   /** The first steps of the run. */
   readonly steps: number;
   readonly optimizer: Optimizer;
+  /** The optimizer's factor when a fraction of the race is done; default 1 throughout. */
+  readonly schedule?: (done: number) => number;
 }
 
 /** A run after some step. */
@@ -83,12 +87,13 @@ const RECENT = 0.05;
 export async function* pretrain(plan: PretrainingPlan): AsyncGenerator<PretrainingState, void, undefined> {
   const steps = requireCount("steps", plan.steps);
   const race = screeningOf(plan);
-  const initialScale = requirePositive("pretrain", "initialScale", plan.initialScale ?? 0.1);
+  const scales = requireScales("initialScale", plan.initialScale ?? 0.1);
   let tail: TailAverage = startTail(steps, requirePart("averagedPart", plan.averagedPart ?? 0.6));
   // Never before the race is over: an average over two starts is neither.
   const averagingFrom = tail.blockLength === 0 ? steps : Math.max(tailStart(steps, tail), race.steps);
   let runners: readonly Runner[] = Array.from({ length: race.starts }, (_, start) => {
-    const position = drawInitialPosition(childKey(plan.key, "start", start), plan.dimension, initialScale);
+    const scale = scales[start % scales.length]!;
+    const position = drawInitialPosition(childKey(plan.key, "start", start), plan.dimension, scale);
     return { position, memory: race.optimizer.start(position.length), loss: 0, recentLoss: undefined };
   });
   let frame: TokenFrame | undefined;
@@ -97,11 +102,12 @@ export async function* pretrain(plan: PretrainingPlan): AsyncGenerator<Pretraini
     const prompts = plan.prompts(step);
     frame ??= measureTokenFrame(prompts);
     if (step === race.steps) runners = [startAgain(leaderOf(runners), plan.optimizer)];
-    const optimizer = step < race.steps ? race.optimizer : plan.optimizer;
-    const rate = plan.schedule?.(step / steps) ?? 1;
+    const racing = step < race.steps;
+    const optimizer = racing ? race.optimizer : plan.optimizer;
+    const rate = (racing ? race.schedule?.(step / race.steps) : plan.schedule?.(step / steps)) ?? 1;
     const moved: Runner[] = [];
     for (const runner of runners) moved.push(await advance(runner, prompts, frame, plan.engine, optimizer, rate));
-    const finite = moved.filter(({ position }) => position.every(Number.isFinite));
+    const finite = moved.filter(({ position, loss }) => position.every(Number.isFinite) && Number.isFinite(loss));
     if (finite.length === 0) {
       yield stateOf(frame, leaderOf(runners), tail, step, "diverged");
       return;
