@@ -22,7 +22,7 @@ const SERIES = [
 
 const WIDTH = 720;
 const HEIGHT = 400;
-const FRAME = { left: 70, right: 130, top: 48, bottom: 56 };
+const FRAME = { left: 70, right: 24, top: 48, bottom: 56 };
 const X = { from: 1.6, to: 80 };
 const Y = { from: 0.01, to: 0.3 };
 const across = (n) =>
@@ -63,7 +63,7 @@ for (const { dimension, color } of SERIES) {
     const y = up(observed).toFixed(1);
     parts.push(`<circle cx="${x}" cy="${y}" r="4.5" fill="${color}"/>`);
   }
-  parts.push(text(across(64) + 12, up(theory(64)) + 4, `d = ${dimension}`, `style="fill:${color};font-weight:600"`));
+  parts.push(text(across(2) + 8, up(theory(2)) - 8, `d = ${dimension}`, `style="fill:${color};font-weight:600"`));
 }
 
 const style = `text{font:13px system-ui,sans-serif;fill:#333}.title{font-size:15px;font-weight:600}.faint{fill:#666;font-size:12px}.grid{stroke:#ddd}`;
