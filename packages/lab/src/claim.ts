@@ -42,7 +42,8 @@ export const FALSE_ALARM = 6.3e-5;
  * @param options.falseAlarm the chance to contradict a true claim, 0 < falseAlarm < 1
  * @returns the verdict, and a score: z-scores for `"estimates"`, `"above"` and `"below"`, fractions of the tolerance
  *   for `"within"`
- * @throws DomainError for a claim that is not made of finite numbers
+ * @throws DomainError for a claim that is not made of finite numbers, for a negative error or tolerance, and for a false
+ *   alarm that is no probability between 0 and 1
  *
  * @example
  * const source = { key: "mahankali-2023", locator: "Theorem 1" };
@@ -51,21 +52,21 @@ export const FALSE_ALARM = 6.3e-5;
  */
 export function judge(claim: Claim, options: { readonly falseAlarm: number }): { verdict: Verdict; score: number } {
   requireFinite(claim);
-  const z = normalQuantile(1 - options.falseAlarm / 2);
+  requireOptions(claim, options.falseAlarm);
+  const z = -normalQuantile(options.falseAlarm / 2);
   const { predicted, observed, standardError, tolerance } = claim;
   const reach = z * standardError;
   const gap = observed - predicted;
-  const inErrors = standardError > 0 ? gap / standardError : Math.sign(gap) * Number.MAX_VALUE;
+  const inErrors = ratio(gap, standardError);
   switch (claim.relation) {
     case "within": {
-      const score = Math.abs(gap) / tolerance;
-      if (score <= 1) return { verdict: "supported", score };
+      const score = ratio(Math.abs(gap), tolerance);
+      if (Math.abs(gap) <= tolerance) return { verdict: "supported", score };
       return { verdict: Math.abs(gap) - reach > tolerance ? "contradicted" : "undecided", score };
     }
     case "estimates": {
-      const score = gap === 0 ? 0 : inErrors;
-      if (Math.abs(gap) > reach) return { verdict: "contradicted", score };
-      return { verdict: reach <= tolerance ? "supported" : "undecided", score };
+      if (Math.abs(gap) > reach) return { verdict: "contradicted", score: inErrors };
+      return { verdict: reach <= tolerance ? "supported" : "undecided", score: inErrors };
     }
     case "above":
       return { verdict: sideOf(gap - tolerance, reach), score: inErrors };
@@ -83,6 +84,22 @@ export function verdictOfAll(verdicts: readonly Verdict[]): Verdict {
 function sideOf(margin: number, reach: number): Verdict {
   if (margin > reach) return "supported";
   return margin < -reach ? "contradicted" : "undecided";
+}
+
+/** gap/unit as a finite number, also where the unit is 0: 0 for no gap, else the largest number. */
+function ratio(gap: number, unit: number): number {
+  if (gap === 0) return 0;
+  return Math.max(-Number.MAX_VALUE, Math.min(gap / unit, Number.MAX_VALUE));
+}
+
+function requireOptions({ standardError, tolerance }: Claim, falseAlarm: number): void {
+  const refuse = (where: string, expected: string, arrived: number, hint: string): never => {
+    throw new DomainError({ where: `judge.${where}`, expected, arrived: String(arrived), hint });
+  };
+  if (standardError < 0) refuse("standardError", "a number ≥ 0", standardError, "0 says that the observation is exact");
+  if (tolerance < 0) refuse("tolerance", "a number ≥ 0", tolerance, "take the size of a prediction, not its sign");
+  if (falseAlarm > 0 && falseAlarm < 1) return;
+  refuse("falseAlarm", "a probability between 0 and 1", falseAlarm, `the default is ${FALSE_ALARM}`);
 }
 
 function requireFinite(claim: Claim): void {

@@ -169,7 +169,11 @@ async function byQuadrature(
  * Rounding of both routes: K roundings on sums that the formula of absolute values bounds. With all entries positive
  * and u negated, every term of the formula is positive, the products with the response included.
  */
-function roundingOf(law: Required<GaussianLinearPopulation>, { keyQuery, valueProjection }: Case["parameters"], nodes: number): number {
+function roundingOf(
+  law: Required<GaussianLinearPopulation>,
+  { keyQuery, valueProjection }: Case["parameters"],
+  nodes: number,
+): number {
   const absolute = <M extends { readonly values: Float64Array }>(m: M): M => ({ ...m, values: m.values.map(Math.abs) });
   const bound = populationLoss(
     {

@@ -17,8 +17,8 @@ const law: Required<GaussianLinearPopulation> = {
   noiseVariance: 0.3,
 };
 const parameters = {
-  keyQuery: matrix(3, 3, [0.12, -0.05, 7, 0.08, 0.1, 7, 0.05, -0.04, 7]),
-  valueProjection: matrix(3, 1, [0.6, -0.4, 0.9]),
+  keyQuery: matrix(3, 3, [0.12, -0.05, 7, 0.08, 0.1, 7, 0.08, -0.02, 7]),
+  valueProjection: matrix(3, 1, [-0.3, 0.2, 0.9]),
 };
 
 describe("populationLoss against prompts drawn from the law", () => {

@@ -9,6 +9,7 @@ import {
   traceOfProduct,
   transpose,
   dot,
+  DomainError,
   ShapeError,
   type GaussianLinearSetting,
   type LsaParameters,
@@ -44,10 +45,11 @@ export interface PopulationLoss {
  *
  * and so on for E c², E[c b], E[b (Sv)ᵀ] and the products with the query's response, which vanish at μ = 0.
  *
- * @throws ShapeError when the layer and the law differ in dimension
+ * @throws ShapeError when the layer and the law differ in dimension; DomainError for a law or a layer of impossible numbers
  */
 export function populationLoss(law: GaussianLinearPopulation, parameters: LsaParameters<Matrix>): PopulationLoss {
   const { contextLength: n, noiseVariance, tasks } = law;
+  requireLawNumbers(n, noiseVariance);
   const sigma = law.covariates.matrix;
   const dimension = sigma.rows;
   const { preconditioner: gamma, evenPart } = inducedStep(parameters);
@@ -103,6 +105,24 @@ export function populationLoss(law: GaussianLinearPopulation, parameters: LsaPar
     oddEnergy,
     evenEnergy,
   };
+}
+
+function requireLawNumbers(contextLength: number, noiseVariance: number): void {
+  if (!(Number.isSafeInteger(contextLength) && contextLength >= 1)) {
+    throw new DomainError({
+      where: "populationLoss.contextLength",
+      expected: "an integer context length n ≥ 1",
+      arrived: String(contextLength),
+      hint: "a context needs at least one labelled pair",
+    });
+  }
+  if (noiseVariance >= 0 && Number.isFinite(noiseVariance)) return;
+  throw new DomainError({
+    where: "populationLoss.noiseVariance",
+    expected: "a finite variance σ² ≥ 0",
+    arrived: String(noiseVariance),
+    hint: "give the variance of the noise, not its standard deviation with a sign",
+  });
 }
 
 /** E[b (Sv)ᵀ], from E[b_j S_kl] = n²(Σμ)_j Σ_kl + n[Σ_jk (Σμ)_l + Σ_jl (Σμ)_k]. */

@@ -1,12 +1,25 @@
-import { BackendError, matrix, tensorBackendChecks, type Shape, type TensorBackend } from "@onestep/core";
+import {
+  BackendError,
+  childKey,
+  isotropic,
+  matrix,
+  randomKey,
+  tensorBackendChecks,
+  type Shape,
+  type TensorBackend,
+} from "@onestep/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { drawPrompts } from "../../tests/gaussian-linear.ts";
 import { activate, tensorflowBackends } from "../../tests/tensorflow.ts";
 import { backendEngine } from "../engine/backend-engine.ts";
 import { lossAndGradient } from "../lsa/gradient.ts";
 import { parametersOn } from "../lsa/parameters.ts";
 import { predict } from "../lsa/predict.ts";
 import { tokensOn } from "../lsa/tokens.ts";
+import { adam } from "../optimizers/adam.ts";
+import { populationLoss } from "../population.ts";
+import { pretrain } from "../pretrain/pretrain.ts";
 import { tfjsBackend, type TfjsLibrary } from "./tfjs.ts";
 
 const parameters = {
@@ -75,6 +88,27 @@ describe.each(tensorflowBackends)("tfjs:%s", (name) => {
       expect(tf.memory().numTensors).toBe(start);
     }
     backend.dispose(responses);
+  });
+
+  it("trains a layer and leaves no tensor behind", async () => {
+    const start = tf.memory().numTensors;
+    const law = { contextLength: 8, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 0.25 };
+    const run = pretrain({
+      key: randomKey(0),
+      dimension: 2,
+      prompts: (step) => drawPrompts(law, childKey(randomKey(1), "train", step), 40),
+      engine: backendEngine(backend),
+      optimizer: adam({ learningRate: 0.05 }),
+      steps: 100,
+      averagedPart: 0,
+    });
+    const states = [];
+    for await (const state of run) states.push(state);
+    expect(states.map(({ status }) => status)[99]).toBe("finished");
+    const losses = [states[0], states[99]].map(({ parameters }) => populationLoss(law, parameters).loss);
+    expect(losses[0]).toBeGreaterThan(2);
+    expect(losses[1]).toBeLessThan(1.5);
+    expect(tf.memory().numTensors).toBe(start);
   });
 
   it("keeps tensors alive that were made outside a call", async () => {

@@ -21,3 +21,15 @@ export function requirePart(name: string, value: number): number {
     hint: `the default ${name} is 0.6`,
   });
 }
+
+/** @throws DomainError unless the value is a positive finite number, or a list of at least one */
+export function requireScales(name: string, value: number | readonly number[]): readonly number[] {
+  const scales = [value].flat();
+  if (scales.length > 0 && scales.every((scale) => scale > 0 && Number.isFinite(scale))) return scales;
+  throw new DomainError({
+    where: `pretrain.${name}`,
+    expected: "a positive finite number, or a list of such numbers",
+    arrived: JSON.stringify(scales.map(String)),
+    hint: `the default ${name} is 0.1`,
+  });
+}
