@@ -15,7 +15,7 @@ const numbers = new Float64Array(words.buffer);
 /** The doubles in their order, as whole numbers: neighbours differ by 1, and both zeros are 0. */
 function rank(x: number): bigint {
   numbers[0] = x;
-  const bits = words[0]!;
+  const bits = words[0];
   return bits < 0n ? -(bits & 0x7fff_ffff_ffff_ffffn) : bits;
 }
 

@@ -72,10 +72,10 @@ export function populationLoss(law: GaussianLinearPopulation, parameters: LsaPar
   const omegaSigma = multiply(tasks.matrix, sigma);
   const meanEnergy = dot(mean, sigmaMean);
   const omegaSigmaMean = multiplyVector(omegaSigma, mean);
-  const third = mean.map((entry, i) => (trace(omegaSigma) + meanEnergy) * entry + 2 * omegaSigmaMean[i]!);
+  const third = mean.map((entry, i) => (trace(omegaSigma) + meanEnergy) * entry + 2 * omegaSigmaMean[i]);
   const varianceSecondMoment =
     tau ** 2 + 2 * traceOfProduct(omegaSigma, omegaSigma) + 4 * dot(sigmaMean, multiplyVector(tasks.matrix, sigmaMean));
-  const responseTask = multiplyVector(sigma, third).map((entry, i) => entry + noiseVariance * sigmaMean[i]!); // Σa + σ²Σμ
+  const responseTask = multiplyVector(sigma, third).map((entry, i) => entry + noiseVariance * sigmaMean[i]); // Σa + σ²Σμ
 
   const v = evenPart.direction;
   const m = evenPart.energy;
@@ -98,8 +98,7 @@ export function populationLoss(law: GaussianLinearPopulation, parameters: LsaPar
     traceOfProduct(sigma, multiply(gamma, stepQuadratic, transpose(nMatrix))) +
     dot(multiplyVector(sigma, multiplyVector(gamma, energyStep)), m);
   const responseTimesOdd = n * traceOfProduct(gamma, sandwich); // E[y_q f_odd] = tr(Γ E[b wᵀ]Σ)
-  const responseTimesEven =
-    n * dot(sigmaMean, multiplyVector(nMatrix, sigmaV)) + n * dot(responseTask, m);
+  const responseTimesEven = n * dot(sigmaMean, multiplyVector(nMatrix, sigmaV)) + n * dot(responseTask, m);
   return {
     loss: tau - 2 * (responseTimesOdd + responseTimesEven) + oddEnergy + 2 * oddTimesEven + evenEnergy,
     oddEnergy,
@@ -133,8 +132,7 @@ function stepTimesQuadratic(sigma: Matrix, sigmaMean: Float64Array, v: Float64Ar
   for (let j = 0; j < sigma.rows; j++) {
     for (let k = 0; k < sigma.rows; k++) {
       result.values[j * sigma.rows + k] =
-        n * n * sigmaMean[j]! * sigmaV[k]! +
-        n * (sigma.values[j * sigma.rows + k]! * meanDotV + sigmaV[j]! * sigmaMean[k]!);
+        n * n * sigmaMean[j] * sigmaV[k] + n * (sigma.values[j * sigma.rows + k] * meanDotV + sigmaV[j] * sigmaMean[k]);
     }
   }
   return result;

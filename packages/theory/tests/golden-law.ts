@@ -54,7 +54,7 @@ export function momentsOfGolden(law: GoldenPromptLaw): PromptMoments {
   if (covariates.kind === "gaussian_prompt_mixture") {
     return stratifiedMoments(
       covariates.covs.map((sigma, k) => ({
-        probability: covariates.weights[k]!,
+        probability: covariates.weights[k],
         moments: gaussianLinearMoments({
           ...base,
           tasks: covariance(tasks),
@@ -110,5 +110,5 @@ function matrixOr(rows: Rows | undefined, d: number): Matrix {
 
 function gram(a: Matrix): Matrix {
   const rows = Array.from({ length: a.rows }, (_, i) => a.values.subarray(i * a.columns, (i + 1) * a.columns));
-  return matrixFromRows(rows.map((x) => rows.map((y) => x.reduce((sum, value, k) => sum + value * y[k]!, 0))));
+  return matrixFromRows(rows.map((x) => rows.map((y) => x.reduce((sum, value, k) => sum + value * y[k], 0))));
 }

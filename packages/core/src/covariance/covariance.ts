@@ -74,8 +74,8 @@ function certified(matrix: Matrix, factor: Matrix): Covariance {
 
 function requireSemidefinite(matrix: Matrix): void {
   const { values } = symmetricEigen(matrix);
-  const smallest = values[0]!;
-  const largest = values[values.length - 1]!;
+  const smallest = values[0];
+  const largest = values[values.length - 1];
   if (smallest >= -16 * matrix.rows * 2 ** -53 * Math.max(largest, 0)) return;
   throw new NumericalError({
     where: "covariance",
@@ -92,18 +92,18 @@ function requireSemidefinite(matrix: Matrix): void {
  */
 function echelonFactor(matrix: Matrix): Matrix {
   const d = matrix.rows;
-  const deviations = Float64Array.from({ length: d }, (_, i) => Math.sqrt(Math.max(matrix.values[i * (d + 1)]!, 0)));
-  const weight = (i: number): number => (deviations[i]! > 0 ? 1 / deviations[i]! : 0);
+  const deviations = Float64Array.from({ length: d }, (_, i) => Math.sqrt(Math.max(matrix.values[i * (d + 1)], 0)));
+  const weight = (i: number): number => (deviations[i] > 0 ? 1 / deviations[i] : 0);
   const correlation = zeros(d, d);
   for (let i = 0; i < d; i++) {
-    for (let j = 0; j < d; j++) correlation.values[i * d + j] = matrix.values[i * d + j]! * weight(i) * weight(j);
+    for (let j = 0; j < d; j++) correlation.values[i * d + j] = matrix.values[i * d + j] * weight(i) * weight(j);
   }
   const { values, vectors } = symmetricEigen(correlation);
-  const cutoff = 4 * d * 2 ** -53 * values[d - 1]!;
+  const cutoff = 4 * d * 2 ** -53 * values[d - 1];
   const columns: Float64Array[] = [];
-  for (let k = d - 1; k >= 0 && values[k]! > cutoff; k--) {
-    const root = Math.sqrt(values[k]!);
-    columns.push(Float64Array.from({ length: d }, (_, i) => deviations[i]! * root * vectors.values[i * d + k]!));
+  for (let k = d - 1; k >= 0 && values[k] > cutoff; k--) {
+    const root = Math.sqrt(values[k]);
+    columns.push(Float64Array.from({ length: d }, (_, i) => deviations[i] * root * vectors.values[i * d + k]));
   }
   return rotateToTriangle(columns, deviations);
 }
@@ -113,21 +113,21 @@ function rotateToTriangle(columns: Float64Array[], deviations: Float64Array): Ma
   const d = deviations.length;
   const result = zeros(d, d);
   for (let i = 0; i < d && columns.length > 0; i++) {
-    const pivot = columns[0]!;
+    const pivot = columns[0];
     for (const other of columns.slice(1)) {
-      const norm = Math.sqrt(pivot[i]! * pivot[i]! + other[i]! * other[i]!);
+      const norm = Math.sqrt(pivot[i] * pivot[i] + other[i] * other[i]);
       if (norm === 0) continue;
-      const cosine = pivot[i]! / norm;
-      const sine = other[i]! / norm;
+      const cosine = pivot[i] / norm;
+      const sine = other[i] / norm;
       for (let k = i; k < d; k++) {
-        const [a, b] = [pivot[k]!, other[k]!];
+        const [a, b] = [pivot[k], other[k]];
         pivot[k] = cosine * a + sine * b;
         other[k] = cosine * b - sine * a;
       }
     }
-    if (!(Math.abs(pivot[i]!) > 4 * d * 2 ** -53 * deviations[i]!)) continue;
-    const sign = Math.sign(pivot[i]!);
-    for (let k = i; k < d; k++) result.values[k * d + i] = sign * pivot[k]!;
+    if (!(Math.abs(pivot[i]) > 4 * d * 2 ** -53 * deviations[i])) continue;
+    const sign = Math.sign(pivot[i]);
+    for (let k = i; k < d; k++) result.values[k * d + i] = sign * pivot[k];
     columns.shift();
   }
   return result;

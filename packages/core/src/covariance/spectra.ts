@@ -58,7 +58,7 @@ export function inverseCovariance(c: Covariance): Covariance {
 export function conditionNumber(c: Covariance): number {
   if (c.rank < c.dimension) return Infinity;
   const { values } = symmetricEigen(c.matrix);
-  return values[0]! > 0 ? values[values.length - 1]! / values[0]! : Infinity;
+  return values[0] > 0 ? values[values.length - 1] / values[0] : Infinity;
 }
 
 /** Σ^½, symmetric and positive semidefinite. */

@@ -21,7 +21,7 @@ const nodeSquares: Float64Array = new Float64Array(NODES);
 const nodeWeights: Float64Array = new Float64Array(NODES);
 for (let k = 1; k <= NODES; k++) {
   nodeSquares[k - 1] = k * STEP * (k * STEP);
-  nodeWeights[k - 1] = 2 * STEP_OVER_PI * exp(-nodeSquares[k - 1]!);
+  nodeWeights[k - 1] = 2 * STEP_OVER_PI * exp(-nodeSquares[k - 1]);
 }
 /** From here on the pole's share is below the last bit; before, it must be subtracted. */
 const POLE_MATTERS_BELOW = 6;
@@ -36,7 +36,7 @@ const POLE_MATTERS_BELOW = 6;
  */
 export function upperTail(x: number, high: number, low: number): number {
   let sum = 0;
-  for (let k = NODES - 1; k >= 0; k--) sum += nodeWeights[k]! / (high + nodeSquares[k]!);
+  for (let k = NODES - 1; k >= 0; k--) sum += nodeWeights[k] / (high + nodeSquares[k]);
   sum += STEP_OVER_PI / high;
   const gaussian = exp(-high);
   const integral = x * sum * (gaussian - gaussian * low);
@@ -63,8 +63,8 @@ export function erf(x: number): number {
   const size = Math.abs(x);
   if (size < 1) {
     const s = x * x;
-    let sum = maclaurin[MACLAURIN_TERMS - 1]!;
-    for (let n = MACLAURIN_TERMS - 2; n >= 0; n--) sum = sum * s + maclaurin[n]!;
+    let sum = maclaurin[MACLAURIN_TERMS - 1];
+    for (let n = MACLAURIN_TERMS - 2; n >= 0; n--) sum = sum * s + maclaurin[n];
     return x + x * sum;
   }
   if (!(size < 6)) return size >= 6 ? (x > 0 ? 1 : -1) : NaN;

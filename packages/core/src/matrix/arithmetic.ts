@@ -3,12 +3,12 @@ import { requireComposable, requireSameSize, requireSquare } from "./shapes.ts";
 
 export function add(a: Matrix, b: Matrix): Matrix {
   requireSameSize("add", a, b);
-  return { rows: a.rows, columns: a.columns, values: a.values.map((value, at) => value + b.values[at]!) };
+  return { rows: a.rows, columns: a.columns, values: a.values.map((value, at) => value + b.values[at]) };
 }
 
 export function subtract(a: Matrix, b: Matrix): Matrix {
   requireSameSize("subtract", a, b);
-  return { rows: a.rows, columns: a.columns, values: a.values.map((value, at) => value - b.values[at]!) };
+  return { rows: a.rows, columns: a.columns, values: a.values.map((value, at) => value - b.values[at]) };
 }
 
 export function scale(a: Matrix, factor: number): Matrix {
@@ -28,7 +28,7 @@ export function transpose(a: Matrix): Matrix {
 export function outer(x: ArrayLike<number>, y: ArrayLike<number>): Matrix {
   const values = new Float64Array(x.length * y.length);
   for (let i = 0; i < x.length; i++) {
-    for (let j = 0; j < y.length; j++) values[i * y.length + j] = x[i]! * y[j]!;
+    for (let j = 0; j < y.length; j++) values[i * y.length + j] = x[i] * y[j];
   }
   return { rows: x.length, columns: y.length, values };
 }
@@ -37,7 +37,7 @@ export function outer(x: ArrayLike<number>, y: ArrayLike<number>): Matrix {
 export function trace(a: Matrix): number {
   requireSquare("trace", a);
   let sum = 0;
-  for (let i = 0; i < a.rows; i++) sum += a.values[i * (a.columns + 1)]!;
+  for (let i = 0; i < a.rows; i++) sum += a.values[i * (a.columns + 1)];
   return sum;
 }
 
@@ -52,7 +52,7 @@ export function traceOfProduct(a: Matrix, b: Matrix): number {
   requireSquare("traceOfProduct", { rows: a.rows, columns: b.columns, values: a.values });
   let sum = 0;
   for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < a.columns; j++) sum += a.values[i * a.columns + j]! * b.values[j * b.columns + i]!;
+    for (let j = 0; j < a.columns; j++) sum += a.values[i * a.columns + j] * b.values[j * b.columns + i];
   }
   return sum;
 }
@@ -70,7 +70,7 @@ export function frobeniusNorm(a: Matrix): number {
 export function symmetricPart(a: Matrix): Matrix {
   requireSquare("symmetricPart", a);
   const mirrored = transpose(a).values;
-  return { rows: a.rows, columns: a.columns, values: a.values.map((value, at) => value / 2 + mirrored[at]! / 2) };
+  return { rows: a.rows, columns: a.columns, values: a.values.map((value, at) => value / 2 + mirrored[at] / 2) };
 }
 
 /** max |aᵢⱼ| */

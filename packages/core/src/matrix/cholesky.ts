@@ -34,9 +34,9 @@ export function semidefiniteCholesky(a: Matrix): { factor: Matrix; dependentRows
   const l = factor.values;
   const dependentRows: number[] = [];
   for (let j = 0; j < d; j++) {
-    const own = a.values[j * d + j]!;
+    const own = a.values[j * d + j];
     let pivot = own;
-    for (let k = 0; k < j; k++) pivot -= l[j * d + k]! * l[j * d + k]!;
+    for (let k = 0; k < j; k++) pivot -= l[j * d + k] * l[j * d + k];
     if (!(pivot > 4 * d * 2 ** -53 * own)) {
       dependentRows.push(j);
       continue;
@@ -44,8 +44,8 @@ export function semidefiniteCholesky(a: Matrix): { factor: Matrix; dependentRows
     const root = Math.sqrt(pivot);
     l[j * d + j] = root;
     for (let i = j + 1; i < d; i++) {
-      let entry = a.values[i * d + j]!;
-      for (let k = 0; k < j; k++) entry -= l[i * d + k]! * l[j * d + k]!;
+      let entry = a.values[i * d + j];
+      for (let k = 0; k < j; k++) entry -= l[i * d + k] * l[j * d + k];
       l[i * d + j] = entry / root;
     }
   }

@@ -55,7 +55,7 @@ export function matrixFromRows(rows: readonly (readonly number[])[]): Matrix {
     throw new ShapeError({
       where: "matrixFromRows",
       expected: `${columns} entries in every row, as in row 0`,
-      arrived: `${rows[ragged]!.length} entries in row ${ragged}`,
+      arrived: `${rows[ragged].length} entries in row ${ragged}`,
       hint: "give all rows the same length",
     });
   }

@@ -24,9 +24,9 @@ function multiplyPair(a: Matrix, b: Matrix): Matrix {
   for (let i = 0; i < rows; i++) {
     const target = i * columns;
     for (let k = 0; k < inner; k++) {
-      const factor = a.values[i * inner + k]!;
+      const factor = a.values[i * inner + k];
       const source = k * columns;
-      for (let j = 0; j < columns; j++) values[target + j]! += factor * b.values[source + j]!;
+      for (let j = 0; j < columns; j++) values[target + j] += factor * b.values[source + j];
     }
   }
   return { rows, columns, values };
@@ -38,7 +38,7 @@ export function multiplyVector(a: Matrix, x: ArrayLike<number>): Float64Array {
   const result = new Float64Array(a.rows);
   for (let i = 0; i < a.rows; i++) {
     let sum = 0;
-    for (let j = 0; j < a.columns; j++) sum += a.values[i * a.columns + j]! * x[j]!;
+    for (let j = 0; j < a.columns; j++) sum += a.values[i * a.columns + j] * x[j];
     result[i] = sum;
   }
   return result;
@@ -48,6 +48,6 @@ export function multiplyVector(a: Matrix, x: ArrayLike<number>): Float64Array {
 export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
   requireSameLength("dot", x, y);
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
   return sum;
 }

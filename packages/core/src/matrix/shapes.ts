@@ -64,8 +64,8 @@ export function requireSymmetric(where: string, matrix: Matrix): void {
   const tolerance = 16 * rows * 2 ** -53 * largest;
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < i; j++) {
-      const lower = values[i * rows + j]!;
-      const upper = values[j * rows + i]!;
+      const lower = values[i * rows + j];
+      const upper = values[j * rows + i];
       if (Math.abs(lower - upper) <= tolerance) continue;
       throw new NumericalError({
         where,

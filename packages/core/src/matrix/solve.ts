@@ -46,14 +46,14 @@ export function solvePositiveDefinite(a: Matrix, b: Matrix): Matrix {
   for (let column = 0; column < b.columns; column++) {
     const entry = (i: number): number => i * b.columns + column;
     for (let i = 0; i < d; i++) {
-      let sum = b.values[entry(i)]!;
-      for (let k = 0; k < i; k++) sum -= l[i * d + k]! * x.values[entry(k)]!;
-      x.values[entry(i)] = sum / l[i * d + i]!;
+      let sum = b.values[entry(i)];
+      for (let k = 0; k < i; k++) sum -= l[i * d + k] * x.values[entry(k)];
+      x.values[entry(i)] = sum / l[i * d + i];
     }
     for (let i = d - 1; i >= 0; i--) {
-      let sum = x.values[entry(i)]!;
-      for (let k = i + 1; k < d; k++) sum -= l[k * d + i]! * x.values[entry(k)]!;
-      x.values[entry(i)] = sum / l[i * d + i]!;
+      let sum = x.values[entry(i)];
+      for (let k = i + 1; k < d; k++) sum -= l[k * d + i] * x.values[entry(k)];
+      x.values[entry(i)] = sum / l[i * d + i];
     }
   }
   return x;
@@ -71,13 +71,13 @@ export function inverse(a: Matrix): Matrix {
  */
 export function pseudoInverse(a: Matrix, relativeCutoff: number = Math.max(a.rows, a.columns) * 2 ** -52): Matrix {
   const { left, values, right } = svd(a);
-  const cutoff = relativeCutoff * values[0]!;
+  const cutoff = relativeCutoff * values[0];
   const result = zeros(a.columns, a.rows);
   values.forEach((value, k) => {
     if (value <= cutoff) return;
     for (let i = 0; i < a.columns; i++) {
-      const factor = right.values[i * right.columns + k]! / value;
-      for (let j = 0; j < a.rows; j++) result.values[i * a.rows + j]! += factor * left.values[j * left.columns + k]!;
+      const factor = right.values[i * right.columns + k] / value;
+      for (let j = 0; j < a.rows; j++) result.values[i * a.rows + j] += factor * left.values[j * left.columns + k];
     }
   });
   return result;

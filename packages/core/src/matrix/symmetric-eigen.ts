@@ -27,14 +27,14 @@ export function symmetricEigen(a: Matrix): SymmetricEigen {
   requireSymmetric("symmetricEigen", a);
   const found = new EigenvalueDecomposition(toLibrary(symmetricPart(a)), { assumeSymmetric: true });
   const unsorted = found.realEigenvalues;
-  const order = unsorted.map((_, at) => at).sort((i, j) => unsorted[i]! - unsorted[j]!);
+  const order = unsorted.map((_, at) => at).sort((i, j) => unsorted[i] - unsorted[j]);
   const columns = fromLibrary(found.eigenvectorMatrix);
   const d = a.rows;
   const vectors = zeros(d, d);
   for (let i = 0; i < d; i++) {
-    for (let k = 0; k < d; k++) vectors.values[i * d + k] = columns.values[i * d + order[k]!]!;
+    for (let k = 0; k < d; k++) vectors.values[i * d + k] = columns.values[i * d + order[k]]!;
   }
-  return { values: Float64Array.from(order, (at) => unsorted[at]!), vectors };
+  return { values: Float64Array.from(order, (at) => unsorted[at]), vectors };
 }
 
 /**
@@ -66,7 +66,7 @@ export function fromSpectrum(eigenvalues: Float64Array, vectors: Matrix): Matrix
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = 0;
-      for (let k = 0; k < columns; k++) sum += values[i * columns + k]! * eigenvalues[k]! * values[j * columns + k]!;
+      for (let k = 0; k < columns; k++) sum += values[i * columns + k] * eigenvalues[k] * values[j * columns + k];
       result.values[i * rows + j] = sum;
       result.values[j * rows + i] = sum;
     }

@@ -38,7 +38,7 @@ export function betaQuadrature(count: number, a: number, b: number): Quadrature 
     let value = 1;
     let sum = 1;
     for (let k = 0; k + 1 < count; k++) {
-      [previous, value] = [value, ((x - centres[k]!) * value - (k === 0 ? 0 : links[k]!) * previous) / links[k + 1]!];
+      [previous, value] = [value, ((x - centres[k]) * value - (k === 0 ? 0 : links[k]) * previous) / links[k + 1]];
       sum += value * value;
     }
     return 1 / sum;

@@ -19,8 +19,8 @@ export function gaussLegendre(count: number, from: number = -1, to: number = 1):
   const half = 0.5 * (to - from);
   for (let i = 0; i < count; i++) {
     const mirrored = count - 1 - i;
-    const x = i < mirrored ? -zeros[i]! : zeros[mirrored]!;
-    const slope = slopes[Math.min(i, mirrored)]!;
+    const x = i < mirrored ? -zeros[i] : zeros[mirrored];
+    const slope = slopes[Math.min(i, mirrored)];
     nodes[i] = centre + half * x;
     weights[i] = (half * 2) / ((1 - x * x) * slope * slope);
   }
@@ -40,11 +40,11 @@ export function compositeGaussLegendre(breakpoints: readonly number[], nodesPerP
   const nodes = new Float64Array(panels * nodesPerPanel);
   const weights = new Float64Array(panels * nodesPerPanel);
   for (let panel = 0; panel < panels; panel++) {
-    const centre = 0.5 * (breakpoints[panel]! + breakpoints[panel + 1]!);
-    const half = 0.5 * (breakpoints[panel + 1]! - breakpoints[panel]!);
+    const centre = 0.5 * (breakpoints[panel] + breakpoints[panel + 1]);
+    const half = 0.5 * (breakpoints[panel + 1] - breakpoints[panel]);
     for (let i = 0; i < nodesPerPanel; i++) {
-      nodes[panel * nodesPerPanel + i] = centre + half * reference.nodes[i]!;
-      weights[panel * nodesPerPanel + i] = half * reference.weights[i]!;
+      nodes[panel * nodesPerPanel + i] = centre + half * reference.nodes[i];
+      weights[panel * nodesPerPanel + i] = half * reference.weights[i];
     }
   }
   return { nodes, weights };
@@ -95,7 +95,7 @@ function findLegendreZeros(n: number): LegendreZeros {
 }
 
 function requireInterval(where: string, breakpoints: readonly number[]): void {
-  const increasing = breakpoints.every((x, i) => Number.isFinite(x) && (i === 0 || x > breakpoints[i - 1]!));
+  const increasing = breakpoints.every((x, i) => Number.isFinite(x) && (i === 0 || x > breakpoints[i - 1]));
   if (increasing && breakpoints.length >= 2) return;
   throw new DomainError({
     where,

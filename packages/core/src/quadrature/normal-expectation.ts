@@ -38,7 +38,7 @@ export function normalExpectation(f: (z: number) => number, options: NormalExpec
   }
   const { nodes, weights } = compositeGaussLegendre(panelEdges(options.breakpoints ?? [], width), NODES_PER_PANEL);
   let sum = 0;
-  for (let i = 0; i < nodes.length; i++) sum += weights[i]! * normalDensity(nodes[i]!) * f(nodes[i]!);
+  for (let i = 0; i < nodes.length; i++) sum += weights[i] * normalDensity(nodes[i]) * f(nodes[i]);
   return sum;
 }
 
@@ -46,9 +46,9 @@ export function normalExpectation(f: (z: number) => number, options: NormalExpec
 function panelEdges(breakpoints: readonly number[], width: number): number[] {
   const inside = breakpoints.filter((x) => Math.abs(x) < REACH);
   const corners = [...new Set([-REACH, 0, ...inside, REACH])].sort((x, y) => x - y);
-  const edges = [corners[0]!];
+  const edges = [corners[0]];
   for (let at = 1; at < corners.length; at++) {
-    const [from, to] = [corners[at - 1]!, corners[at]!];
+    const [from, to] = [corners[at - 1], corners[at]];
     const panels = Math.ceil((to - from) / width);
     for (let panel = 1; panel < panels; panel++) edges.push(from + ((to - from) * panel) / panels);
     edges.push(to);

@@ -16,7 +16,7 @@ export interface Quadrature {
 export function integrate(quadrature: Quadrature, f: (x: number) => number): number {
   const { nodes, weights } = quadrature;
   let sum = 0;
-  for (let i = 0; i < nodes.length; i++) sum += weights[i]! * f(nodes[i]!);
+  for (let i = 0; i < nodes.length; i++) sum += weights[i] * f(nodes[i]);
   return sum;
 }
 

@@ -31,7 +31,7 @@ export function radialQuadrature(dimension: number): Quadrature {
   const { nodes, weights } = compositeGaussLegendre(edges, NODES_PER_PANEL);
   const mode = Math.max(centre, 1);
   const logDensity = (t: number): number => (dimension - 1) * log(t) - 0.5 * t * t;
-  const unnormalised = weights.map((weight, at) => weight * exp(logDensity(nodes[at]!) - logDensity(mode)));
+  const unnormalised = weights.map((weight, at) => weight * exp(logDensity(nodes[at]) - logDensity(mode)));
   const total = unnormalised.reduce((sum, weight) => sum + weight, 0);
   return { nodes, weights: unnormalised.map((weight) => weight / total) };
 }

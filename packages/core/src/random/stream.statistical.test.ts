@@ -17,12 +17,12 @@ function momentScores(draw: (stream: RandomStream) => number): number[] {
   for (let i = 0; i < DRAWS; i++) {
     const x = draw(stream);
     let power = 1;
-    for (let k = 0; k < 6; k++) sums[k]! += power *= x;
+    for (let k = 0; k < 6; k++) sums[k] += power *= x;
   }
   // E z^k and Var z^k of N(0,1), k = 1..6
   const means = [0, 1, 0, 3, 0, 15];
   const variances = [1, 2, 15, 96, 945, 10170];
-  return sums.map((sum, k) => zOfMean(sum, DRAWS, means[k]!, variances[k]!));
+  return sums.map((sum, k) => zOfMean(sum, DRAWS, means[k], variances[k]));
 }
 
 test("normals have the first six moments of N(0,1)", () => {
@@ -42,7 +42,7 @@ test("the moment test rejects a sum of twelve uniforms, whose kurtosis is 2.9 in
 test("normals fill 200 cells of equal probability evenly, tails included", () => {
   const cells = new Float64Array(200);
   const stream = openStream(randomKey(77));
-  for (let i = 0; i < DRAWS; i++) cells[Math.min(199, Math.floor(normalCdf(stream.normal()) * 200))]!++;
+  for (let i = 0; i < DRAWS; i++) cells[Math.min(199, Math.floor(normalCdf(stream.normal()) * 200))]++;
   const expected = DRAWS / 200;
   let chiSquare = 0;
   for (const cell of cells) chiSquare += (cell - expected) ** 2 / expected;

@@ -47,10 +47,10 @@ test("fillNormals writes what normal would draw", () => {
 });
 
 test("the ziggurat's layers close at the density's peak and have decreasing edges", () => {
-  const area = layerEdges[1]! * (edgeDensities[2]! - edgeDensities[1]!);
-  const peak = edgeDensities[LAYERS - 1]! + area / layerEdges[LAYERS - 1]!;
+  const area = layerEdges[1] * (edgeDensities[2] - edgeDensities[1]);
+  const peak = edgeDensities[LAYERS - 1] + area / layerEdges[LAYERS - 1];
   expect(Math.abs(peak - 1)).toBeLessThan(1e-13);
-  for (let layer = 0; layer < LAYERS; layer++) expect(layerEdges[layer + 1]!).toBeLessThan(layerEdges[layer]!);
+  for (let layer = 0; layer < LAYERS; layer++) expect(layerEdges[layer + 1]).toBeLessThan(layerEdges[layer]);
 });
 
 test("first draws of seed 0 (not truth, only change detection: a new value here is a major change)", () => {

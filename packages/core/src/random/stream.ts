@@ -78,8 +78,8 @@ class Xoshiro128 implements RandomStream {
     for (;;) {
       const bits = this.bits();
       const layer = bits & LAYER_MASK;
-      const x = ((bits >>> 11) * TWO_POW_32 + this.bits()) * TWO_POW_MINUS_53 * layerEdges[layer]!;
-      if (x < layerEdges[layer + 1]!) return (bits & SIGN_BIT) === 0 ? x : -x; // inside the layer: 98.8 % of draws
+      const x = ((bits >>> 11) * TWO_POW_32 + this.bits()) * TWO_POW_MINUS_53 * layerEdges[layer];
+      if (x < layerEdges[layer + 1]) return (bits & SIGN_BIT) === 0 ? x : -x; // inside the layer: 98.8 % of draws
       const magnitude = layer === 0 ? this.tail() : this.keepOnWedge(layer, x);
       if (magnitude >= 0) return (bits & SIGN_BIT) === 0 ? magnitude : -magnitude;
     }
@@ -88,7 +88,7 @@ class Xoshiro128 implements RandomStream {
   /** `normal`, with the state in local variables while draws stay inside their layers: twice as fast. */
   fillNormals(into: Float64Array, offset: number, count: number): void {
     let { a, b, c, d } = this;
-    for (let at = offset, end = offset + count; at < end; ) {
+    for (let at = offset, end = offset + count; at < end;) {
       let sum = (a + d) | 0;
       const bits = (((sum << 7) | (sum >>> 25)) + a) | 0;
       c ^= a;
@@ -110,9 +110,9 @@ class Xoshiro128 implements RandomStream {
       b = next;
 
       const layer = bits & LAYER_MASK;
-      const x = ((bits >>> 11) * TWO_POW_32 + low) * TWO_POW_MINUS_53 * layerEdges[layer]!;
+      const x = ((bits >>> 11) * TWO_POW_32 + low) * TWO_POW_MINUS_53 * layerEdges[layer];
       let magnitude = x;
-      if (x >= layerEdges[layer + 1]!) {
+      if (x >= layerEdges[layer + 1]) {
         [this.a, this.b, this.c, this.d] = [a, b, c, d];
         magnitude = layer === 0 ? this.tail() : this.keepOnWedge(layer, x);
         ({ a, b, c, d } = this);
@@ -124,8 +124,8 @@ class Xoshiro128 implements RandomStream {
 
   /** x if a uniform height in its layer falls below the density there, otherwise −1. */
   private keepOnWedge(layer: number, x: number): number {
-    const floor = edgeDensities[layer]!;
-    return floor + this.uniform() * (edgeDensities[layer + 1]! - floor) < exp(-0.5 * x * x) ? x : -1;
+    const floor = edgeDensities[layer];
+    return floor + this.uniform() * (edgeDensities[layer + 1] - floor) < exp(-0.5 * x * x) ? x : -1;
   }
 
   /** |N(0,1)| given that it exceeds the tail's start: Marsaglia's exponential rejection. */

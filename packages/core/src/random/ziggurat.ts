@@ -29,8 +29,8 @@ layerEdges[0] = LAYER_AREA / density(TAIL_START);
 layerEdges[1] = TAIL_START;
 edgeDensities[1] = density(TAIL_START);
 for (let layer = 2; layer < LAYERS; layer++) {
-  edgeDensities[layer] = LAYER_AREA / layerEdges[layer - 1]! + edgeDensities[layer - 1]!;
-  layerEdges[layer] = Math.sqrt(-2 * log(edgeDensities[layer]!));
+  edgeDensities[layer] = LAYER_AREA / layerEdges[layer - 1] + edgeDensities[layer - 1];
+  layerEdges[layer] = Math.sqrt(-2 * log(edgeDensities[layer]));
 }
 layerEdges[LAYERS] = 0;
 edgeDensities[LAYERS] = 1;

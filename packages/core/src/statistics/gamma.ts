@@ -18,7 +18,7 @@ const zetaMinusOne: readonly number[] = [
 /** ln Γ(2 + z) for |z| ≤ ½: the Taylor series at 2, whose coefficients are (−1)ᵏ(ζ(k) − 1)/k. */
 function logGammaNearTwo(z: number): number {
   let sum = 0;
-  for (let k = zetaMinusOne.length + 1; k >= 2; k--) sum = zetaMinusOne[k - 2]! / k - z * sum;
+  for (let k = zetaMinusOne.length + 1; k >= 2; k--) sum = zetaMinusOne[k - 2] / k - z * sum;
   return z * (ONE_MINUS_EULER + z * sum);
 }
 

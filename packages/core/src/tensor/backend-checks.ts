@@ -59,7 +59,7 @@ export const tensorBackendChecks: readonly TensorBackendCheck[] = [
     async run(backend) {
       const [x, y] = [draws(backend, "x", [2, 3]), draws(backend, "y", [2, 3])];
       const sum = backend.scale(backend.add(x.tensor, y.tensor), -1.5);
-      const expected = x.values.map((value, at) => -1.5 * (value + y.values[at]!));
+      const expected = x.values.map((value, at) => -1.5 * (value + y.values[at]));
       await expectTensor(
         backend,
         sum,
@@ -86,7 +86,7 @@ export const tensorBackendChecks: readonly TensorBackendCheck[] = [
       );
       await expectTensor(
         backend,
-        kept.list[0]!,
+        kept.list[0],
         [3],
         x.values.map((value) => 4 * value),
         new Float64Array(3),
@@ -113,9 +113,9 @@ export const tensorBackendChecks: readonly TensorBackendCheck[] = [
 function contractionCheck(equation: string, sizeOf: Readonly<Record<string, number>>): TensorBackendCheck {
   const [operands, output] = equation.split("->") as [string, string];
   const [left, right] = operands.split(",") as [string, string];
-  const shapeOf = (letters: string): Shape => [...letters].map((letter) => sizeOf[letter]!);
+  const shapeOf = (letters: string): Shape => [...letters].map((letter) => sizeOf[letter]);
   return {
-    name: `contract("${equation}") at ${[...new Set(left + right)].map((letter) => `${letter}=${sizeOf[letter]!}`).join(" ")}`,
+    name: `contract("${equation}") at ${[...new Set(left + right)].map((letter) => `${letter}=${sizeOf[letter]}`).join(" ")}`,
     async run(backend) {
       const [x, y] = [draws(backend, "left", shapeOf(left)), draws(backend, "right", shapeOf(right))];
       const shape = shapeOf(output);
@@ -125,9 +125,9 @@ function contractionCheck(equation: string, sizeOf: Readonly<Record<string, numb
       // every assignment of indices to letters: the definition, slow and independent of any plan
       forEachIndex([...new Set(left + right)], sizeOf, (index) => {
         const at = offset(output, sizeOf, index);
-        const product = x.values[offset(left, sizeOf, index)]! * y.values[offset(right, sizeOf, index)]!;
-        expected[at]! += product;
-        magnitude[at]! += Math.abs(product);
+        const product = x.values[offset(left, sizeOf, index)] * y.values[offset(right, sizeOf, index)];
+        expected[at] += product;
+        magnitude[at] += Math.abs(product);
         terms += 1;
       });
       // each product and each partial sum is rounded once, here and in the backend
@@ -154,11 +154,11 @@ function forEachIndex(
     visit(index);
     return;
   }
-  for (let at = 0; at < sizeOf[first]!; at++) forEachIndex(rest, sizeOf, visit, index.set(first, at));
+  for (let at = 0; at < sizeOf[first]; at++) forEachIndex(rest, sizeOf, visit, index.set(first, at));
 }
 
 function offset(letters: string, sizeOf: Readonly<Record<string, number>>, index: ReadonlyMap<string, number>): number {
-  return [...letters].reduce((at, letter) => at * sizeOf[letter]! + index.get(letter)!, 0);
+  return [...letters].reduce((at, letter) => at * sizeOf[letter] + index.get(letter)!, 0);
 }
 
 /** Numbers k/256 with |k| ≤ 512: exact in single precision. */
@@ -186,7 +186,7 @@ async function expectTensor<T>(
     );
   }
   expected.forEach((value, at) => {
-    if (Math.abs(got[at]! - value) <= tolerance[at]!) return;
+    if (Math.abs(got[at] - value) <= tolerance[at]) return;
     throw new Error(`${backend.name}: expected ${value} ± ${tolerance[at]} at ${at}, got ${got[at]}`);
   });
 }

@@ -43,7 +43,7 @@ function arrangeLoops(equation: string, left: Shape, right: Shape): Nest {
   const plan = planContraction(equation, left, right);
   const [leftStrides, rightStrides, outputStrides] = [strides(left), strides(right), strides(plan.outputShape)];
   const loops = plan.axes.map((axis, at) => ({
-    size: plan.sizes[at]!,
+    size: plan.sizes[at],
     left: leftStrides[axis.left] ?? 0,
     right: rightStrides[axis.right] ?? 0,
     output: outputStrides[axis.output] ?? 0,
@@ -76,9 +76,9 @@ function accumulate(
   let o = outputStart;
   for (let step = 0; step < loop.size; step++) {
     if (depth + 1 < outer.length) accumulate(nest, depth + 1, left, l, right, r, output, o);
-    else if (inner.output === 0) output[o]! += stridedDot(inner.size, left, l, inner.left, right, r, inner.right);
-    else if (inner.right === 0) addMultiple(inner.size, right[r]!, left, l, inner.left, output, o, inner.output);
-    else if (inner.left === 0) addMultiple(inner.size, left[l]!, right, r, inner.right, output, o, inner.output);
+    else if (inner.output === 0) output[o] += stridedDot(inner.size, left, l, inner.left, right, r, inner.right);
+    else if (inner.right === 0) addMultiple(inner.size, right[r], left, l, inner.left, output, o, inner.output);
+    else if (inner.left === 0) addMultiple(inner.size, left[l], right, r, inner.right, output, o, inner.output);
     else addProducts(inner, left, l, right, r, output, o);
     l += loop.left;
     r += loop.right;
@@ -96,7 +96,7 @@ function stridedDot(
   yStride: number,
 ): number {
   let sum = 0;
-  for (let at = 0, i = xStart, j = yStart; at < size; at++, i += xStride, j += yStride) sum += x[i]! * y[j]!;
+  for (let at = 0, i = xStart, j = yStart; at < size; at++, i += xStride, j += yStride) sum += x[i] * y[j];
   return sum;
 }
 
@@ -111,7 +111,7 @@ function addMultiple(
   outputStride: number,
 ): void {
   for (let at = 0, i = xStart, o = outputStart; at < size; at++, i += xStride, o += outputStride)
-    output[o]! += factor * x[i]!;
+    output[o] += factor * x[i];
 }
 
 function addProducts(
@@ -128,6 +128,6 @@ function addProducts(
     at < inner.size;
     at++, i += inner.left, j += inner.right, o += inner.output
   ) {
-    output[o]! += x[i]! * y[j]!;
+    output[o] += x[i] * y[j];
   }
 }

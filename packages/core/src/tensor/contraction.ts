@@ -67,7 +67,7 @@ export function planContraction(equation: string, left: Shape, right: Shape): Co
       hint: "compare each letter of the equation with the axis it names",
     });
   }
-  const sizes = contraction.axes.map((axis) => (axis.left >= 0 ? left[axis.left]! : right[axis.right]!));
+  const sizes = contraction.axes.map((axis) => (axis.left >= 0 ? left[axis.left] : right[axis.right]));
   return { ...contraction, sizes, outputShape: sizes.slice(0, contraction.output.length) };
 }
 

@@ -26,7 +26,7 @@ export function float64Backend(): TensorBackend<Float64Tensor> {
     contract: contractFloat64,
     add(left, right) {
       checkShape("float64.add", right.shape, left.shape);
-      return { shape: left.shape, values: left.values.map((value, at) => value + right.values[at]!) };
+      return { shape: left.shape, values: left.values.map((value, at) => value + right.values[at]) };
     },
     scale: (tensor, factor) => ({ shape: tensor.shape, values: tensor.values.map((value) => value * factor) }),
     tidy: (body) => body(),

@@ -34,7 +34,7 @@ export function lsaLossAndGradient(
   const attended = new Float64Array(width); // a = G u
   const keys = new Float64Array(width); // k = M v_q
   const contracted = new Float64Array(width); // c = G k
-  const valueOfResponse = valueProjection[dimension]!;
+  const valueOfResponse = valueProjection[dimension];
   gradient.keyQuery.fill(0);
   gradient.valueProjection.fill(0);
   let loss = 0;
@@ -44,45 +44,45 @@ export function lsaLossAndGradient(
     for (let i = 0; i < width; i++) {
       let sum = 0;
       const row = i * width;
-      for (let j = 0; j < dimension; j++) sum += keyQuery[row + j]! * queryCovariates[queryAt + j]!;
+      for (let j = 0; j < dimension; j++) sum += keyQuery[row + j] * queryCovariates[queryAt + j];
       keys[i] = sum;
       attended[i] = 0;
       contracted[i] = 0;
     }
-    const keyOfResponse = keys[dimension]!;
+    const keyOfResponse = keys[dimension];
 
     for (let token = prompt * contextLength; token < (prompt + 1) * contextLength; token++) {
       const at = token * dimension;
-      const response = responses[token]!;
+      const response = responses[token];
       let value = valueOfResponse * response; // ⟨u, vᵢ⟩
       let score = keyOfResponse * response; // ⟨k, vᵢ⟩
       for (let j = 0; j < dimension; j++) {
-        const x = covariates[at + j]!;
-        value += valueProjection[j]! * x;
-        score += keys[j]! * x;
+        const x = covariates[at + j];
+        value += valueProjection[j] * x;
+        score += keys[j] * x;
       }
       for (let j = 0; j < dimension; j++) {
-        const x = covariates[at + j]!;
-        attended[j]! += value * x;
-        contracted[j]! += score * x;
+        const x = covariates[at + j];
+        attended[j] += value * x;
+        contracted[j] += score * x;
       }
-      attended[dimension]! += value * response;
-      contracted[dimension]! += score * response;
+      attended[dimension] += value * response;
+      contracted[dimension] += score * response;
     }
 
-    let residual = -queryResponses[prompt]!;
-    for (let i = 0; i < width; i++) residual += attended[i]! * keys[i]!;
+    let residual = -queryResponses[prompt];
+    for (let i = 0; i < width; i++) residual += attended[i] * keys[i];
     loss += residual * residual;
     for (let i = 0; i < width; i++) {
       const row = i * width;
-      const factor = residual * attended[i]!;
-      for (let j = 0; j < dimension; j++) gradient.keyQuery[row + j]! += factor * queryCovariates[queryAt + j]!;
-      gradient.valueProjection[i]! += residual * contracted[i]!;
+      const factor = residual * attended[i];
+      for (let j = 0; j < dimension; j++) gradient.keyQuery[row + j] += factor * queryCovariates[queryAt + j];
+      gradient.valueProjection[i] += residual * contracted[i];
     }
   }
 
   const factor = 2 / count;
-  for (let i = 0; i < gradient.keyQuery.length; i++) gradient.keyQuery[i]! *= factor;
-  for (let i = 0; i < width; i++) gradient.valueProjection[i]! *= factor;
+  for (let i = 0; i < gradient.keyQuery.length; i++) gradient.keyQuery[i] *= factor;
+  for (let i = 0; i < width; i++) gradient.valueProjection[i] *= factor;
   return loss / count;
 }

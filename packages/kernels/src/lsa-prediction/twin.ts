@@ -9,7 +9,11 @@ import type { PromptBatch } from "@onestep/core";
  * @param valueProjection u, `[d+1]`
  * @returns ŷ, `[count]`
  */
-export function lsaPredictions(keyQuery: Float64Array, valueProjection: Float64Array, prompts: PromptBatch): Float64Array {
+export function lsaPredictions(
+  keyQuery: Float64Array,
+  valueProjection: Float64Array,
+  prompts: PromptBatch,
+): Float64Array {
   const { count, contextLength, dimension, covariates, responses, queryCovariates } = prompts;
   const width = dimension + 1;
   const keys = new Float64Array(width);
@@ -17,17 +21,17 @@ export function lsaPredictions(keyQuery: Float64Array, valueProjection: Float64A
   for (let prompt = 0; prompt < count; prompt++) {
     for (let i = 0; i < width; i++) {
       let sum = 0;
-      for (let j = 0; j < dimension; j++) sum += keyQuery[i * width + j]! * queryCovariates[prompt * dimension + j]!;
+      for (let j = 0; j < dimension; j++) sum += keyQuery[i * width + j] * queryCovariates[prompt * dimension + j];
       keys[i] = sum;
     }
     let prediction = 0;
     for (let token = prompt * contextLength; token < (prompt + 1) * contextLength; token++) {
       const at = token * dimension;
-      let value = valueProjection[dimension]! * responses[token]!;
-      let score = keys[dimension]! * responses[token]!;
+      let value = valueProjection[dimension] * responses[token];
+      let score = keys[dimension] * responses[token];
       for (let j = 0; j < dimension; j++) {
-        value += valueProjection[j]! * covariates[at + j]!;
-        score += keys[j]! * covariates[at + j]!;
+        value += valueProjection[j] * covariates[at + j];
+        score += keys[j] * covariates[at + j];
       }
       prediction += value * score;
     }

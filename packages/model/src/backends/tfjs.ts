@@ -57,9 +57,10 @@ export function tfjsBackend<T extends TfjsTensor>(tf: TfjsLibrary<T>): TensorBac
     contract: (equation, left, right) =>
       tidy(tf, () => {
         const plan = planContraction(equation, left.shape, right.shape);
-        const size = new Map(plan.axes.map((axis, i) => [axis.letter, plan.sizes[i]!]));
+        const size = new Map(plan.axes.map((axis, i) => [axis.letter, plan.sizes[i]]));
         const roles = rolesOf(plan);
-        const extent = (letters: readonly string[]): number => letters.reduce((all, letter) => all * size.get(letter)!, 1);
+        const extent = (letters: readonly string[]): number =>
+          letters.reduce((all, letter) => all * size.get(letter)!, 1);
         const { batch, leftFree, rightFree, summed } = roles;
         const arrangedLeft = arrange(tf, left, plan.left, [batch, leftFree, summed].flat());
         const arrangedRight = arrange(tf, right, plan.right, [batch, summed, rightFree].flat());
@@ -68,7 +69,10 @@ export function tfjsBackend<T extends TfjsTensor>(tf: TfjsLibrary<T>): TensorBac
           tf.reshape(arrangedRight, [extent(batch), extent(summed), extent(rightFree)]),
         );
         const letters = [batch, leftFree, rightFree].flat();
-        const shaped = tf.reshape(product, letters.map((letter) => size.get(letter)!));
+        const shaped = tf.reshape(
+          product,
+          letters.map((letter) => size.get(letter)!),
+        );
         return permute(tf, shaped, letters, [...plan.output]);
       }),
     add: (left, right) => tf.add(left, right),
@@ -101,10 +105,20 @@ function arrange<T extends TfjsTensor>(tf: TfjsLibrary<T>, tensor: T, term: stri
   const letters = [...term];
   const unmatched = letters.flatMap((letter, axis) => (order.includes(letter) ? [] : [axis]));
   const remaining = unmatched.length === 0 ? tensor : tf.sum(tensor, unmatched);
-  return permute(tf, remaining, letters.filter((letter) => order.includes(letter)), order);
+  return permute(
+    tf,
+    remaining,
+    letters.filter((letter) => order.includes(letter)),
+    order,
+  );
 }
 
-function permute<T extends TfjsTensor>(tf: TfjsLibrary<T>, tensor: T, from: readonly string[], to: readonly string[]): T {
+function permute<T extends TfjsTensor>(
+  tf: TfjsLibrary<T>,
+  tensor: T,
+  from: readonly string[],
+  to: readonly string[],
+): T {
   const permutation = to.map((letter) => from.indexOf(letter));
   return permutation.every((axis, i) => axis === i) ? tensor : tf.transpose(tensor, permutation);
 }

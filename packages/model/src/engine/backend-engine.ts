@@ -24,7 +24,7 @@ export function backendEngine<T>(backend: TensorBackend<T>): LsaEngine {
       backend.dispose(on.keyQuery, on.valueProjection, tokens.context, tokens.query, responses);
       backend.dispose(loss, gradient.keyQuery, gradient.valueProjection);
       return {
-        loss: lossValue[0]!,
+        loss: lossValue[0],
         gradient: {
           // not through `matrix`: an overflowed gradient is an outcome that training reports, not an exception
           keyQuery: { ...keyQuery, values: keyQueryValues },

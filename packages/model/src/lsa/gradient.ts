@@ -29,7 +29,7 @@ export function lossAndGradient<T>(
 ): LossAndGradient<T> {
   return backend.tidy(() => {
     const { context, query } = tokens;
-    const count = backend.shapeOf(queryResponses)[0]!;
+    const count = backend.shapeOf(queryResponses)[0];
     const keys = backend.contract("ij,bj->bi", parameters.keyQuery, query);
     const values = backend.contract("bni,i->bn", context, parameters.valueProjection);
     const attended = backend.contract("bni,bn->bi", context, values); // G u

@@ -41,7 +41,7 @@ export function inducedStep(parameters: LsaParameters<Matrix>): InducedStep {
   }
   const responseRow = keyQuery.values.slice(dimension * width, dimension * width + dimension); // m_yx
   const direction = valueProjection.values.slice(0, dimension); // u_x
-  const responseValue = valueProjection.values[dimension]!; // u_y
+  const responseValue = valueProjection.values[dimension]; // u_y
   return {
     preconditioner: add(scale(transpose(quadratic), responseValue), outer(responseRow, direction)),
     evenPart: { quadratic, direction, energy: responseRow.map((entry) => responseValue * entry) },

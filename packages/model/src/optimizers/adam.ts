@@ -34,8 +34,10 @@ export function adam(settings: AdamSettings = {}): Optimizer {
     start: (size): OptimizerState => ({ step: 0, memory: [new Float64Array(size), new Float64Array(size)] }),
     move: (position, gradient, state, rate) => {
       const step = state.step + 1;
-      const mean = state.memory[0]!.map((value, i) => meanDecay * value + (1 - meanDecay) * gradient[i]!);
-      const square = state.memory[1]!.map((value, i) => squareDecay * value + (1 - squareDecay) * gradient[i]! * gradient[i]!);
+      const mean = state.memory[0].map((value, i) => meanDecay * value + (1 - meanDecay) * gradient[i]);
+      const square = state.memory[1].map(
+        (value, i) => squareDecay * value + (1 - squareDecay) * gradient[i] * gradient[i],
+      );
       // Powers by repeated multiplication: Math.pow is engine-defined, and equal seeds must give equal bytes.
       const meanCorrection = 1 - integerPower(meanDecay, step);
       const squareCorrection = 1 - integerPower(squareDecay, step);
@@ -43,7 +45,7 @@ export function adam(settings: AdamSettings = {}): Optimizer {
         position: position.map(
           (value, i) =>
             value -
-            (rate * learningRate * (mean[i]! / meanCorrection)) / (Math.sqrt(square[i]! / squareCorrection) + stabilizer),
+            (rate * learningRate * (mean[i] / meanCorrection)) / (Math.sqrt(square[i] / squareCorrection) + stabilizer),
         ),
         state: { step, memory: [mean, square] },
       };

@@ -13,7 +13,7 @@ export function gradientDescent(settings: { readonly learningRate: number }): Op
     settings: { learningRate },
     start: (): OptimizerState => ({ step: 0, memory: [] }),
     move: (position, gradient, state, rate) => ({
-      position: position.map((value, i) => value - rate * learningRate * gradient[i]!),
+      position: position.map((value, i) => value - rate * learningRate * gradient[i]),
       state: { step: state.step + 1, memory: [] },
     }),
   };

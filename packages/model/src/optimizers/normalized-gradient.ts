@@ -20,7 +20,7 @@ export function normalizedGradient(settings: { readonly rate: number }): Optimiz
       const slope = euclideanNorm(gradient);
       const factor = slope === 0 ? 0 : (rate * relativeLength * euclideanNorm(position)) / slope;
       return {
-        position: position.map((value, i) => value - factor * gradient[i]!),
+        position: position.map((value, i) => value - factor * gradient[i]),
         state: { step: state.step + 1, memory: [] },
       };
     },

@@ -92,7 +92,7 @@ export async function* pretrain(plan: PretrainingPlan): AsyncGenerator<Pretraini
   // Never before the race is over: an average over two starts is neither.
   const averagingFrom = tail.blockLength === 0 ? steps : Math.max(tailStart(steps, tail), race.steps);
   let runners: readonly Runner[] = Array.from({ length: race.starts }, (_, start) => {
-    const scale = scales[start % scales.length]!;
+    const scale = scales[start % scales.length];
     const position = drawInitialPosition(childKey(plan.key, "start", start), plan.dimension, scale);
     return { position, memory: race.optimizer.start(position.length), loss: 0, recentLoss: undefined };
   });
@@ -163,9 +163,7 @@ function stateOf(
     step,
     loss: leader.loss,
     parameters: fromFrame(frame, tailMean(tail) ?? leader.position),
-    blocks: tail.blocks
-      .filter(({ count }) => count === tail.blockLength)
-      .map(({ mean }) => fromFrame(frame, mean)),
+    blocks: tail.blocks.filter(({ count }) => count === tail.blockLength).map(({ mean }) => fromFrame(frame, mean)),
     status,
   };
 }

@@ -25,7 +25,7 @@ export function extendTail(tail: TailAverage, position: Float64Array): TailAvera
     return { ...tail, blocks: [...tail.blocks, { mean: position, count: 1 }] };
   }
   const count = open.count + 1;
-  const mean = open.mean.map((value, i) => value + (position[i]! - value) / count);
+  const mean = open.mean.map((value, i) => value + (position[i] - value) / count);
   return { ...tail, blocks: [...tail.blocks.slice(0, -1), { mean, count }] };
 }
 
@@ -36,7 +36,7 @@ export function tailMean(tail: TailAverage): Float64Array | undefined {
   const total = tail.blocks.reduce((sum, block) => sum + block.count, 0);
   const mean = new Float64Array(first.mean.length);
   for (const { mean: blockMean, count } of tail.blocks) {
-    for (let i = 0; i < mean.length; i++) mean[i]! += (count / total) * blockMean[i]!;
+    for (let i = 0; i < mean.length; i++) mean[i] += (count / total) * blockMean[i];
   }
   return mean;
 }

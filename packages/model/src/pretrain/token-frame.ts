@@ -40,10 +40,10 @@ export function measureTokenFrame(prompts: PromptBatch): TokenFrame {
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < dimension; i++) {
       for (let j = 0; j < dimension; j++) {
-        second.values[i * dimension + j]! += (covariates[row * dimension + i]! * covariates[row * dimension + j]!) / rows;
+        second.values[i * dimension + j] += (covariates[row * dimension + i] * covariates[row * dimension + j]) / rows;
       }
     }
-    responseSquare += responses[row]! ** 2 / rows;
+    responseSquare += responses[row] ** 2 / rows;
   }
   const responseScale = Math.sqrt(responseSquare) || 1; // silent responses need no scale
   const inverseScale = matrix(dimension + 1, dimension + 1);
@@ -62,7 +62,11 @@ export function fromFrame(frame: TokenFrame, position: Float64Array): LsaParamet
   const value = multiply(transposed, valueProjection);
   return {
     keyQuery: multiply(multiply(transposed, keyQuery), frame.inverseScale),
-    valueProjection: matrix(value.rows, 1, value.values.map((entry) => frame.outputScale * entry)),
+    valueProjection: matrix(
+      value.rows,
+      1,
+      value.values.map((entry) => frame.outputScale * entry),
+    ),
   };
 }
 
@@ -82,7 +86,7 @@ export function pullBackGradient(frame: TokenFrame, gradient: LsaParameters<Matr
 
 function whiteningFactor(second: Matrix, rows: number): Matrix {
   const dimension = second.rows;
-  const scales = Float64Array.from({ length: dimension }, (_, i) => Math.sqrt(second.values[i * (dimension + 1)]!) || 1);
+  const scales = Float64Array.from({ length: dimension }, (_, i) => Math.sqrt(second.values[i * (dimension + 1)]) || 1);
   if (rows < 2 * dimension) return diagonal(scales);
   try {
     return cholesky(second);

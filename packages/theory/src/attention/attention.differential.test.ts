@@ -65,7 +65,7 @@ describe("softmaxHeads", () => {
     const [n, d] = [5, 3];
     const P = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (__, j) => (i === j ? 1 : 0) - 1 / n));
     const total = P.flat().reduce((sum, value) => sum + value * value, 0);
-    const diagonalSum = P.reduce((sum, row, i) => sum + row[i]!, 0);
+    const diagonalSum = P.reduce((sum, row, i) => sum + row[i], 0);
     // Isserlis for E‖XᵀPXw‖²/‖w‖²: (tr P)² + tr P² + (d) tr P², with X standard normal.
     const centred = diagonalSum ** 2 + total + d * total;
     const { stepMoment } = gaussianLinearMoments({
@@ -73,7 +73,7 @@ describe("softmaxHeads", () => {
       covariates: isotropic(d),
       tasks: isotropic(d),
       noiseVariance: 0,
-    }).strata[0]!;
+    }).strata[0];
     expectClose(centred, trace(multiply(stepMoment, isotropic(d).matrix)) / d, 1e-12);
   });
 });
@@ -89,12 +89,12 @@ describe("crossEntropyStep", () => {
       half.nodes.forEach((first, j) =>
         half.nodes.forEach((second, k) => {
           const weight =
-            half.weights[i]! * half.weights[j]! * half.weights[k]! * density(query) * density(first) * density(second);
+            half.weights[i] * half.weights[j] * half.weights[k] * density(query) * density(first) * density(second);
           if (weight < 1e-14) return;
           laplace.nodes.forEach((p, l) => {
             for (const sign of [-1, 1]) {
               const m = query * (first + second) + sign * Math.SQRT2 * p;
-              const share = weight * laplace.weights[l]! * 0.5 * Math.exp(-p);
+              const share = weight * laplace.weights[l] * 0.5 * Math.exp(-p);
               slope += (share * m) / (1 + Math.exp(eta * m));
               loss += share * (Math.max(-eta * m, 0) + Math.log1p(Math.exp(-Math.abs(eta * m))));
             }

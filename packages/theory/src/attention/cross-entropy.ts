@@ -47,7 +47,7 @@ export function crossEntropyStep(labels: SignLabels): ClosedForm<ScalarStep> {
   }
   const margins = marginLaw(contextLength, dimension, flipProbability);
   const expectation = (f: (margin: number) => number): number =>
-    margins.nodes.reduce((sum, margin, at) => sum + margins.weights[at]! * f(margin), 0);
+    margins.nodes.reduce((sum, margin, at) => sum + margins.weights[at] * f(margin), 0);
   const stepSize = rootOf(
     (eta) => expectation((m) => m * logistic(-eta * m)),
     (eta) => expectation((m) => -m * m * logistic(eta * m) * logistic(-eta * m)),
@@ -84,7 +84,7 @@ function marginLaw(n: number, d: number, flip: number): { nodes: number[]; weigh
         const right = normalCdf((t / r) * x);
         const skew = 2 * ((1 - flip) * right + flip * (1 - right));
         nodes.push(size * x);
-        weights.push(along.weights[i]! * across.weights[j]! * normal.weights[k]! * skew * density(x));
+        weights.push(along.weights[i] * across.weights[j] * normal.weights[k] * skew * density(x));
       });
     }),
   );
@@ -98,7 +98,7 @@ function density(x: number): number {
 /** y z, z ~ N(0, 1): |z| with probability 1 − flip, else −|z|. */
 function signedHalfNormal(flip: number): Quadrature {
   const half = compositeGaussLegendre([0, 1.5, 3, 4.5, 6, 8, 10], 24);
-  const mass = half.weights.map((weight, i) => 2 * weight * density(half.nodes[i]!));
+  const mass = half.weights.map((weight, i) => 2 * weight * density(half.nodes[i]));
   return {
     nodes: Float64Array.from([...half.nodes, ...half.nodes.map((z) => -z)]),
     weights: Float64Array.from([...mass.map((w) => (1 - flip) * w), ...mass.map((w) => flip * w)]),
@@ -126,7 +126,7 @@ function convolve(a: Quadrature, b: Quadrature, size: number): Quadrature {
   a.nodes.forEach((x, i) =>
     b.nodes.forEach((y, j) => {
       nodes[i * b.nodes.length + j] = x + y;
-      weights[i * b.nodes.length + j] = a.weights[i]! * b.weights[j]!;
+      weights[i * b.nodes.length + j] = a.weights[i] * b.weights[j];
     }),
   );
   return gaussRule(nodes, weights, size);

@@ -84,9 +84,9 @@ export function pointwiseMoments(
       (z) => (taskVariance * (z * z + d - 1) + noiseVariance) * activation(t * z) ** 2,
       options,
     );
-    alignment += weights[at]! * taskVariance * t * slope;
-    ownEnergy += weights[at]! * energy;
-    crossEnergy += weights[at]! * taskVariance * slope * slope;
+    alignment += weights[at] * taskVariance * t * slope;
+    ownEnergy += weights[at] * energy;
+    crossEnergy += weights[at] * taskVariance * slope * slope;
   });
   return { alignment, ownEnergy, crossEnergy, responseSecondMoment: taskVariance * d + noiseVariance };
 }

@@ -67,11 +67,11 @@ function evaluate(polynomials: OrthonormalPolynomials, degree: number, z: Comple
   let [previous, value]: [Complex, Complex] = [zero, { re: 1, im: 0 }];
   let [previousSlope, slope]: [Complex, Complex] = [zero, zero];
   for (let k = 0; k < degree; k++) {
-    const shifted = { re: z.re - centres[k]!, im: z.im };
+    const shifted = { re: z.re - centres[k], im: z.im };
     // The last link only sets the scale of π_L, which cancels: 1 where the measure has no further point.
     const link = links[k + 1] ?? 1;
-    const next = scaled(minus(times(shifted, value), scaled(previous, links[k]!)), 1 / link);
-    const nextSlope = scaled(minus(plus(value, times(shifted, slope)), scaled(previousSlope, links[k]!)), 1 / link);
+    const next = scaled(minus(times(shifted, value), scaled(previous, links[k])), 1 / link);
+    const nextSlope = scaled(minus(plus(value, times(shifted, slope)), scaled(previousSlope, links[k])), 1 / link);
     [previous, value, previousSlope, slope] = [value, next, slope, nextSlope];
   }
   return { value, slope };

@@ -29,11 +29,11 @@ function hankelLoss(n: number, d: number, noiseVariance: number, layers: number)
     layers,
     Array.from({ length: layers * layers }, (_, at) => {
       const k = Math.floor(at / layers) + (at % layers);
-      return M[k + 2]! + (noiseVariance / n) * M[k + 1]!;
+      return M[k + 2] + (noiseVariance / n) * M[k + 1];
     }),
   );
   const c = solve(system, matrix(layers, 1, M.slice(1, layers + 1))).values;
-  return noiseVariance + d - c.reduce((sum, value, i) => sum + value * M[i + 1]!, 0);
+  return noiseVariance + d - c.reduce((sum, value, i) => sum + value * M[i + 1], 0);
 }
 
 describe("optimalDepth", () => {
@@ -41,7 +41,7 @@ describe("optimalDepth", () => {
     assert(
       property(anySizes, (setting) => {
         const { stepSizes, loss } = optimalDepth(setting, 1).value;
-        expectClose(stepSizes[0]! / setting.contextLength, optimalStepSize(setting).value, 1e-13);
+        expectClose(stepSizes[0] / setting.contextLength, optimalStepSize(setting).value, 1e-13);
         expectClose(loss, optimalStepLoss(setting).value, 1e-12 * (1 + loss));
       }),
     );
@@ -130,13 +130,10 @@ describe("optimalDepth", () => {
       (moment, k) => Number(moment) / n ** k,
     );
     const s = noiseVariance / n;
-    const a = optimalDepth({ contextLength: n, dimension: d, noiseVariance }, 2).value.stepSizes[0]!;
+    const a = optimalDepth({ contextLength: n, dimension: d, noiseVariance }, 2).value.stepSizes[0];
     const derivative =
-      4 * (M[4]! + s * M[3]!) * a ** 3 -
-      12 * (M[3]! + s * M[2]!) * a ** 2 +
-      2 * (6 * M[2]! + 4 * s * M[1]!) * a -
-      4 * M[1]!;
-    expectClose(derivative, 0, 1e-6 * M[1]!);
+      4 * (M[4] + s * M[3]) * a ** 3 - 12 * (M[3] + s * M[2]) * a ** 2 + 2 * (6 * M[2] + 4 * s * M[1]) * a - 4 * M[1];
+    expectClose(derivative, 0, 1e-6 * M[1]);
   });
 
   test("Ω = ω²Σ⁻¹ is the isotropic law; no signal needs no steps; other laws are refused with a way out", () => {
@@ -161,7 +158,7 @@ describe("tiedDepth", () => {
         const tied = tiedDepth(setting, layers).value;
         expect(tied.loss).toBeGreaterThanOrEqual(optimalDepth(setting, layers).value.loss * (1 - 1e-12));
         expectClose(
-          gradientDescentRisk(setting, { steps: layers, rate: tied.stepSizes[0]! }).value,
+          gradientDescentRisk(setting, { steps: layers, rate: tied.stepSizes[0] }).value,
           tied.loss,
           1e-11 * (1 + tied.loss),
         );
@@ -199,11 +196,11 @@ describe("coalescenceThreshold", () => {
     );
     const s = noiseVariance / n;
     const c = solve(
-      matrix(2, 2, [M[2]! + s * M[1]!, M[3]! + s * M[2]!, M[3]! + s * M[2]!, M[4]! + s * M[3]!]),
-      matrix(2, 1, [M[1]!, M[2]!]),
+      matrix(2, 2, [M[2] + s * M[1], M[3] + s * M[2], M[3] + s * M[2], M[4] + s * M[3]]),
+      matrix(2, 1, [M[1], M[2]]),
     ).values;
     // q = 1 − c₀u − c₁u²
-    expectClose(c[0]! ** 2 + 4 * c[1]!, 0, 1e-9);
+    expectClose(c[0] ** 2 + 4 * c[1], 0, 1e-9);
   });
 
   test("below it two steps differ and attain the polynomial, above they are equal and do not; it scales with ω²", () => {
@@ -211,9 +208,9 @@ describe("coalescenceThreshold", () => {
     const threshold = coalescenceThreshold(sizes, 2).value;
     const below = optimalDepth({ ...sizes, noiseVariance: 0.99 * threshold }, 2).value;
     const above = optimalDepth({ ...sizes, noiseVariance: 1.01 * threshold }, 2).value;
-    expect(below.stepSizes[1]! / below.stepSizes[0]!).toBeGreaterThan(1.05);
+    expect(below.stepSizes[1] / below.stepSizes[0]).toBeGreaterThan(1.05);
     expect(below.loss).toBe(below.bestPolynomialLoss);
-    expect(above.stepSizes[1]! / above.stepSizes[0]!).toBeCloseTo(1, 10);
+    expect(above.stepSizes[1] / above.stepSizes[0]).toBeCloseTo(1, 10);
     expect(above.loss).toBeGreaterThan(above.bestPolynomialLoss);
     expectClose(coalescenceThreshold({ ...sizes, taskVariance: 3 }, 2).value, 3 * threshold, 1e-9);
     expect(() => coalescenceThreshold(sizes, 1)).toThrowError(/two layers/);

@@ -41,12 +41,12 @@ export function filterProblem(law: Required<IsotropicSetting>, degree: number): 
   return {
     ...rule,
     ridge,
-    scales: rule.nodes.map((u, j) => Math.sqrt(rule.weights[j]! * (1 + ridge / u))),
+    scales: rule.nodes.map((u, j) => Math.sqrt(rule.weights[j] * (1 + ridge / u))),
     taskVariance,
     floor: noiseVariance + taskVariance * spectrum.zeroEigenvalues,
     polynomials: orthonormalPolynomials(
       scaled,
-      spectrum.weights.map((weight, at) => weight * scaled[at]!),
+      spectrum.weights.map((weight, at) => weight * scaled[at]),
       degree,
     ),
   };
@@ -58,7 +58,7 @@ export function filterLoss(problem: FilterProblem, residualAt: (node: number) =>
   let sum = 0;
   nodes.forEach((u, j) => {
     const q = residualAt(u);
-    sum += weights[j]! * (q * q + (ridge / u) * (1 - q) * (1 - q));
+    sum += weights[j] * (q * q + (ridge / u) * (1 - q) * (1 - q));
   });
   return floor + taskVariance * sum;
 }

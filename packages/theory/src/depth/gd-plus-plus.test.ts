@@ -19,12 +19,12 @@ function exactNoiseFreeLoss(n: number, d: number, a: readonly number[], products
   }
   const times = (f: Polynomial, g: Polynomial): Polynomial => {
     const c = Array.from({ length: f.c.length + g.c.length - 1 }, () => 0n);
-    f.c.forEach((x, i) => g.c.forEach((y, j) => (c[i + j] = c[i + j]! + x * y)));
+    f.c.forEach((x, i) => g.c.forEach((y, j) => (c[i + j] = c[i + j] + x * y)));
     return { c, power: f.power + g.power };
   };
   const oneMinus = (factor: bigint, s: Polynomial): Polynomial => {
     const c = s.c.map((value) => -factor * value);
-    c[0] = c[0]! + unit ** BigInt(s.power + 1);
+    c[0] = c[0] + unit ** BigInt(s.power + 1);
     return { c, power: s.power + 1 };
   };
   let [q, r]: [Polynomial, Polynomial] = [
@@ -40,7 +40,7 @@ function exactNoiseFreeLoss(n: number, d: number, a: readonly number[], products
   const square = times(q, q);
   const degree = square.c.length - 1;
   const moments = wishartTraceMoments({ contextLength: n, dimension: d, order: degree }).value;
-  const numerator = square.c.reduce((sum, c, k) => sum + c * moments[k]! * BigInt(n) ** BigInt(degree - k), 0n);
+  const numerator = square.c.reduce((sum, c, k) => sum + c * moments[k] * BigInt(n) ** BigInt(degree - k), 0n);
   const denominator = unit ** BigInt(square.power) * BigInt(n) ** BigInt(degree);
   return Number((numerator * 10n ** 25n) / denominator) / 1e25;
 }
@@ -59,7 +59,7 @@ describe("gdPlusPlusRisk", () => {
   test("agrees with exact rational arithmetic, where the average of degree 26 is dominated by the tail", () => {
     const parameters = { a: [0.3383, 2.0908, 8.5681], products: [0.2969, 1.2088] };
     const exact = exactNoiseFreeLoss(20, 5, parameters.a, parameters.products);
-    const b = parameters.products.map((product, l) => product / parameters.a[l]!);
+    const b = parameters.products.map((product, l) => product / parameters.a[l]);
     expectClose(
       gdPlusPlusRisk({ contextLength: 20, dimension: 5, noiseVariance: 0 }, { a: parameters.a, b }).value,
       exact,
@@ -103,13 +103,13 @@ describe("optimalGdPlusPlus", () => {
     (contextLength, dimension, noiseVariance, two, three) => {
       const setting = { contextLength, dimension, noiseVariance };
       const found = [2, 3].map((layers) => optimalGdPlusPlus(setting, layers).value);
-      expect(found[0]!.loss).toBeLessThanOrEqual(two);
-      expect(found[1]!.loss).toBeLessThanOrEqual(three);
+      expect(found[0].loss).toBeLessThanOrEqual(two);
+      expect(found[1].loss).toBeLessThanOrEqual(three);
       for (const { a, b, loss } of found) {
         expectClose(gdPlusPlusRisk(setting, { a, b }).value, loss, 1e-11 * (1 + loss));
         expect(loss).toBeGreaterThan(bayesRisk(setting).value);
       }
-      expect(found[1]!.localMinima.length).toBeGreaterThan(1);
+      expect(found[1].localMinima.length).toBeGreaterThan(1);
     },
   );
 
@@ -121,7 +121,7 @@ describe("optimalGdPlusPlus", () => {
         20,
         5,
         a,
-        b.map((value, l) => value * a[l]!),
+        b.map((value, l) => value * a[l]),
       ),
       loss,
       1e-12,

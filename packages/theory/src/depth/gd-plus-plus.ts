@@ -52,7 +52,7 @@ export function gdPlusPlusRisk(setting: LinearSetting, { a, b }: GdPlusPlusParam
   }
   for (const value of [...a, ...b]) requireFiniteNumber("gdPlusPlusRisk", "parameter", value);
   const law = whitenedLaw("gdPlusPlusRisk", setting);
-  const products = b.map((value, l) => value * a[l]!);
+  const products = b.map((value, l) => value * a[l]);
   return passport(
     law.taskVariance === 0 ? noiseOnly(law, a, products) : lossOf(filterProblem(law, degreeOf(layers)), a, products),
   );
@@ -117,7 +117,7 @@ function noiseOnly(law: Required<IsotropicSetting>, a: readonly number[], produc
   const unit = filterProblem({ ...law, taskVariance: 1 }, degreeOf(a.length));
   const { nodes, weights, ridge } = unit;
   return nodes.reduce(
-    (sum, u, j) => sum + (weights[j]! * ridge * (1 - residual(u, a, products)) ** 2) / u,
+    (sum, u, j) => sum + (weights[j] * ridge * (1 - residual(u, a, products)) ** 2) / u,
     law.noiseVariance,
   );
 }
@@ -148,10 +148,10 @@ function search(law: Required<IsotropicSetting>, layers: number): GdPlusPlusOpti
     })
     .filter((fit) => Number.isFinite(fit.loss))
     .sort((one, other) => one.loss - other.loss);
-  const { a, products, loss } = fits[0]!;
+  const { a, products, loss } = fits[0];
   return {
     a,
-    b: products.map((product, l) => (product === 0 ? 0 : product / a[l]!)),
+    b: products.map((product, l) => (product === 0 ? 0 : product / a[l])),
     loss,
     starts: starts.length,
     localMinima: distinct(fits.map((fit) => fit.loss)).slice(0, 10),
@@ -159,24 +159,24 @@ function search(law: Required<IsotropicSetting>, layers: number): GdPlusPlusOpti
 }
 
 function distinct(sorted: readonly number[]): number[] {
-  return sorted.filter((value, at) => at === 0 || value - sorted[at - 1]! > 1e-9 * value);
+  return sorted.filter((value, at) => at === 0 || value - sorted[at - 1] > 1e-9 * value);
 }
 
 /** The best of L−1 layers with a layer added in front or behind that barely moves. */
 function continuations({ a, b }: GdPlusPlusParameters): Float64Array[] {
-  const products = b.map((value, l) => value * a[l]!);
-  const gentle = a[0]! / 4;
+  const products = b.map((value, l) => value * a[l]);
+  const gentle = a[0] / 4;
   return [0.1, 1, 4].flatMap((factor) => [
-    Float64Array.from([...a, a[a.length - 1]! * factor, ...products, a[a.length - 1]! / 4]),
+    Float64Array.from([...a, a[a.length - 1] * factor, ...products, a[a.length - 1] / 4]),
     Float64Array.from([gentle * factor, ...a, gentle, ...products]),
   ]);
 }
 
 /** A low-discrepancy lattice: first steps near the stable rate, later ones up to much larger, products near the first. */
 function latticeStarts({ nodes }: FilterProblem, layers: number): Float64Array[] {
-  const stable = 1 / nodes[nodes.length - 1]!;
+  const stable = 1 / nodes[nodes.length - 1];
   // Five layers have 122 nodes and nine parameters: each start costs fifty times one of three layers.
-  const count = [64, 128, 256, 256, 64][layers - 1]!;
+  const count = [64, 128, 256, 256, 64][layers - 1];
   const parameters = 2 * layers - 1;
   // Kronecker lattice of the generalised golden ratio: x ↦ x^{p+1} = x + 1.
   let ratio = 1.5;
@@ -202,21 +202,21 @@ function residualsOf({ nodes, scales, ridge }: FilterProblem, layers: number, pa
     const dq = new Float64Array(count);
     const dr = new Float64Array(count);
     for (let l = 0; l < layers; l++) {
-      const step = parameters[l]!;
-      const product = l + 1 < layers ? parameters[layers + l]! : 0;
+      const step = parameters[l];
+      const product = l + 1 < layers ? parameters[layers + l] : 0;
       const s = u * r * r;
       for (let k = 0; k < count; k++) {
-        const ds = 2 * u * r * dr[k]!;
-        dq[k] = dq[k]! * (1 - step * s) - q * step * ds;
-        dr[k] = dr[k]! * (1 - product * s) - r * product * ds;
+        const ds = 2 * u * r * dr[k];
+        dq[k] = dq[k] * (1 - step * s) - q * step * ds;
+        dr[k] = dr[k] * (1 - product * s) - r * product * ds;
       }
-      dq[l]! -= q * s;
-      if (l + 1 < layers) dr[layers + l]! -= r * s;
+      dq[l] -= q * s;
+      if (l + 1 < layers) dr[layers + l] -= r * s;
       q *= 1 - step * s;
       r *= 1 - product * s;
     }
-    values[j] = scales[j]! * (q - ridge / (u + ridge));
-    return dq.map((slope) => slope * scales[j]!);
+    values[j] = scales[j] * (q - ridge / (u + ridge));
+    return dq.map((slope) => slope * scales[j]);
   });
   return { values, slopes };
 }

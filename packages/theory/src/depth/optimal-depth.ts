@@ -115,7 +115,7 @@ function bestEqualPattern(
 
 /** Steps c·r^{−1…3} around c, for centres c and ratios r that cover the spectrum. */
 function spreads({ nodes }: FilterProblem, layers: number): number[][] {
-  const stable = 1 / nodes[nodes.length - 1]!;
+  const stable = 1 / nodes[nodes.length - 1];
   return [0.3, 0.6, 1.2].flatMap((centre) =>
     [1.1, 2, 4].map((ratio) =>
       Array.from(
@@ -128,7 +128,7 @@ function spreads({ nodes }: FilterProblem, layers: number): number[][] {
 
 /** The three best of k equal small and L − k equal large steps, pulled a little apart. */
 function twoGroups(problem: FilterProblem, layers: number): number[][] {
-  const stable = 1 / problem.nodes[problem.nodes.length - 1]!;
+  const stable = 1 / problem.nodes[problem.nodes.length - 1];
   return Array.from({ length: layers - 1 }, (_, k) =>
     fitPattern(problem, [k + 1, layers - k - 1], Float64Array.of(0.4 * stable, 1.6 * stable)),
   )
@@ -142,7 +142,7 @@ function clusters(sorted: readonly number[]): number[][] {
   const groups: number[][] = [];
   for (const a of sorted) {
     const last = groups[groups.length - 1];
-    const close = last !== undefined && Math.abs(a - last[last.length - 1]!) <= 1e-3 * Math.abs(a);
+    const close = last !== undefined && Math.abs(a - last[last.length - 1]) <= 1e-3 * Math.abs(a);
     if (close) last.push(a);
     else groups.push([a]);
   }
@@ -158,7 +158,7 @@ interface Fitted {
 export function fitPattern(problem: FilterProblem, pattern: readonly number[], start: Float64Array): Fitted {
   const { parameters } = leastSquaresFit(start, (b) => patternResiduals(problem, pattern, b));
   const stepSizes = Array.from(parameters)
-    .flatMap((value, i) => Array.from({ length: pattern[i]! }, () => value))
+    .flatMap((value, i) => Array.from({ length: pattern[i] }, () => value))
     .sort((a, b) => a - b);
   return { stepSizes, loss: filterLoss(problem, (u) => stepSizes.reduce((product, a) => product * (1 - a * u), 1)) };
 }
@@ -170,12 +170,12 @@ function patternResiduals(
 ): Residuals {
   const values = new Float64Array(nodes.length);
   const slopes = Array.from(nodes, (u, j) => {
-    const powers = pattern.map((m, i) => (1 - b[i]! * u) ** m);
+    const powers = pattern.map((m, i) => (1 - b[i] * u) ** m);
     const q = powers.reduce((product, power) => product * power, 1);
-    values[j] = scales[j]! * (q - ridge / (u + ridge));
+    values[j] = scales[j] * (q - ridge / (u + ridge));
     return Float64Array.from(pattern, (m, i) => {
       const others = powers.reduce((product, power, k) => (k === i ? product : product * power), 1);
-      return scales[j]! * -m * u * (1 - b[i]! * u) ** (m - 1) * others;
+      return scales[j] * -m * u * (1 - b[i] * u) ** (m - 1) * others;
     });
   });
   return { values, slopes };

@@ -49,12 +49,12 @@ export function tiedDepth(setting: LinearSetting, layers: number): ClosedForm<Op
   function bestOf(): OptimalDepth {
     const problem = filterProblem(law, layers);
     const lossAt = (a: number): number => filterLoss(problem, (u) => (1 - a * u) ** layers);
-    const largest = 2 / problem.nodes[0]!;
+    const largest = 2 / problem.nodes[0];
     const scan = Array.from({ length: 401 }, (_, i) => largest * 1e-4 ** (1 - i / 400));
     const losses = scan.map(lossAt);
     let best = { stepSizes: [0] as readonly number[], loss: Infinity };
     scan.forEach((a, i) => {
-      const isValley = losses[i]! <= (losses[i - 1] ?? Infinity) && losses[i]! <= (losses[i + 1] ?? Infinity);
+      const isValley = losses[i] <= (losses[i - 1] ?? Infinity) && losses[i] <= (losses[i + 1] ?? Infinity);
       if (!isValley) return;
       const fit = fitPattern(problem, [layers], Float64Array.of(a));
       if (fit.loss < best.loss) best = fit;

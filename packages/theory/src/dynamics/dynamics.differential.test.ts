@@ -23,12 +23,12 @@ import { learnedDirections, plateauLength, plateauLosses, rankOneTime } from "./
 
 /** One step of the classical Runge–Kutta method. */
 function rungeKutta(f: (y: readonly number[]) => number[], y: readonly number[], h: number): number[] {
-  const shifted = (k: readonly number[], share: number): number[] => y.map((value, i) => value + share * h * k[i]!);
+  const shifted = (k: readonly number[], share: number): number[] => y.map((value, i) => value + share * h * k[i]);
   const k1 = f(y);
   const k2 = f(shifted(k1, 0.5));
   const k3 = f(shifted(k2, 0.5));
   const k4 = f(shifted(k3, 1));
-  return y.map((value, i) => value + (h / 6) * (k1[i]! + 2 * k2[i]! + 2 * k3[i]! + k4[i]!));
+  return y.map((value, i) => value + (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]));
 }
 
 describe("merged key and query", () => {
@@ -39,8 +39,8 @@ describe("merged key and query", () => {
   /** θ̇ = −∇L in (u_y, N), from the gradient in Γ = κ u_y N and the chain rule alone. */
   const flow = ([u, ...n]: readonly number[]): number[] => {
     const step: Matrix = { rows: 2, columns: 2, values: Float64Array.from(n) };
-    const gradient = lossGradient(moments, scale(step, kappa * u!)).value.values;
-    return [-kappa * gradient.reduce((sum, g, i) => sum + g * n[i]!, 0), ...gradient.map((g) => -kappa * u! * g)];
+    const gradient = lossGradient(moments, scale(step, kappa * u)).value.values;
+    return [-kappa * gradient.reduce((sum, g, i) => sum + g * n[i], 0), ...gradient.map((g) => -kappa * u * g)];
   };
 
   test("the logistic curve solves the flow of both factors, in step and in loss, and the balance is conserved", () => {
@@ -52,17 +52,17 @@ describe("merged key and query", () => {
       Array.from({ length: steps + 1 }, (_, k) => k * h),
     ).value;
     for (let k = 0; k <= steps; k++) {
-      const [u, n] = [state[0]!, state[1]!];
-      expectClose(u * n, predicted[k]!.gamma, 1e-7);
+      const [u, n] = [state[0], state[1]];
+      expectClose(u * n, predicted[k].gamma, 1e-7);
       const step: Matrix = { rows: 2, columns: 2, values: Float64Array.from(state.slice(1)) };
-      expectClose(pretrainingLoss(moments, scale(step, kappa * u)).value, predicted[k]!.loss, 1e-6);
+      expectClose(pretrainingLoss(moments, scale(step, kappa * u)).value, predicted[k].loss, 1e-6);
       expectClose(mergedBalance(u, step), 0, 1e-7);
       state = rungeKutta(flow, state, h);
     }
     const half = mergedHalfTime({ setting, initial: Math.SQRT2 * nu * nu, prefactor: kappa }).value;
     const [middle, end] = mergedFlow({ setting, initial: Math.SQRT2 * nu * nu, prefactor: kappa }, [half, 1e6]).value;
-    expectClose(middle!.gamma, end!.gamma / 2, 1e-14);
-    expectClose(end!.loss, optimalStep(moments).value.loss, 1e-13);
+    expectClose(middle.gamma, end.gamma / 2, 1e-14);
+    expectClose(end.loss, optimalStep(moments).value.loss, 1e-13);
   });
 
   test("the limit performs Γ*, keeps the balance, and is where an anisotropic flow ends", () => {
@@ -81,8 +81,8 @@ describe("merged key and query", () => {
     expectClose(mergedBalance(readout, step), balance, 1e-14);
     expect(maxAbs(subtract(scale(step, readout), best))).toBeLessThan(1e-16);
     const field = ([u, ...n]: readonly number[]): number[] => {
-      const gradient = lossGradient(law, scale({ rows: 2, columns: 2, values: Float64Array.from(n) }, u!)).value.values;
-      return [-gradient.reduce((sum, g, i) => sum + g * n[i]!, 0), ...gradient.map((g) => -u! * g)];
+      const gradient = lossGradient(law, scale({ rows: 2, columns: 2, values: Float64Array.from(n) }, u)).value.values;
+      return [-gradient.reduce((sum, g, i) => sum + g * n[i], 0), ...gradient.map((g) => -u * g)];
     };
     for (let k = 0; k < 10000; k++) state = rungeKutta(field, state, 5e-4);
     expectClose(state, [readout, ...step.values], 1e-6);
@@ -93,7 +93,7 @@ describe("merged key and query", () => {
     const { readout } = mergedLimit(best, 0, 1).value;
     expectClose(readout, Math.sqrt(frobeniusNorm(best)), 1e-16);
     const lopsided = mergedLimit(best, -1e12, 1).value;
-    expectClose(lopsided.readout * lopsided.step.values[0]!, 0.1, 1e-16);
+    expectClose(lopsided.readout * lopsided.step.values[0], 0.1, 1e-16);
     expectClose(lopsided.readout, frobeniusNorm(best) * 1e-6, 1e-18);
     expect(() => mergedLimit(diagonal([0]), 0, 1)).toThrowError(/not 0/);
     expect(() =>
@@ -119,10 +119,10 @@ describe("separate key and query", () => {
 
   test("otherwise they may lie above: learning speed λ²ω and reward λω disagree", () => {
     const crossed = { ...setting, covariates: covariance(diagonal([2, 1])), tasks: covariance(diagonal([0.4, 1])) };
-    const first = plateauLosses(crossed).value[1]!;
+    const first = plateauLosses(crossed).value[1];
     expect(first).toBeGreaterThan(optimalStepOfRank(gaussianLinearMoments(crossed), 1).value.loss + 0.01);
     const all = plateauLosses(crossed).value;
-    expectClose(all[2]!, optimalStep(gaussianLinearMoments(crossed)).value.loss, 1e-13);
+    expectClose(all[2], optimalStep(gaussianLinearMoments(crossed)).value.loss, 1e-13);
   });
 
   test("a rotated law has the plateaus of its eigenbasis, and one without a shared basis is refused", () => {
@@ -144,14 +144,14 @@ describe("separate key and query", () => {
 
   test("the time of growth solves ṡ = 2κnλ²ω s²(1 − s³/γ̂*), and its plateau term dominates", () => {
     const [direction] = learnedDirections(setting).value;
-    const growth = { contextLength: 16, direction: direction!, prefactor: 1 / 16 };
-    const drive = 2 * direction!.covariateVariance ** 2 * direction!.taskVariance;
-    const limit = direction!.gamma * 16;
+    const growth = { contextLength: 16, direction: direction, prefactor: 1 / 16 };
+    const drive = 2 * direction.covariateVariance ** 2 * direction.taskVariance;
+    const limit = direction.gamma * 16;
     let s = 0.05;
     const h = 1e-3;
     let steps = 0;
     for (; s < 0.8 * Math.cbrt(limit); steps++)
-      s = rungeKutta(([x]) => [drive * x! ** 2 * (1 - x! ** 3 / limit)], [s], h)[0]!;
+      s = rungeKutta(([x]) => [drive * x ** 2 * (1 - x ** 3 / limit)], [s], h)[0]!;
     expectClose(rankOneTime(growth, 0.05, s).value, steps * h, 1e-8);
     expectClose(
       plateauLength(growth, 0.05).value / rankOneTime(growth, 0.05, Math.cbrt(limit) / Math.cbrt(2)).value,

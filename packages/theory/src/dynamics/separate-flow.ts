@@ -85,7 +85,7 @@ export function learnedDirections(setting: GaussianLinearSetting): ClosedForm<re
 export function plateauLosses(setting: GaussianLinearSetting): ClosedForm<readonly number[]> {
   const directions = learnedDirections(setting);
   const losses = [responseVariance(setting)];
-  for (const { lossReduction } of directions.value) losses.push(losses[losses.length - 1]! - lossReduction);
+  for (const { lossReduction } of directions.value) losses.push(losses[losses.length - 1] - lossReduction);
   return {
     ...directions,
     value: losses,
@@ -200,11 +200,11 @@ function sharedSpectrum(setting: GaussianLinearSetting): { lambda: number; omega
   const offDiagonal = rotated.map(({ values }) =>
     values.reduce((most, value, at) => (at % (d + 1) === 0 ? most : Math.max(most, Math.abs(value))), 0),
   );
-  if (offDiagonal[0]! <= 2 ** -30 * a && offDiagonal[1]! <= 2 ** -30 * b) {
+  if (offDiagonal[0] <= 2 ** -30 * a && offDiagonal[1] <= 2 ** -30 * b) {
     const [first, second] = rotated;
     return Array.from({ length: d }, (_, i) => ({
-      lambda: Math.max(first!.values[i * (d + 1)]!, 0),
-      omega: Math.max(second!.values[i * (d + 1)]!, 0),
+      lambda: Math.max(first.values[i * (d + 1)], 0),
+      omega: Math.max(second.values[i * (d + 1)], 0),
     }));
   }
   throw new AssumptionError({

@@ -33,7 +33,7 @@ function enumerated(points: readonly { x: readonly number[]; probability: number
   const d = tasks.rows;
   return points
     .map(({ x, probability }) => {
-      const energy = multiply(matrixFromRows([[...x]]), tasks, matrixFromRows(x.map((value) => [value]))).values[0]!;
+      const energy = multiply(matrixFromRows([[...x]]), tasks, matrixFromRows(x.map((value) => [value]))).values[0];
       return scale(outer(x, x), energy * probability);
     })
     .reduce((sum, term) => add(sum, term), zeros(d, d));
@@ -114,7 +114,7 @@ describe("fourth-moment operators", () => {
       [0.5, 3],
     ];
     const mixture = { weights: [0.25, 0.75], means, covariances: [zeros(2, 2), zeros(2, 2)] };
-    const points = means.map((x, k) => ({ x, probability: mixture.weights[k]! }));
+    const points = means.map((x, k) => ({ x, probability: mixture.weights[k] }));
     const tasks = matrixFromRows([
       [1, 0.5],
       [0.5, 2],
@@ -147,7 +147,7 @@ describe("fourth-moment operators", () => {
     const [variance, slope] = [0.5, 0.8];
     const expected = points
       .map(({ x, probability }) =>
-        scale(outer(x, x), probability * variance * (1 + (slope * (x[0]! ** 2 + x[1]! ** 2)) / 2)),
+        scale(outer(x, x), probability * variance * (1 + (slope * (x[0] ** 2 + x[1] ** 2)) / 2)),
       )
       .reduce((a, b) => add(a, b));
     const fourthMoment = productFourthMoment(identity(2), 2, identity(2));
@@ -175,7 +175,7 @@ describe("moments of prompts", () => {
             noiseVariance,
           });
           expectMatrixClose(assembled.crossMoment, direct.crossMoment, 1e-9);
-          expectMatrixClose(assembled.strata[0]!.stepMoment, direct.strata[0]!.stepMoment, 1e-6);
+          expectMatrixClose(assembled.strata[0].stepMoment, direct.strata[0].stepMoment, 1e-6);
         },
       ),
     );
@@ -196,13 +196,13 @@ describe("moments of prompts", () => {
     );
     const setting = { contextLength: 5, covariates: sigma, tasks, noiseVariance: 0.4 };
     expectMatrixClose(
-      correlatedRowMoments(setting, 5).strata[0]!.stepMoment,
-      gaussianLinearMoments(setting).strata[0]!.stepMoment,
+      correlatedRowMoments(setting, 5).strata[0].stepMoment,
+      gaussianLinearMoments(setting).strata[0].stepMoment,
       1e-12,
     );
     // b = n x⟨w, x⟩ + x Σε: n² E[⟨w, x⟩² x xᵀ] + nσ²Σ.
     const repeated = add(scale(gaussianFourthMoment(sigma.matrix, tasks.matrix), 25), scale(sigma.matrix, 5 * 0.4));
-    expectMatrixClose(correlatedRowMoments(setting, 25).strata[0]!.stepMoment, repeated, 1e-12);
+    expectMatrixClose(correlatedRowMoments(setting, 25).strata[0].stepMoment, repeated, 1e-12);
     expect(() => correlatedRowMoments(setting, 4)).toThrowError(/sum of squared correlations/);
   });
 

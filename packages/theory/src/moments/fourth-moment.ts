@@ -66,7 +66,7 @@ export function productFourthMoment(mixing: Matrix, kurtosis: number, tasks: Mat
   const seen = multiply(transpose(mixing), tasks, mixing);
   const k = mixing.columns;
   const bracket = scale(seen, 2);
-  for (let i = 0; i < k; i++) bracket.values[i * (k + 1)]! += trace(seen) + (kurtosis - 3) * seen.values[i * (k + 1)]!;
+  for (let i = 0; i < k; i++) bracket.values[i * (k + 1)] += trace(seen) + (kurtosis - 3) * seen.values[i * (k + 1)];
   return multiply(mixing, bracket, transpose(mixing));
 }
 
@@ -119,8 +119,8 @@ function sumOver(mixture: GaussianMixture, f: (second: Matrix, spread: Matrix) =
   }
   return weights
     .map((weight, k) => {
-      const spread = outer(means[k]!, means[k]!);
-      return scale(f(add(covariances[k]!, spread), spread), weight);
+      const spread = outer(means[k], means[k]);
+      return scale(f(add(covariances[k], spread), spread), weight);
     })
     .reduce((sum, term) => add(sum, term));
 }

@@ -37,7 +37,7 @@ describe("wishartTraceMoments", () => {
 
   test("in one dimension they are the moments of χ²: n(n+2)(n+4)…", () => {
     const expected = [1n];
-    for (let k = 0n; k < 20n; k++) expected.push(expected[Number(k)]! * (7n + 2n * k));
+    for (let k = 0n; k < 20n; k++) expected.push(expected[Number(k)] * (7n + 2n * k));
     expect(moments(7, 1, 20)).toEqual(expected);
   });
 

@@ -60,7 +60,7 @@ function traceProductMoments(n: bigint, d: bigint): (powers: readonly number[]) 
     return zeroth * value;
   };
   const byParts = ([k, ...rest]: readonly number[]): bigint => {
-    const power = k!;
+    const power = k;
     let sum = (n + BigInt(power - 1)) * moment([power - 1, ...rest]);
     for (let j = 0; j <= power - 2; j++) sum += moment([j + 1, power - 2 - j, ...rest]);
     rest.forEach((other, i) => {

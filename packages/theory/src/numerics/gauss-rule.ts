@@ -28,8 +28,8 @@ export function orthonormalPolynomials(
   const spread = nodes.reduce((most, node) => Math.max(most, Math.abs(node)), 0);
   const basis: Float64Array[] = [weights.map((weight) => Math.sqrt(weight / mass))];
   for (let k = 0; k < size; k++) {
-    const current = basis[k]!;
-    const next = current.map((value, i) => value * nodes[i]!);
+    const current = basis[k];
+    const next = current.map((value, i) => value * nodes[i]);
     centres[k] = inner(next, current);
     if (k + 1 === size) break;
     // Twice is enough.
@@ -67,7 +67,7 @@ export function ruleOf(polynomials: OrthonormalPolynomials, count: number): Quad
     let value = 1;
     let sum = 1;
     for (let k = 0; k + 1 < size; k++) {
-      [previous, value] = [value, ((x - centres[k]!) * value - links[k]! * previous) / links[k + 1]!];
+      [previous, value] = [value, ((x - centres[k]) * value - links[k] * previous) / links[k + 1]];
       sum += value * value;
     }
     return mass / sum;
@@ -77,11 +77,11 @@ export function ruleOf(polynomials: OrthonormalPolynomials, count: number): Quad
 
 function inner(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
 function removeComponent(target: Float64Array, unit: Float64Array): void {
   const along = inner(target, unit);
-  for (let i = 0; i < target.length; i++) target[i]! -= along * unit[i]!;
+  for (let i = 0; i < target.length; i++) target[i] -= along * unit[i];
 }

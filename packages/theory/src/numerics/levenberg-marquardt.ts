@@ -30,7 +30,7 @@ export function leastSquaresFit(
   let damping = 1e-3;
   for (let round = 0; round < rounds && damping < 1e12 && cost > 0; round++) {
     const step = dampedStep(equations, damping);
-    const proposal = step === null ? null : parameters.map((value, at) => value + step[at]!);
+    const proposal = step === null ? null : parameters.map((value, at) => value + step[at]);
     const next = proposal === null ? null : residuals(proposal);
     const nextCost = next === null ? Infinity : squaredNorm(next.values);
     if (next === null || proposal === null || !(nextCost < cost)) {
@@ -54,22 +54,22 @@ interface NormalEquations {
 }
 
 function normalEquations({ values, slopes }: Residuals): NormalEquations {
-  const count = slopes[0]!.length;
+  const count = slopes[0].length;
   const matrix = new Float64Array(count * count);
   const descent = new Float64Array(count);
   slopes.forEach((slope, row) => {
     for (let i = 0; i < count; i++) {
-      descent[i]! -= slope[i]! * values[row]!;
-      for (let j = 0; j <= i; j++) matrix[i * count + j]! += slope[i]! * slope[j]!;
+      descent[i] -= slope[i] * values[row];
+      for (let j = 0; j <= i; j++) matrix[i * count + j] += slope[i] * slope[j];
     }
   });
   const units = Float64Array.from(
     { length: count },
-    (_, i) => 1 / Math.sqrt(Math.max(matrix[i * (count + 1)]!, Number.MIN_VALUE)),
+    (_, i) => 1 / Math.sqrt(Math.max(matrix[i * (count + 1)], Number.MIN_VALUE)),
   );
   for (let i = 0; i < count; i++) {
-    descent[i]! *= units[i]!;
-    for (let j = 0; j <= i; j++) matrix[i * count + j]! *= units[i]! * units[j]!;
+    descent[i] *= units[i];
+    for (let j = 0; j <= i; j++) matrix[i * count + j] *= units[i] * units[j];
   }
   return { matrix, descent, units };
 }
@@ -81,25 +81,25 @@ function dampedStep({ matrix, descent, units }: NormalEquations, damping: number
   const step = descent.slice();
   for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = factor[i * count + j]! + (i === j ? damping : 0);
-      for (let k = 0; k < j; k++) sum -= factor[i * count + k]! * factor[j * count + k]!;
-      if (i > j) factor[i * count + j] = sum / factor[j * (count + 1)]!;
+      let sum = factor[i * count + j] + (i === j ? damping : 0);
+      for (let k = 0; k < j; k++) sum -= factor[i * count + k] * factor[j * count + k];
+      if (i > j) factor[i * count + j] = sum / factor[j * (count + 1)];
       else if (sum > 0) factor[i * (count + 1)] = Math.sqrt(sum);
       else return null;
     }
-    for (let k = 0; k < i; k++) step[i]! -= factor[i * count + k]! * step[k]!;
-    step[i]! /= factor[i * (count + 1)]!;
+    for (let k = 0; k < i; k++) step[i] -= factor[i * count + k] * step[k];
+    step[i] /= factor[i * (count + 1)];
   }
   for (let i = count - 1; i >= 0; i--) {
-    for (let k = i + 1; k < count; k++) step[i]! -= factor[k * count + i]! * step[k]!;
-    step[i]! /= factor[i * (count + 1)]!;
+    for (let k = i + 1; k < count; k++) step[i] -= factor[k * count + i] * step[k];
+    step[i] /= factor[i * (count + 1)];
   }
-  for (let i = 0; i < count; i++) step[i]! *= units[i]!;
+  for (let i = 0; i < count; i++) step[i] *= units[i];
   return step.every(Number.isFinite) ? step : null;
 }
 
 function stepIsTiny(step: Float64Array, parameters: Float64Array): boolean {
-  return step.every((change, at) => Math.abs(change) <= 2 ** -40 * (Math.abs(parameters[at]!) + 2 ** -40));
+  return step.every((change, at) => Math.abs(change) <= 2 ** -40 * (Math.abs(parameters[at]) + 2 ** -40));
 }
 
 /** Not finite counts as infinitely bad. */

@@ -57,7 +57,7 @@ describe("solveOnSupport", () => {
       ]),
     );
     expectClose(values, [1], 1e-15);
-    expectClose(Math.abs(vectors.values[0]!), Math.SQRT1_2, 1e-15);
+    expectClose(Math.abs(vectors.values[0]), Math.SQRT1_2, 1e-15);
   });
 });
 
@@ -109,9 +109,9 @@ describe("gaussRule", () => {
     const [nodes, weights] = [Float64Array.of(-1, 0, 2), Float64Array.of(0.25, 0.5, 1)];
     const rule = gaussRule(nodes, weights, 2);
     for (const power of [0, 1, 2, 3]) {
-      const exact = nodes.reduce((sum, x, i) => sum + weights[i]! * x ** power, 0);
+      const exact = nodes.reduce((sum, x, i) => sum + weights[i] * x ** power, 0);
       expectClose(
-        rule.nodes.reduce((sum, x, i) => sum + rule.weights[i]! * x ** power, 0),
+        rule.nodes.reduce((sum, x, i) => sum + rule.weights[i] * x ** power, 0),
         exact,
         1e-14,
       );
@@ -128,8 +128,8 @@ describe("gaussRule", () => {
 describe("leastSquaresFit", () => {
   test("finds the minimum of Rosenbrock's valley, whose cost is 0", () => {
     const { parameters, cost } = leastSquaresFit(Float64Array.of(-1.2, 1), (p) => ({
-      values: Float64Array.of(10 * (p[1]! - p[0]! ** 2), 1 - p[0]!),
-      slopes: [Float64Array.of(-20 * p[0]!, 10), Float64Array.of(-1, 0)],
+      values: Float64Array.of(10 * (p[1] - p[0] ** 2), 1 - p[0]),
+      slopes: [Float64Array.of(-20 * p[0], 10), Float64Array.of(-1, 0)],
     }));
     expectClose(parameters, [1, 1], 1e-9);
     expect(cost).toBeLessThan(1e-20);
@@ -137,7 +137,7 @@ describe("leastSquaresFit", () => {
 
   test("walks away from a region where the residuals are not finite", () => {
     const { cost } = leastSquaresFit(Float64Array.of(0.5), (p) => {
-      const root = Math.sqrt(p[0]!);
+      const root = Math.sqrt(p[0]);
       return { values: Float64Array.of(root - 2), slopes: [Float64Array.of(0.5 / root)] };
     });
     expect(cost).toBeLessThan(1e-20);

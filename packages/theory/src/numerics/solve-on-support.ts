@@ -33,18 +33,18 @@ export function substitute(factor: Matrix, b: Matrix): Matrix {
     if (weight === 0) return;
     const to = target * width;
     const from = source * width;
-    for (let j = 0; j < width; j++) x[to + j]! -= weight * x[from + j]!;
+    for (let j = 0; j < width; j++) x[to + j] -= weight * x[from + j];
   };
   const divideRow = (target: number, divisor: number): void => {
-    for (let j = target * width; j < (target + 1) * width; j++) x[j]! /= divisor;
+    for (let j = target * width; j < (target + 1) * width; j++) x[j] /= divisor;
   };
   for (let i = 0; i < d; i++) {
-    for (let k = 0; k < i; k++) subtractRow(i, k, l[i * d + k]!);
-    divideRow(i, l[i * d + i]!);
+    for (let k = 0; k < i; k++) subtractRow(i, k, l[i * d + k]);
+    divideRow(i, l[i * d + i]);
   }
   for (let i = d - 1; i >= 0; i--) {
-    divideRow(i, l[i * d + i]!);
-    for (let k = 0; k < i; k++) subtractRow(k, i, l[i * d + k]!);
+    divideRow(i, l[i * d + i]);
+    for (let k = 0; k < i; k++) subtractRow(k, i, l[i * d + k]);
   }
   return { rows: d, columns: width, values: x };
 }
@@ -53,7 +53,7 @@ function leastNormSolution(a: Matrix, b: Matrix): Matrix {
   const { values, vectors } = supportOf(a);
   const coordinates = multiply(transpose(vectors), b);
   for (let k = 0; k < coordinates.rows; k++) {
-    for (let j = 0; j < b.columns; j++) coordinates.values[k * b.columns + j]! /= values[k]!;
+    for (let j = 0; j < b.columns; j++) coordinates.values[k * b.columns + j] /= values[k];
   }
   return multiply(vectors, coordinates);
 }
@@ -70,7 +70,7 @@ export interface Support {
 export function supportOf(a: Matrix): Support {
   const { values, vectors } = symmetricEigen(a);
   const d = a.rows;
-  const cutoff = 16 * d * 2 ** -53 * Math.max(values[d - 1]!, 0);
+  const cutoff = 16 * d * 2 ** -53 * Math.max(values[d - 1], 0);
   const first = values.findIndex((value) => value > cutoff);
   if (first < 0) return { values: Float64Array.of(1), vectors: zeros(d, 1) };
   const kept = zeros(d, d - first);

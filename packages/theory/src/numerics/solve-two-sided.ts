@@ -20,7 +20,7 @@ function leastPivot(matrix: Matrix, factor: Matrix): number {
   let least = 1;
   for (let j = 0; j < matrix.rows; j++) {
     const at = j * (matrix.rows + 1);
-    least = Math.min(least, (factor.values[at]! * factor.values[at]!) / matrix.values[at]!);
+    least = Math.min(least, (factor.values[at] * factor.values[at]) / matrix.values[at]);
   }
   return least;
 }
@@ -32,7 +32,7 @@ function solveSpectrally(left: Matrix, right: Matrix, rhs: Matrix): Matrix {
   const { rows, columns } = rhs;
   const noise = 8 * rows * 2 ** -53 * maxAbs(scaled);
   coordinates.values.forEach((value, at) => {
-    const weight = s.values[Math.floor(at / columns)]! * b.values[at % columns]!;
+    const weight = s.values[Math.floor(at / columns)] * b.values[at % columns];
     coordinates.values[at] = weight > 0 && Math.abs(value) > noise ? value / weight : 0;
   });
   const solution = scaleSides(s.scales, multiply(s.vectors, coordinates, transpose(b.vectors)), b.scales);
@@ -50,18 +50,18 @@ interface ScaledSpectrum {
 function scaledSpectrum(matrix: Matrix): ScaledSpectrum {
   const d = matrix.rows;
   const scales = Float64Array.from({ length: d }, (_, i) => {
-    const own = matrix.values[i * (d + 1)]!;
+    const own = matrix.values[i * (d + 1)];
     return own > 0 ? 1 / Math.sqrt(own) : 0;
   });
   const { values, vectors } = symmetricEigen(scaleSides(scales, matrix, scales));
-  const cutoff = 16 * d * 2 ** -53 * Math.max(values[d - 1]!, 0);
+  const cutoff = 16 * d * 2 ** -53 * Math.max(values[d - 1], 0);
   return { values: values.map((value) => (value > cutoff ? value : 0)), vectors, scales };
 }
 
 function scaleSides(rows: Float64Array, matrix: Matrix, columns: Float64Array): Matrix {
   const result = zeros(matrix.rows, matrix.columns);
   matrix.values.forEach((value, at) => {
-    result.values[at] = value * rows[Math.floor(at / matrix.columns)]! * columns[at % matrix.columns]!;
+    result.values[at] = value * rows[Math.floor(at / matrix.columns)] * columns[at % matrix.columns];
   });
   return result;
 }
@@ -74,10 +74,10 @@ function removeNullSpace({ values, vectors, scales }: ScaledSpectrum, x: Matrix)
   const basis = zeros(d, silent.length);
   silent.forEach((k, to) => {
     for (let i = 0; i < d; i++)
-      basis.values[i * silent.length + to] = vectors.values[i * d + k]! * (scales[i]! > 0 ? scales[i]! : 1);
+      basis.values[i * silent.length + to] = vectors.values[i * d + k] * (scales[i] > 0 ? scales[i] : 1);
   });
   const gram = multiply(transpose(basis), basis);
   const shares = solveOnSupport(gram, multiply(transpose(basis), x));
   const inside = multiply(basis, shares);
-  return { ...x, values: x.values.map((value, at) => value - inside.values[at]!) };
+  return { ...x, values: x.values.map((value, at) => value - inside.values[at]) };
 }

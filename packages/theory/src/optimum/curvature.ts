@@ -42,7 +42,7 @@ export function lossCurvature(moments: PromptMoments): ClosedForm<LossCurvature>
       hint: "bound the largest eigenvalue by Σ p_k λ_max(S_k) λ_max(B_k)",
     });
   }
-  const [largest, smallest] = terms.length === 1 ? productExtremes(terms[0]!) : extremesOf(kroneckerSum(terms));
+  const [largest, smallest] = terms.length === 1 ? productExtremes(terms[0]) : extremesOf(kroneckerSum(terms));
   return {
     value: {
       largest: 2 * largest,
@@ -65,5 +65,5 @@ function productExtremes({ left, right }: Sides): [number, number] {
 
 function extremesOf(matrix: Sides["left"]): [number, number] {
   const all = symmetricEigen(matrix).values;
-  return [Math.max(all[all.length - 1]!, 0), supportOf(matrix).values[0]!];
+  return [Math.max(all[all.length - 1], 0), supportOf(matrix).values[0]];
 }

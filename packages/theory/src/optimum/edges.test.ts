@@ -60,7 +60,7 @@ describe("optimalStep at the edges", () => {
       optimalStep(gaussianLinearMoments(setting)).value.preconditioner,
       optimalPreconditioner(setting).value,
     ]) {
-      expected.forEach((gamma, i) => expectClose(step.values[6 * i]!, gamma, 64 * 2 ** -53 * gamma));
+      expected.forEach((gamma, i) => expectClose(step.values[6 * i], gamma, 64 * 2 ** -53 * gamma));
     }
   });
 
@@ -79,7 +79,7 @@ describe("optimalStep at the edges", () => {
       const expected = multiply(basis, diagonal(gammas), transpose(basis));
       expectMatrixClose(optimalPreconditioner(setting).value, expected, 1e-13 * maxAbs(expected));
       const tau = lambda.reduce((sum, value) => sum + value, 0.1);
-      const minimum = lambda.reduce((sum, value, i) => sum - 50 * value * value * gammas[i]!, tau);
+      const minimum = lambda.reduce((sum, value, i) => sum - 50 * value * value * gammas[i], tau);
       const moments = gaussianLinearMoments(setting);
       const { preconditioner, loss } = optimalStep(moments).value;
       // τ is a sum of products of d terms with rounding 2⁻⁵³ each, n of them in A.
@@ -109,7 +109,7 @@ describe("optimalStep at the edges", () => {
       responseSecondMoment: tau,
       evenPartDecouples: "proved",
     }).value;
-    expected.forEach((gamma, i) => expectClose(preconditioner.values[i * (d + 1)]!, gamma, 1e-13 * gamma));
+    expected.forEach((gamma, i) => expectClose(preconditioner.values[i * (d + 1)], gamma, 1e-13 * gamma));
   });
 
   test("a singular Ω: Γ* lives in its support and is the limit of regular ones", () => {
@@ -172,7 +172,7 @@ describe("optimalStep at the edges", () => {
     const line = optimalStep(
       gaussianLinearMoments({ contextLength: 4, covariates: isotropic(1), tasks: isotropic(1), noiseVariance: 1 }),
     ).value;
-    expectClose([line.preconditioner.values[0]!, line.loss], [1 / 7, 2 - 4 / 7], 1e-15);
+    expectClose([line.preconditioner.values[0], line.loss], [1 / 7, 2 - 4 / 7], 1e-15);
   });
 
   test("Γ* is not symmetrised: a product law with a prior that is not aligned with its coordinates", () => {
@@ -215,12 +215,12 @@ describe("optimalStep at the edges", () => {
     expect(broken({ crossMoment: { rows: 2, columns: 2, values: Float64Array.of(1, NaN, 0, 1) } })).toThrowError(
       /finite entry of crossMoment/,
     );
-    expect(broken({ strata: [{ ...good.strata[0]!, probability: 0.5 }] })).toThrowError(/sum to 1/);
+    expect(broken({ strata: [{ ...good.strata[0], probability: 0.5 }] })).toThrowError(/sum to 1/);
     expect(
       broken({
         strata: [
           {
-            ...good.strata[0]!,
+            ...good.strata[0],
             stepMoment: matrixFromRows([
               [1, 2],
               [0, 1],
@@ -262,15 +262,15 @@ describe("several strata", () => {
     for (let i = 0; i < d; i++) {
       const curvature = moments.strata.reduce(
         (sum, { probability, querySecondMoment, stepMoment }) =>
-          sum + probability * querySecondMoment.values[i * (d + 1)]! * stepMoment.values[i * (d + 1)]!,
+          sum + probability * querySecondMoment.values[i * (d + 1)] * stepMoment.values[i * (d + 1)],
         0,
       );
-      const expected = moments.crossMoment.values[i * (d + 1)]! / curvature;
-      expectClose(preconditioner.values[i * (d + 1)]!, expected, 1e-12 * expected);
+      const expected = moments.crossMoment.values[i * (d + 1)] / curvature;
+      expectClose(preconditioner.values[i * (d + 1)], expected, 1e-12 * expected);
     }
     expect(
       maxAbs(
-        subtract(preconditioner, diagonal(Array.from({ length: d }, (_, i) => preconditioner.values[i * (d + 1)]!))),
+        subtract(preconditioner, diagonal(Array.from({ length: d }, (_, i) => preconditioner.values[i * (d + 1)]))),
       ),
     ).toBeLessThan(1e-14);
     expectClose(loss, moments.responseSecondMoment - trace(multiply(preconditioner, moments.crossMoment)), 1e-12);

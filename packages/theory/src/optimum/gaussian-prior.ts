@@ -113,8 +113,8 @@ export function whitenPrior(where: string, setting: GaussianPriorSetting): White
   const responseVariance = trace(second) + noiseVariance;
   const squaredMean = mean.reduce((sum, value) => sum + value * value, 0);
   const turned = multiplyVector(tasks, mean);
-  const cubic = mean.map((value, j) => (trace(tasks) + squaredMean + noiseVariance) * value + 2 * turned[j]!);
-  const spread = 2 * traceOfProduct(tasks, tasks) + 4 * mean.reduce((sum, value, j) => sum + value * turned[j]!, 0);
+  const cubic = mean.map((value, j) => (trace(tasks) + squaredMean + noiseVariance) * value + 2 * turned[j]);
+  const spread = 2 * traceOfProduct(tasks, tasks) + 4 * mean.reduce((sum, value, j) => sum + value * turned[j], 0);
   const d = factor.columns;
   return {
     contextLength: n,

@@ -60,7 +60,7 @@ export function minimizers(moments: PromptMoments): ClosedForm<MinimizerSet> {
 
 function numericalRank(matrix: Matrix): number {
   const { values } = svd(matrix);
-  return values.filter((value) => value > 0 && value > 4 * matrix.rows * 2 ** -52 * values[0]!).length;
+  return values.filter((value) => value > 0 && value > 4 * matrix.rows * 2 ** -52 * values[0]).length;
 }
 
 /**
@@ -94,13 +94,13 @@ export function distanceToMinimizers(parameters: LsaParameters<Matrix>, precondi
     });
   }
   const u = valueProjection.values;
-  const uy = u[d]!;
+  const uy = u[d];
   const squares: number[] = [];
   for (let i = 0; i <= d; i++) {
     for (let j = 0; j < d; j++) {
-      const m = keyQuery.values[i * (d + 1) + j]!;
-      squares.push(uy * m - (i < d ? preconditioner.values[j * d + i]! : 0));
-      for (let k = 0; k < d; k++) squares.push(u[k]! * m);
+      const m = keyQuery.values[i * (d + 1) + j];
+      squares.push(uy * m - (i < d ? preconditioner.values[j * d + i] : 0));
+      for (let k = 0; k < d; k++) squares.push(u[k] * m);
     }
   }
   const size = frobeniusNorm(preconditioner);

@@ -63,11 +63,11 @@ function unconstrainedLoss(law: WhitenedPrior): number {
   const share = trace(energyGram) / (2 * n + n * n * d);
   const regressed = scale(add(energyGram, scale(unit, -n * n * share)), 1 / (2 * n));
   const turned = multiplyVector(regressed, mean);
-  const energyStep = law.energyStep.map((value, j) => value - n * n * mean[j]! * trace(regressed) - 2 * n * turned[j]!);
+  const energyStep = law.energyStep.map((value, j) => value - n * n * mean[j] * trace(regressed) - 2 * n * turned[j]);
   const energySquare = law.energySquare - traceOfProduct(energyGram, regressed);
   // E[β_k S] = nμ_k I regresses to μ_k tr S/(nd + 2).
   const signal = scale(tasks, n);
-  const energySignal = law.energySignal.map((value, j) => value - (trace(energyGram) * mean[j]!) / (n * d + 2));
+  const energySignal = law.energySignal.map((value, j) => value - (trace(energyGram) * mean[j]) / (n * d + 2));
 
   const moments = zeros(d + 1, d + 1);
   const rewards = zeros(d + 1, d);

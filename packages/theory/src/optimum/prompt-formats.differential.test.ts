@@ -17,7 +17,7 @@ const momentsAt = (contextLength: number): ReturnType<typeof gaussianLinearMomen
 
 describe("prompt formats", () => {
   test("a random length is the engine on its strata", () => {
-    const lengths = [1, 4, 9].map((contextLength, k) => ({ contextLength, probability: [0.2, 0.5, 0.3][k]! }));
+    const lengths = [1, 4, 9].map((contextLength, k) => ({ contextLength, probability: [0.2, 0.5, 0.3][k] }));
     const engine = optimalStep(
       stratifiedMoments(
         lengths.map(({ contextLength, probability }) => ({ probability, moments: momentsAt(contextLength) })),

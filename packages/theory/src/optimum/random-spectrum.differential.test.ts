@@ -78,7 +78,7 @@ describe("randomSpectrumStep", () => {
       }
     }
     // Ω = I: γ = m₂/((n+1)m₃ + m₃ + (d−1)m₂m₁ + σ²m₂).
-    expectClose(preconditioner.values[0]!, 2 / (21 * 6 + 6 + 4 * 2 + 0.1 * 2), 1e-16);
+    expectClose(preconditioner.values[0], 2 / (21 * 6 + 6 + 4 * 2 + 0.1 * 2), 1e-16);
     expect(maxAbs(preconditioner)).toBe(preconditioner.values[0]);
   });
 

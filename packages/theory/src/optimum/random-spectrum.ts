@@ -78,7 +78,7 @@ export function randomSpectrumLoss(setting: RandomSpectrumSetting, preconditione
     const row = matrix(1, d, preconditioner.values.slice(i * d, (i + 1) * d));
     const system = rowSystem(i);
     for (let l = 0; l < d; l++)
-      for (let j = 0; j < d; j++) energy += row.values[l]! * system.values[l * d + j]! * row.values[j]!;
+      for (let j = 0; j < d; j++) energy += row.values[l] * system.values[l * d + j] * row.values[j];
   }
   return passport(responseVariance - 2 * traceOfProduct(preconditioner, signal) + energy);
 }
@@ -122,19 +122,19 @@ function averagesOf(where: string, setting: RandomSpectrumSetting): SpectrumAver
     return i === j || j === k || i === k ? m2 * m1 : m1 * m1 * m1;
   };
   const signal = zeros(d, d);
-  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) signal.values[i * d + j] = n * omega[i * d + j]! * pair(i, j);
+  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) signal.values[i * d + j] = n * omega[i * d + j] * pair(i, j);
   let total = 0;
-  for (let k = 0; k < d; k++) total += omega[k * (d + 1)]!;
+  for (let k = 0; k < d; k++) total += omega[k * (d + 1)];
   const rowSystem = (i: number): Matrix => {
     const system = zeros(d, d);
     for (let j = 0; j < d; j++) {
-      for (let l = 0; l < d; l++) system.values[l * d + j] = n * (n + 1) * omega[l * d + j]! * triple(i, l, j);
+      for (let l = 0; l < d; l++) system.values[l * d + j] = n * (n + 1) * omega[l * d + j] * triple(i, l, j);
       // Σ_k Ω_kk E[λᵢλ_jλ_k]: the terms k = i, j apart from all others.
       let energy = noiseVariance * pair(i, j);
-      for (const k of i === j ? [i] : [i, j]) energy += omega[k * (d + 1)]! * triple(i, j, k);
-      const others = total - omega[i * (d + 1)]! - (i === j ? 0 : omega[j * (d + 1)]!);
+      for (const k of i === j ? [i] : [i, j]) energy += omega[k * (d + 1)] * triple(i, j, k);
+      const others = total - omega[i * (d + 1)] - (i === j ? 0 : omega[j * (d + 1)]);
       energy += others * pair(i, j) * m1;
-      system.values[j * (d + 1)]! += n * energy;
+      system.values[j * (d + 1)] += n * energy;
     }
     return system;
   };

@@ -85,7 +85,7 @@ describe("optimalStepOfRank", () => {
         const step = outer(left, right);
         // The best multiple of this rank-one step.
         const slope = lossGradient(moments, zeros(step.rows, step.columns)).value.values.reduce(
-          (sum, g, at) => sum + g * step.values[at]!,
+          (sum, g, at) => sum + g * step.values[at],
           0,
         );
         const curvature = pretrainingLoss(moments, step).value - moments.responseSecondMoment - slope;
@@ -110,7 +110,7 @@ describe("optimalStepOfRank", () => {
     }));
     // Two multiples of the identity are one up to scale, but not equal: the closed form asks for equality.
     expect(() => optimalStepOfRank(stratifiedMoments(parts), 1)).toThrowError(/share the query's second moment/);
-    expect(() => optimalStepOfRank(parts[0]!.moments, 3)).toThrowError(/dimension minus rank/);
+    expect(() => optimalStepOfRank(parts[0].moments, 3)).toThrowError(/dimension minus rank/);
   });
 });
 
@@ -172,7 +172,7 @@ describe("lossCurvature", () => {
     const curvatures = [0, 1, 2, 3].map((at) =>
       mixed.strata.reduce(
         (sum, { probability, querySecondMoment, stepMoment }) =>
-          sum + 2 * probability * querySecondMoment.values[3 * Math.floor(at / 2)]! * stepMoment.values[3 * (at % 2)]!,
+          sum + 2 * probability * querySecondMoment.values[3 * Math.floor(at / 2)] * stepMoment.values[3 * (at % 2)],
         0,
       ),
     );
@@ -251,21 +251,21 @@ function literalMultiHead(setting: GaussianPriorSetting): number {
   const [sigma, omega] = [setting.covariates.matrix, setting.tasks.matrix];
   const mu = Array.from(setting.taskMean);
   const d = sigma.rows;
-  const at = (m: Matrix, i: number, j: number): number => m.values[i * d + j]!;
+  const at = (m: Matrix, i: number, j: number): number => m.values[i * d + j];
   const column = matrix(d, 1, mu);
   const second = add(omega, multiply(column, transpose(column)));
   const srs = multiply(sigma, second, sigma);
   const smu = Array.from(multiply(sigma, column).values);
   const energy = trace(multiply(second, sigma));
   const tau = energy + noiseVariance;
-  const quadratic = multiply(transpose(column), sigma, column).values[0]!;
+  const quadratic = multiply(transpose(column), sigma, column).values[0];
   const a = add(
     add(scale(column, trace(multiply(omega, sigma)) + quadratic), scale(multiply(omega, sigma, column), 2)),
     zeros(d, 1),
   );
   const signal = add(multiply(sigma, a), scale(multiply(sigma, column), noiseVariance));
   const so = multiply(sigma, omega);
-  const spread = 2 * trace(multiply(so, so)) + 4 * multiply(transpose(column), so, sigma, column).values[0]!;
+  const spread = 2 * trace(multiply(so, so)) + 4 * multiply(transpose(column), so, sigma, column).values[0];
   const pairs = Array.from({ length: d }, (_, i) =>
     Array.from({ length: d - i }, (__, k) => [i, i + k] as const),
   ).flat();
@@ -281,15 +281,15 @@ function literalMultiHead(setting: GaussianPriorSetting): number {
       put(i, j, n * (n + 1) * at(srs, i, j) + n * tau * at(sigma, i, j));
       R.values[i * d + j] = n * at(srs, i, j);
     }
-    put(i, d, n * (n + 2) * signal.values[i]!);
-    R.values[d * d + i] = n * signal.values[i]!;
+    put(i, d, n * (n + 2) * signal.values[i]);
+    R.values[d * d + i] = n * signal.values[i];
   }
   put(d, d, n * (n + 2) * (tau * tau + spread));
   pairs.forEach(([k, l], p) => {
     const row = d + 1 + p;
     for (let j = 0; j < d; j++) {
-      put(j, row, n * n * smu[j]! * at(sigma, k, l) + n * (at(sigma, j, k) * smu[l]! + at(sigma, j, l) * smu[k]!));
-      R.values[row * d + j] = n * smu[j]! * at(sigma, k, l);
+      put(j, row, n * n * smu[j] * at(sigma, k, l) + n * (at(sigma, j, k) * smu[l] + at(sigma, j, l) * smu[k]));
+      R.values[row * d + j] = n * smu[j] * at(sigma, k, l);
     }
     put(d, row, n * n * tau * at(sigma, k, l) + 2 * n * at(srs, k, l));
     pairs.forEach(([i, j], q) =>

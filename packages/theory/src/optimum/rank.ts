@@ -46,8 +46,8 @@ export function optimalStepOfRank(moments: PromptMoments, rank: number): ClosedF
   const truncated = zeros(d, d);
   for (let k = 0; k < rank; k++) {
     for (let i = 0; i < d; i++) {
-      const factor = values[k]! * u.values[i * u.columns + k]!;
-      for (let j = 0; j < d; j++) truncated.values[i * d + j]! += factor * v.values[j * v.columns + k]!;
+      const factor = values[k] * u.values[i * u.columns + k];
+      for (let j = 0; j < d; j++) truncated.values[i * d + j] += factor * v.values[j * v.columns + k];
     }
   }
   return {
@@ -70,6 +70,6 @@ export function optimalStepOfRank(moments: PromptMoments, rank: number): ClosedF
 function inverseRoot(matrix: Matrix): Matrix {
   const { values, vectors } = supportOf(matrix);
   const scaled = zeros(vectors.rows, vectors.columns);
-  scaled.values.set(vectors.values.map((value, at) => value / Math.sqrt(values[at % vectors.columns]!)));
+  scaled.values.set(vectors.values.map((value, at) => value / Math.sqrt(values[at % vectors.columns])));
   return multiply(scaled, transpose(vectors));
 }

@@ -124,9 +124,9 @@ function signalCross(
   u: Float64Array,
 ): Matrix {
   const ux = u.subarray(0, d);
-  const uy = u[d]!;
+  const uy = u[d];
   const left = add(scale(outer(mean, ux), n), scale(second, n * uy));
-  const right = multiplyVector(second, ux).map((value, i) => n * value + uy * energySignal[i]!);
+  const right = multiplyVector(second, ux).map((value, i) => n * value + uy * energySignal[i]);
   const result = zeros(d, d + 1);
   for (let i = 0; i < d; i++) {
     result.values.set(left.values.subarray(i * d, (i + 1) * d), i * (d + 1));
@@ -140,9 +140,9 @@ function gramSandwich(law: WhitenedPrior, middle: Matrix): Matrix {
   const { contextLength: n, dimension: d, mean, stepMoment, energyGram, energyStep, energySquare } = law;
   const x = zeros(d, d);
   for (let i = 0; i < d; i++) x.values.set(middle.values.subarray(i * (d + 1), i * (d + 1) + d), i * d);
-  const z = Float64Array.from({ length: d }, (_, i) => middle.values[i * (d + 1) + d]!);
-  const t = middle.values[(d + 1) * (d + 1) - 1]!;
-  const dotMean = z.reduce((sum, value, i) => sum + value * mean[i]!, 0);
+  const z = Float64Array.from({ length: d }, (_, i) => middle.values[i * (d + 1) + d]);
+  const t = middle.values[(d + 1) * (d + 1) - 1];
+  const dotMean = z.reduce((sum, value, i) => sum + value * mean[i], 0);
 
   // E[S z bᵀ] = n² zμᵀ + n(μ·z)I + n μzᵀ
   const mixed = add(add(scale(outer(z, mean), n * n), scale(identity(d), n * dotMean)), scale(outer(mean, z), n));
@@ -157,10 +157,10 @@ function gramSandwich(law: WhitenedPrior, middle: Matrix): Matrix {
   const gramZ = multiplyVector(energyGram, z);
   const stepZ = multiplyVector(stepMoment, z);
   const side = mean.map(
-    (value, i) => n * (n + 1) * xMean[i]! + n * trace(x) * value + gramZ[i]! + stepZ[i]! + t * energyStep[i]!,
+    (value, i) => n * (n + 1) * xMean[i] + n * trace(x) * value + gramZ[i] + stepZ[i] + t * energyStep[i],
   );
   const corner =
-    traceOfProduct(x, stepMoment) + 2 * z.reduce((sum, value, i) => sum + value * energyStep[i]!, 0) + t * energySquare;
+    traceOfProduct(x, stepMoment) + 2 * z.reduce((sum, value, i) => sum + value * energyStep[i], 0) + t * energySquare;
 
   const result = zeros(d + 1, d + 1);
   for (let i = 0; i < d; i++) {
@@ -184,5 +184,5 @@ function unwhiten(factor: Matrix, { u, keys }: Head): LsaParameters<Matrix> {
     const row = i < d ? covariateKeys.values.subarray(i * d, (i + 1) * d) : inner.values.subarray(r * d);
     keyQuery.values.set(row, i * (d + 1));
   }
-  return { keyQuery, valueProjection: matrix(d + 1, 1, Float64Array.from([...ux, u[r]!])) };
+  return { keyQuery, valueProjection: matrix(d + 1, 1, Float64Array.from([...ux, u[r]])) };
 }

@@ -46,7 +46,7 @@ export function stationarityTerms(strata: readonly MomentStratum[]): readonly Te
     for (const term of terms) {
       const at = merged.findIndex((one) => sameEntries(one[shared], term[shared]));
       if (at < 0) merged.push(term);
-      else merged[at] = { ...merged[at]!, [other]: add(merged[at]![other], term[other]) };
+      else merged[at] = { ...merged[at], [other]: add(merged[at][other], term[other]) };
     }
     return merged;
   };
@@ -73,15 +73,15 @@ function applyTerms(terms: readonly Term[], step: Matrix): Matrix {
 
 /** Σ S ⊗ B, `[d², d²]`: the operator Γ ↦ Σ S Γ B on Γ with its rows stacked. */
 export function kroneckerSum(terms: readonly Term[]): Matrix {
-  const d = terms[0]!.left.rows;
+  const d = terms[0].left.rows;
   const system = zeros(d * d, d * d);
   for (const { left, right } of terms) {
     for (let i = 0; i < d; i++) {
       for (let k = 0; k < d; k++) {
-        const s = left.values[i * d + k]!;
+        const s = left.values[i * d + k];
         for (let j = 0; j < d; j++) {
           const row = (i * d + j) * d * d + k * d;
-          for (let l = 0; l < d; l++) system.values[row + l]! += s * right.values[l * d + j]!;
+          for (let l = 0; l < d; l++) system.values[row + l] += s * right.values[l * d + j];
         }
       }
     }
@@ -103,7 +103,7 @@ function conjugateGradients(terms: readonly Term[], rhs: Matrix): Matrix {
     ),
     right: terms.map((term) => term.right).reduce((sum, right) => add(sum, right)),
   };
-  const inner = (a: Matrix, b: Matrix): number => a.values.reduce((sum, value, at) => sum + value * b.values[at]!, 0);
+  const inner = (a: Matrix, b: Matrix): number => a.values.reduce((sum, value, at) => sum + value * b.values[at], 0);
   let step = zeros(rhs.rows, rhs.columns);
   let residual = rhs;
   let preconditioned = solveTerm(mean, residual);

@@ -77,7 +77,7 @@ describe("optimalStep, on any Gaussian linear law", () => {
         // R is quadratic, so its central difference is exact: R(Γ+G) − R(Γ−G) = 2⟨∇R, G⟩.
         const direction = identity(step.rows);
         const slope = lossGradient(moments, step).value.values.reduce(
-          (sum, g, at) => sum + g * direction.values[at]!,
+          (sum, g, at) => sum + g * direction.values[at],
           0,
         );
         const up = pretrainingLoss(moments, add(step, direction)).value;

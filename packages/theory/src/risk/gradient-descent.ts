@@ -34,7 +34,7 @@ export function gradientDescentRisk(setting: LinearSetting, schedule: DescentSch
   for (const rate of rates) requireFiniteNumber("gradientDescentRisk", "rate", rate);
   // The eigenvalues of XᵀX are s times those of the standard Wishart matrix.
   const perEigenvalue = rates.map((rate) => (rate * law.covariateVariance) / law.contextLength);
-  const filter = "rates" in schedule ? unequalSteps(perEigenvalue) : equalSteps(steps, perEigenvalue[0]!);
+  const filter = "rates" in schedule ? unequalSteps(perEigenvalue) : equalSteps(steps, perEigenvalue[0]);
   return {
     value: spectralRisk("gradientDescentRisk", law, wishartSpectrum(law, 2 * steps + 2), filter),
     formula: String.raw`\sigma^2 + \mathbb{E}\,\mathrm{tr}[\omega^2 q(S)^2 + \sigma^2 S\,p(S)^2],\quad q(s) = \prod_l(1-a_ls/n)`,

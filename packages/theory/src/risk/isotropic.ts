@@ -63,12 +63,12 @@ export function whitenedLaw(where: string, setting: LinearSetting): Required<Iso
   requireSetting(where, setting);
   const { contextLength, covariates, tasks, noiseVariance } = setting;
   const seen = signalSpectrum(setting);
-  const largest = seen[seen.length - 1]!;
+  const largest = seen[seen.length - 1];
   const condition = 1 + (maxAbs(covariates.matrix) * maxAbs(tasks.matrix)) / Math.max(largest, Number.MIN_VALUE);
   const tolerance = Math.min(2 ** -40 + 64 * seen.length * 2 ** -53 * condition, 2 ** -20) * largest;
   const support = seen.filter((value) => value > tolerance);
   if (support.length === 0) return { contextLength, dimension: seen.length, noiseVariance, taskVariance: 0 };
-  if (largest - support[0]! <= tolerance) {
+  if (largest - support[0] <= tolerance) {
     return { contextLength, dimension: support.length, noiseVariance, taskVariance: largest };
   }
   throw new AssumptionError({

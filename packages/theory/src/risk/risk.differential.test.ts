@@ -60,7 +60,7 @@ describe("gradient descent", () => {
       (moment, k) => Number(moment) / contextLength ** k,
     );
     const mean = (f: number[], g: number[], shift: number): number =>
-      f.reduce((sum, x, i) => sum + g.reduce((inner, y, j) => inner + x * y * M[i + j + shift]!, 0), 0);
+      f.reduce((sum, x, i) => sum + g.reduce((inner, y, j) => inner + x * y * M[i + j + shift], 0), 0);
     const expected = noiseVariance + taskVariance * mean(q, q, 0) + (noiseVariance / contextLength) * mean(p, p, 1);
     expectClose(
       gradientDescentRisk({ contextLength, dimension, noiseVariance, taskVariance }, { rates }).value,

@@ -30,7 +30,7 @@ export function spectralRisk(
   const { noiseVariance, taskVariance } = setting;
   let excess = spectrum.zeroEigenvalues * taskVariance;
   spectrum.eigenvalues.forEach((s, at) => {
-    const logWeight = spectrum.logWeights[at]!;
+    const logWeight = spectrum.logWeights[at];
     if (logWeight === -Infinity) return;
     const { residual, gain } = filter(s);
     excess += weighted(logWeight, taskVariance, residual) + weighted(logWeight, noiseVariance * s, gain);

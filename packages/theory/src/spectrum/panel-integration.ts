@@ -19,10 +19,10 @@ export function panelRule(count: number): PanelRule {
     Float64Array.from(nodes, (__, j) => {
       let sum = 0;
       for (let k = 0; k < count; k++) {
-        const below = k === 0 ? -1 : values[i]![k - 1]!;
-        sum += 0.5 * values[j]![k]! * (values[i]![k + 1]! - below);
+        const below = k === 0 ? -1 : values[i][k - 1];
+        sum += 0.5 * values[j][k] * (values[i][k + 1] - below);
       }
-      return sum * weights[j]!;
+      return sum * weights[j];
     }),
   );
   return { nodes, weights, upTo };
@@ -33,6 +33,6 @@ function legendre(degree: number, x: number): Float64Array {
   const p = new Float64Array(degree + 1);
   p[0] = 1;
   if (degree >= 1) p[1] = x;
-  for (let k = 1; k < degree; k++) p[k + 1] = ((2 * k + 1) * x * p[k]! - k * p[k - 1]!) / (k + 1);
+  for (let k = 1; k < degree; k++) p[k + 1] = ((2 * k + 1) * x * p[k] - k * p[k - 1]) / (k + 1);
   return p;
 }

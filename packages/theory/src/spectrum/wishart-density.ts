@@ -50,14 +50,14 @@ function densityAt(grid: WishartGrid, x: number): number {
 function primitiveAt(grid: WishartGrid, s: number): number {
   const { edges, edgePrimitives, total } = grid;
   const last = edges.length - 1;
-  if (s <= edges[0]!) return 0;
-  if (s >= edges[last]!) return total;
+  if (s <= edges[0]) return 0;
+  if (s >= edges[last]) return total;
   const above = edges.findIndex((edge) => edge > s);
-  const from = edges[above - 1]!;
-  if (s === from) return edgePrimitives[above - 1]!;
+  const from = edges[above - 1];
+  if (s === from) return edgePrimitives[above - 1];
   const rest = integrate(gaussLegendre(16, from, s), (u) => {
     const { previous, logScale } = laguerreFunctions(grid.count, grid.larger - grid.count, u);
     return previous * Math.exp(logScale);
   });
-  return edgePrimitives[above - 1]! + rest;
+  return edgePrimitives[above - 1] + rest;
 }

@@ -59,20 +59,20 @@ export function wishartGrid(count: number, larger: number, growth: number): Wish
   const edgePrimitives = [0];
   let total = 0;
   for (let panel = 0; panel + 1 < edges.length; panel++) {
-    const half = (edges[panel + 1]! - edges[panel]!) / 2;
-    const centre = (edges[panel + 1]! + edges[panel]!) / 2;
+    const half = (edges[panel + 1] - edges[panel]) / 2;
+    const centre = (edges[panel + 1] + edges[panel]) / 2;
     const values = Array.from(rule.nodes, (x) => laguerreFunctions(count, alpha, centre + half * x));
     const previous = values.map((value) => value.previous * Math.exp(value.logScale));
     values.forEach((value, i) => {
-      const inPanel = rule.upTo[i]!.reduce((sum, coefficient, j) => sum + coefficient * previous[j]!, 0);
+      const inPanel = rule.upTo[i].reduce((sum, coefficient, j) => sum + coefficient * previous[j], 0);
       nodes.push({
-        t: origin + centre + half * rule.nodes[i]!,
-        weight: half * rule.weights[i]!,
+        t: origin + centre + half * rule.nodes[i],
+        weight: half * rule.weights[i],
         values: value,
         primitive: total + half * inPanel,
       });
     });
-    total += half * previous.reduce((sum, value, j) => sum + rule.weights[j]! * value, 0);
+    total += half * previous.reduce((sum, value, j) => sum + rule.weights[j] * value, 0);
     edgePrimitives.push(total);
   }
   return normalised({ count, larger, nodes, edges, edgePrimitives, total, odd: 0 });
@@ -109,7 +109,7 @@ function panelEdges(count: number, larger: number, growth: number): readonly num
   const edges = Array.from({ length: panels + 1 }, (_, i) => low + ((high - low) * i) / panels);
   if (low > -root) return edges;
   // Towards x = 0 each panel is half as wide as its neighbour.
-  const first = edges[1]! - low;
+  const first = edges[1] - low;
   const graded = Array.from({ length: 44 }, (_, i) => low + first * 2 ** (i - 44));
   return [low, ...graded, ...edges.slice(1)];
 }

@@ -78,7 +78,7 @@ export function wishartSpectrum(
 export function expectedTrace(spectrum: WishartSpectrum, f: (eigenvalue: number) => number, atZero?: number): number {
   let sum = 0;
   spectrum.eigenvalues.forEach((x, at) => {
-    const weight = spectrum.weights[at]!;
+    const weight = spectrum.weights[at];
     if (weight > 0) sum += weight * f(x);
   });
   return spectrum.zeroEigenvalues === 0 ? sum : sum + spectrum.zeroEigenvalues * (atZero ?? f(0));

@@ -29,15 +29,13 @@ export function kernelEnergies(kernel: InvariantKernel, dimension: number, nodes
   const cosines = cosineQuadrature(dimension, nodes);
   const energies = { signalEnergy: 0, targetEnergy: 0, targetSecondMoment: 0 };
   norms.nodes.forEach((r, i) => {
-    const own = norms.weights[i]! * kernel(r, r, r * r);
+    const own = norms.weights[i] * kernel(r, r, r * r);
     energies.targetSecondMoment += own;
     energies.targetEnergy += own * r * r;
     norms.nodes.forEach((s, j) => {
       let sum = 0;
-      cosines.nodes.forEach(
-        (cosine, k) => (sum += cosines.weights[k]! * kernel(r, s, r * s * cosine) * r * s * cosine),
-      );
-      energies.signalEnergy += norms.weights[i]! * norms.weights[j]! * sum;
+      cosines.nodes.forEach((cosine, k) => (sum += cosines.weights[k] * kernel(r, s, r * s * cosine) * r * s * cosine));
+      energies.signalEnergy += norms.weights[i] * norms.weights[j] * sum;
     });
   });
   for (const value of Object.values(energies)) requireFiniteNumber("kernelEnergies", "average of the kernel", value);
@@ -98,7 +96,7 @@ function cosineQuadrature(dimension: number, nodes: number): Quadrature {
   return {
     nodes: angles.nodes.map((angle) => Math.cos(angle)),
     weights: angles.weights.map(
-      (weight, i) => weight * Math.exp(logMass + (dimension - 2) * Math.log(Math.sin(angles.nodes[i]!))),
+      (weight, i) => weight * Math.exp(logMass + (dimension - 2) * Math.log(Math.sin(angles.nodes[i]))),
     ),
   };
 }

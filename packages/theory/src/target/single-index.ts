@@ -89,9 +89,9 @@ export function gaussianWeightEnergies(
   const sums = { signalEnergy: 0, targetEnergy: 0, targetSecondMoment: 0 };
   radii.nodes.forEach((t, at) => {
     const given = singleIndexEnergies(link(t * Math.sqrt(weightVariance)), { dimension });
-    sums.signalEnergy += radii.weights[at]! * given.signalEnergy;
-    sums.targetEnergy += radii.weights[at]! * given.targetEnergy;
-    sums.targetSecondMoment += radii.weights[at]! * given.targetSecondMoment;
+    sums.signalEnergy += radii.weights[at] * given.signalEnergy;
+    sums.targetEnergy += radii.weights[at] * given.targetEnergy;
+    sums.targetSecondMoment += radii.weights[at] * given.targetSecondMoment;
   });
   return sums;
 }

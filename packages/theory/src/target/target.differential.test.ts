@@ -38,8 +38,7 @@ describe("single index", () => {
       (z: number) => z ** 3 - 3 * z,
       (z: number) => z ** 4 - 6 * z ** 2 + 3,
     ];
-    const g = (z: number): number =>
-      h.reduce((sum, c, k) => sum + (c * he[k]!(z)) / Math.sqrt([1, 1, 2, 6, 24][k]!), 0);
+    const g = (z: number): number => h.reduce((sum, c, k) => sum + (c * he[k](z)) / Math.sqrt([1, 1, 2, 6, 24][k]), 0);
     const found = hermiteLinkMoments(h);
     expectClose(
       [found.c1, found.a, found.b2],
@@ -159,7 +158,7 @@ describe("the kernel principle", () => {
       tasks: isotropic(4, 2),
       noiseVariance: 0.2,
     });
-    expectMatrixClose(moments.strata[0]!.stepMoment, linear.strata[0]!.stepMoment, 1e-10);
+    expectMatrixClose(moments.strata[0].stepMoment, linear.strata[0].stepMoment, 1e-10);
     expectMatrixClose(moments.crossMoment, linear.crossMoment, 1e-11);
   });
 
@@ -192,7 +191,7 @@ describe("structured targets", () => {
       tasks: isotropic(2),
       noiseVariance: 0.3,
     });
-    expectMatrixClose(moments.strata[0]!.stepMoment, linear.strata[0]!.stepMoment, 1e-12);
+    expectMatrixClose(moments.strata[0].stepMoment, linear.strata[0].stepMoment, 1e-12);
     expect(
       stepSizeOf(
         optimalStep(
