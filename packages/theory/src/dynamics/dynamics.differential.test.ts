@@ -1,5 +1,6 @@
 import {
   add,
+  AssumptionError,
   covariance,
   diagonal,
   frobeniusNorm,
@@ -30,6 +31,13 @@ function rungeKutta(f: (y: readonly number[]) => number[], y: readonly number[],
   const k4 = f(shifted(k3, 1));
   return y.map((value, i) => value + (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]));
 }
+
+test("the logistic curve is refused where directions grow at unequal rates", () => {
+  const tasks = covariance(diagonal([2, 0.5]));
+  const setting = { contextLength: 8, covariates: isotropic(2), tasks, noiseVariance: 0.3 };
+  expect(() => mergedFlow({ setting, initial: 0.01 }, [1])).toThrow(AssumptionError);
+  expect(() => mergedHalfTime({ setting, initial: 0.01 })).toThrow(/Ω = ω²I/);
+});
 
 describe("merged key and query", () => {
   const setting = { contextLength: 8, covariates: isotropic(2, 1.5), tasks: isotropic(2, 0.7), noiseVariance: 0.3 };

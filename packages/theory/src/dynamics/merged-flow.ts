@@ -1,6 +1,7 @@
-import { DomainError, frobeniusNorm, scale, type Matrix } from "@onestep/core";
+import { AssumptionError, DomainError, frobeniusNorm, scale, type Matrix } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
+import { stepSizeOf } from "../optimum/lift.ts";
 import { optimalStepLoss, optimalStepSize } from "../optimum/step-size.ts";
 import { requireFiniteNumber, requirePositive } from "../require.ts";
 import { rotationInvariantLaw, type LinearSetting } from "../risk/isotropic.ts";
@@ -33,7 +34,7 @@ export interface FlowPoint {
  * γ̂₀ = a₀²/(2√d), a₀ = (u_y(0) + tr N(0)/√d)/√2.
  *
  * @param times t ≥ 0
- * @throws AssumptionError unless Σ = sI; DomainError for a start that is not positive, or a law without signal
+ * @throws AssumptionError unless Σ = sI and Ω = ω²I; DomainError for a start that is not positive, or a law without signal
  *
  * @example
  * const setting = { contextLength: 16, dimension: 4, noiseVariance: 0.3 };
@@ -91,6 +92,7 @@ function constantsOf(
   { setting, initial, prefactor }: MergedFlow,
 ): { rate: number; limit: number; stiffness: number; floor: number } {
   const law = rotationInvariantLaw(where, setting);
+  requireIsotropicTasks(where, setting);
   const { contextLength: n, dimension: d, taskVariance, covariateVariance } = law;
   const kappa = prefactor ?? 1 / n;
   requirePositive(where, "initial γ̂", initial);
@@ -104,6 +106,19 @@ function constantsOf(
     stiffness: drive * d,
     floor: optimalStepLoss(law).value,
   };
+}
+
+/** Directions of unequal task variance grow at unequal rates: their sum is no logistic curve. */
+function requireIsotropicTasks(where: string, setting: LinearSetting): void {
+  if (!("tasks" in setting) || stepSizeOf(setting.tasks.matrix) !== null) return;
+  throw new AssumptionError({
+    where,
+    expected: "isotropic tasks, Ω = ω²I",
+    arrived: "a task covariance that is not a multiple of the identity",
+    hint: "plateauLosses gives the stages of training on anisotropic laws",
+    source: "zhang-2025, merged key and query: a single abrupt drop",
+    unmet: ["tasks w ~ N(0, ω²I)"],
+  });
 }
 
 /** Where gradient flow of merged attention ends. */
