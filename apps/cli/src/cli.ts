@@ -1,3 +1,4 @@
+import { quantities } from "@onestep/lab";
 import { buildApplication, buildCommand, buildRouteMap, type Application } from "@stricli/core";
 import type { ListFlags } from "./commands/list.ts";
 import type { TheoryFlags } from "./commands/theory.ts";
@@ -5,28 +6,72 @@ import type { VerifyFlags } from "./commands/verify.ts";
 import type { CliContext } from "./context.ts";
 import { backendNames } from "./options/backend-names.ts";
 import { parseNumber } from "./options/numbers.ts";
+import { quantityFlags } from "./options/quantity-options.ts";
 
 // The command table: what --help reads aloud. Implementations load only when their command runs.
 
-const jsonFlag = { kind: "boolean", brief: "Print one JSON document on stdout", default: false, withNegated: false } as const;
+const jsonFlag = {
+  kind: "boolean",
+  brief: "Print one JSON document on stdout",
+  default: false,
+  withNegated: false,
+} as const;
 
 const verifyCommand = buildCommand<VerifyFlags, string[], CliContext>({
   loader: () => import("./commands/verify.ts"),
   parameters: {
     positional: {
       kind: "array",
-      parameter: { brief: "Experiments or trials; all of them when left out", parse: String, placeholder: "experiment" },
+      parameter: {
+        brief: "Experiments or trials; all of them when left out",
+        parse: String,
+        placeholder: "experiment",
+      },
     },
     flags: {
-      law: { kind: "parsed", parse: String, brief: "A law file of your own instead of the experiments", optional: true, placeholder: "file" },
-      dimension: { kind: "parsed", parse: parseNumber, brief: "d, the dimension of the covariates", optional: true, placeholder: "d" },
-      context: { kind: "parsed", parse: parseNumber, brief: "n, the labelled pairs in a prompt", optional: true, placeholder: "n" },
-      noiseVariance: { kind: "parsed", parse: parseNumber, brief: "σ², the variance of the response noise", optional: true, placeholder: "σ²" },
+      law: {
+        kind: "parsed",
+        parse: String,
+        brief: "A law file of your own instead of the experiments",
+        optional: true,
+        placeholder: "file",
+      },
+      dimension: {
+        kind: "parsed",
+        parse: parseNumber,
+        brief: "d, the dimension of the covariates",
+        optional: true,
+        placeholder: "d",
+      },
+      context: {
+        kind: "parsed",
+        parse: parseNumber,
+        brief: "n, the labelled pairs in a prompt",
+        optional: true,
+        placeholder: "n",
+      },
+      noiseVariance: {
+        kind: "parsed",
+        parse: parseNumber,
+        brief: "σ², the variance of the response noise",
+        optional: true,
+        placeholder: "σ²",
+      },
       seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same numbers", default: "0" },
-      steps: { kind: "parsed", parse: parseNumber, brief: "Training steps instead of the planned number", optional: true },
+      steps: {
+        kind: "parsed",
+        parse: parseNumber,
+        brief: "Training steps instead of the planned number",
+        optional: true,
+      },
       backend: { kind: "enum", values: backendNames, brief: "What the training runs on", default: "float64" },
       json: jsonFlag,
-      quiet: { kind: "boolean", brief: "No progress bar and no tables, only the last line", default: false, withNegated: false },
+      quiet: {
+        kind: "boolean",
+        brief: "No progress bar and no tables, only the last line",
+        default: false,
+        withNegated: false,
+      },
     },
   },
   docs: {
@@ -51,13 +96,33 @@ const theoryCommand = buildCommand<TheoryFlags, [string], CliContext>({
   parameters: {
     positional: { kind: "tuple", parameters: [{ brief: "What to compute", parse: String, placeholder: "quantity" }] },
     flags: {
-      law: { kind: "parsed", parse: String, brief: "The law file; - reads standard input", optional: true, placeholder: "file" },
+      law: {
+        kind: "parsed",
+        parse: String,
+        brief: "The law file; - reads standard input",
+        optional: true,
+        placeholder: "file",
+      },
+      ...quantityFlags, // what each quantity takes, as it declares it
+      seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same estimate", default: "0" },
       json: jsonFlag,
     },
   },
   docs: {
-    brief: "Print a closed form with its formula, hypotheses and source",
-    customUsage: [{ input: "optimum --law law.json --json", brief: "the best step on a law, and its loss" }],
+    brief: "Print what is known of a law, with formula, hypotheses and source",
+    fullDescription: [
+      "Computes a quantity of a law without training on it. Closed forms are exact; what has none is estimated, with its",
+      "standard error. A law outside the hypotheses of a quantity is refused, with what still applies (exit code 3).",
+      "",
+      ...quantities.map(({ name, summary }) => `  ${name.padEnd(23)} ${summary}`),
+    ].join("\n"),
+    customUsage: [
+      { input: "optimum --law law.json", brief: "the best step on a law, and its loss" },
+      { input: "bayes-risk --law law.json --json", brief: "what no learner can beat, for a program to read" },
+      { input: "depth --law law.json --layers 3", brief: "three layers, and their best step sizes" },
+      { input: "shift --law test.json --preconditioner gamma.json", brief: "a fixed step on another law" },
+      { input: "wishart-moments --context 7 --dimension 4 --order 6", brief: "exact integers; no law needed" },
+    ],
   },
 });
 
@@ -66,7 +131,14 @@ const listCommand = buildCommand<ListFlags, [string?], CliContext>({
   parameters: {
     positional: {
       kind: "tuple",
-      parameters: [{ brief: "experiments, laws or quantities; all when left out", parse: String, placeholder: "shelf", optional: true }],
+      parameters: [
+        {
+          brief: "experiments, laws or quantities; all when left out",
+          parse: String,
+          placeholder: "shelf",
+          optional: true,
+        },
+      ],
     },
     flags: { json: jsonFlag },
   },

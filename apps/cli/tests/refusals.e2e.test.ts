@@ -14,26 +14,113 @@ const withCovariance = (covariance: unknown): object => law({ covariates: { law:
 
 /** Every wrong input ends in one message (where, expected, arrived, try), its exit code, and no stack trace. */
 const refusals: readonly { what: string; args: readonly string[]; code: number; says: RegExp }[] = [
-  { what: "a singular covariance", args: ["--law", lawFile("singular", withCovariance([[1, 1], [1, 1]]))], code: 3, says: /rank 1/ },
-  { what: "an asymmetric covariance", args: ["--law", lawFile("asymmetric", withCovariance([[1, 0.5], [0.2, 1]]))], code: 3, says: /symmetric/ },
-  { what: "an indefinite covariance", args: ["--law", lawFile("indefinite", withCovariance([[1, 2], [2, 1]]))], code: 3, says: /semidefinite/ },
-  { what: "n = 0 in a law file", args: ["--law", lawFile("empty-context", law({ contextLength: 0 }))], code: 3, says: /n ≥ 1; got 0/ },
+  {
+    what: "a singular covariance",
+    args: [
+      "--law",
+      lawFile(
+        "singular",
+        withCovariance([
+          [1, 1],
+          [1, 1],
+        ]),
+      ),
+    ],
+    code: 3,
+    says: /rank 1/,
+  },
+  {
+    what: "an asymmetric covariance",
+    args: [
+      "--law",
+      lawFile(
+        "asymmetric",
+        withCovariance([
+          [1, 0.5],
+          [0.2, 1],
+        ]),
+      ),
+    ],
+    code: 3,
+    says: /symmetric/,
+  },
+  {
+    what: "an indefinite covariance",
+    args: [
+      "--law",
+      lawFile(
+        "indefinite",
+        withCovariance([
+          [1, 2],
+          [2, 1],
+        ]),
+      ),
+    ],
+    code: 3,
+    says: /semidefinite/,
+  },
+  {
+    what: "n = 0 in a law file",
+    args: ["--law", lawFile("empty-context", law({ contextLength: 0 }))],
+    code: 3,
+    says: /n ≥ 1; got 0/,
+  },
   { what: "n = 0 on the command line", args: ["thm1", "--context", "0"], code: 3, says: /n ≥ 1; got 0/ },
-  { what: "negative noise in a law file", args: ["--law", lawFile("negative", law({ noise: { law: "gaussian", variance: -1 } }))], code: 3, says: /got -1/ },
+  {
+    what: "negative noise in a law file",
+    args: ["--law", lawFile("negative", law({ noise: { law: "gaussian", variance: -1 } }))],
+    code: 3,
+    says: /got -1/,
+  },
   { what: "negative noise on the command line", args: ["thm1", "--noise-variance=-1"], code: 3, says: /got -1/ },
-  { what: "a bare NaN in a law file", args: ["--law", lawFile("nan", JSON.stringify(law({})).replace("5", "NaN"))], code: 3, says: /finite numbers; got NaN/ },
-  { what: "a quoted NaN in a law file", args: ["--law", lawFile("quoted", law({ noise: { law: "gaussian", variance: "NaN" } }))], code: 3, says: /got "NaN"/ },
-  { what: "an unknown law name", args: ["--law", lawFile("unknown", law({ covariates: { law: "gausian" } }))], code: 2, says: /did you mean "gaussian"/ },
-  { what: "an unknown link", args: ["--law", lawFile("link", law({ target: { law: "single-index", link: "tanhh" } }))], code: 2, says: /did you mean "tanh"/ },
-  { what: "an unknown parameter", args: ["--law", lawFile("parameter", law({ noise: { law: "gaussian", variances: 1 } }))], code: 2, says: /did you mean "variance"/ },
+  {
+    what: "a bare NaN in a law file",
+    args: ["--law", lawFile("nan", JSON.stringify(law({})).replace("5", "NaN"))],
+    code: 3,
+    says: /finite numbers; got NaN/,
+  },
+  {
+    what: "a quoted NaN in a law file",
+    args: ["--law", lawFile("quoted", law({ noise: { law: "gaussian", variance: "NaN" } }))],
+    code: 3,
+    says: /got "NaN"/,
+  },
+  {
+    what: "an unknown law name",
+    args: ["--law", lawFile("unknown", law({ covariates: { law: "gausian" } }))],
+    code: 2,
+    says: /did you mean "gaussian"/,
+  },
+  {
+    what: "an unknown link",
+    args: ["--law", lawFile("link", law({ target: { law: "single-index", link: "tanhh" } }))],
+    code: 2,
+    says: /did you mean "tanh"/,
+  },
+  {
+    what: "an unknown parameter",
+    args: ["--law", lawFile("parameter", law({ noise: { law: "gaussian", variances: 1 } }))],
+    code: 2,
+    says: /did you mean "variance"/,
+  },
   { what: "a missing file", args: ["--law", "no-such-file.json"], code: 2, says: /no such file/ },
-  { what: "a file that is not JSON", args: ["--law", lawFile("broken", "{ broken")], code: 2, says: /a law file in JSON/ },
+  {
+    what: "a file that is not JSON",
+    args: ["--law", lawFile("broken", "{ broken")],
+    code: 2,
+    says: /a law file in JSON/,
+  },
   { what: "an unknown experiment", args: ["thm9"], code: 2, says: /did you mean thm/ },
   { what: "an unknown flag", args: ["--dimensio", "3"], code: 2, says: /did you mean --dimension/ },
   { what: "a seed that is no number", args: ["--seed", "seven"], code: 2, says: /"seven" is not a number/ },
   { what: "a negative seed", args: ["thm1", "--seed=-3"], code: 3, says: /seed/ },
   { what: "no steps", args: ["thm1", "--steps", "0"], code: 3, says: /steps/ },
-  { what: "a law file beside an experiment", args: ["thm1", "--law", lawFile("fine", law({}))], code: 2, says: /--law alone/ },
+  {
+    what: "a law file beside an experiment",
+    args: ["thm1", "--law", lawFile("fine", law({}))],
+    code: 2,
+    says: /--law alone/,
+  },
 ];
 
 test.each(refusals)("verify refuses $what with exit code $code", async ({ args, code, says }) => {

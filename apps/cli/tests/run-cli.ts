@@ -15,7 +15,10 @@ export interface Finished {
 }
 
 /** Runs the built command line as a user would; `whileRunning` may send it signals. */
-export function runCli(args: readonly string[], options: { input?: string; whileRunning?: (kill: (signal: NodeJS.Signals) => void) => void } = {}): Promise<Finished> {
+export function runCli(
+  args: readonly string[],
+  options: { input?: string; whileRunning?: (kill: (signal: NodeJS.Signals) => void) => void } = {},
+): Promise<Finished> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, NO_COLOR: "1" } });
     let stdout = "";

@@ -11,6 +11,14 @@ export { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
 export { optimumOfLaw } from "./optimum-of-law.ts";
 export type { LawOptimum } from "./optimum-of-law.ts";
 
+// quantities: what can be asked of a law
+export { quantities } from "./quantities/catalogue.ts";
+export { defineQuantity } from "./quantities/quantity.ts";
+export type { Quantity, QuantityDefinition, QuantityDocument, QuantityInput } from "./quantities/quantity.ts";
+export { flagOption, listOption, matrixOption, numberOption } from "./quantities/option.ts";
+export type { Option, OptionEntry, Options, OptionType, OptionValue, OptionValues } from "./quantities/option.ts";
+export type { Printable } from "./quantities/plain-json.ts";
+
 // running
 export { runTrial } from "./run-trial.ts";
 export type { TrialOptions, TrialProgress } from "./run-trial.ts";

@@ -1,6 +1,13 @@
 import { identity, scale, type Matrix, type PromptMoments } from "@onestep/core";
 import { promptMoments, type PromptLaw } from "@onestep/data";
-import { mapClosedForm, optimalPreconditioner, optimalStep, optimalStepSize, stepSizeOf, type ClosedForm } from "@onestep/theory";
+import {
+  mapClosedForm,
+  optimalPreconditioner,
+  optimalStep,
+  optimalStepSize,
+  stepSizeOf,
+  type ClosedForm,
+} from "@onestep/theory";
 import { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
 
 /** The best step on a law, with the passport of the most specific theorem that covers it. */

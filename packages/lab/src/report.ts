@@ -14,7 +14,11 @@ export interface TrialReport {
   readonly notes: readonly string[];
   /** The batch loss along the run, on prompts that were new at that step. */
   readonly trainingLoss: readonly { readonly step: number; readonly loss: number }[];
-  readonly training: TrainingBudget & { readonly optimizer: string; readonly learningRate: number; readonly starts: number };
+  readonly training: TrainingBudget & {
+    readonly optimizer: string;
+    readonly learningRate: number;
+    readonly starts: number;
+  };
   /** Γ of the trained layer, row by row. */
   readonly preconditioner: readonly (readonly number[])[];
   /** Γ* of the theory, row by row. */

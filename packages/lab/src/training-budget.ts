@@ -49,8 +49,8 @@ export function planTraining(
   tolerances: BudgetTolerances,
 ): TrainingBudget {
   const { dimension, strata, responseSecondMoment } = moments;
-  const query = strata[0]!.querySecondMoment;
-  const inverseStep = inverse(strata[0]!.stepMoment);
+  const query = strata[0].querySecondMoment;
+  const inverseStep = inverse(strata[0].stepMoment);
   const size = frobeniusNorm(optimum.preconditioner);
   const root = squareRoot(covariance(query));
   const meanEigenvalue = trace(multiply(root, optimum.preconditioner, root)) / dimension;
@@ -61,7 +61,8 @@ export function planTraining(
   const goal = (tolerance: number): number => (MARGIN * tolerance) ** 2;
   const needed = Math.max(
     (perPrompt * trace(inverse(query)) * trace(inverseStep)) / (size ** 2 * goal(tolerances.distance)),
-    (perPrompt * (trace(multiply(root, inverseStep, root)) / dimension)) / (meanEigenvalue ** 2 * goal(tolerances.offDiagonal)),
+    (perPrompt * (trace(multiply(root, inverseStep, root)) / dimension)) /
+      (meanEigenvalue ** 2 * goal(tolerances.offDiagonal)),
     (perPrompt * 2 * dimension) / (oddEnergy * goal(tolerances.leakage)),
   );
   const promptsPerStep = Math.ceil(needed / STEPS);

@@ -1,11 +1,12 @@
 import { add, identity, matrix, scale, type LsaParameters, type Matrix } from "@onestep/core";
-import { promptMoments, type PromptLaw } from "@onestep/data";
+import { parsePromptLaw, promptMoments, type PromptLaw } from "@onestep/data";
 import { inducedStep, populationLoss } from "@onestep/model";
 import { expectClose } from "@onestep/testkit";
 import { bestStepSize, liftToLsa, optimalStep, pretrainingLoss, singleHeadOptimum } from "@onestep/theory";
 import { describe, expect, it } from "vitest";
 import { FALSE_ALARM, judge, type Claim, type Verdict } from "./claim.ts";
 import type { Trial } from "./experiment.ts";
+import { trialOfLaw } from "./experiments/own-law.ts";
 import { theorem1 } from "./experiments/theorem-1.ts";
 import { theorem3 } from "./experiments/theorem-3.ts";
 import { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
@@ -211,6 +212,20 @@ describe("claimsOfDeparture", () => {
     const departure = { value: 0.06, standardError: 0.01, count: 100_000 };
     const verdicts = verdictsOf(claimsOfDeparture({ ...evidence, estimates: { ...evidence.estimates, departure } }));
     expect(verdicts["departure from every ηI"]).toBe("undecided");
+  });
+
+  it("claims no departure where even the best head hardly departs: a mean that is nearly none", () => {
+    const nearly = parsePromptLaw({
+      contextLength: 10,
+      dimension: 2,
+      covariates: { law: "gaussian", covariance: 1 },
+      target: { law: "linear", tasks: { law: "gaussian", mean: [0.05, 0] } },
+      noise: { law: "none" },
+    });
+    const findings = claimsOfDeparture(evidenceOf(trialOfLaw(nearly), liftToLsa(optimumOf(nearly))));
+    expect(findings.claims.map(({ name }) => name)).toEqual(all.slice(2));
+    expect(findings.notes.join()).toMatch(/close to a plain gradient step/);
+    expect(new Set(Object.values(verdictsOf(findings)))).toEqual(new Set(["supported"]));
   });
 
   it("claims no excess over a single head where nobody knows its loss", () => {

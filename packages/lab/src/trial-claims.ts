@@ -138,8 +138,10 @@ export function claimsOfDeparture(evidence: TrialEvidence): TrialFindings {
   // What the best head gains over the best scalar step is the energy of its departure, a part of E ŷ² = E y² − L.
   const gain = Math.max(0, scalar.value.loss - head.value.loss);
   const expectedDeparture = Math.sqrt(gain / (moments.responseSecondMoment - head.value.loss));
-  if (expectedDeparture > 2 * tolerances.departure) return { claims: [...departures, freshLoss, excess], notes: [note] };
-  const close = "The best single head of this law is close to a plain gradient step, so no departure from it is claimed.";
+  if (expectedDeparture > 2 * tolerances.departure)
+    return { claims: [...departures, freshLoss, excess], notes: [note] };
+  const close =
+    "The best single head of this law is close to a plain gradient step, so no departure from it is claimed.";
   return { claims: [freshLoss, excess], notes: [note, close] };
 }
 

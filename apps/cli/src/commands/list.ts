@@ -1,26 +1,29 @@
 import { lawCatalogue, nearestName } from "@onestep/data";
-import { experiments } from "@onestep/lab";
+import { experiments, quantities } from "@onestep/lab";
 import type { CliContext } from "../context.ts";
 import { settle } from "../outcome.ts";
 import { UsageError } from "../usage-error.ts";
-import { quantities } from "./theory.ts";
 
 /** The flags of `onestep list`. */
 export interface ListFlags {
   readonly json: boolean;
 }
 
-const shelves: Readonly<Record<string, { json(): unknown; text(): string[] }>> = {
+/** One shelf for programs and for people. */
+interface Shelf {
+  readonly json: () => unknown;
+  readonly text: () => string[];
+}
+
+const shelves: Readonly<Record<string, Shelf>> = {
   experiments: {
     json: () =>
-      experiments.map(({ id, title, statement, source, trials }) => ({
-        id,
-        title,
-        statement,
-        source,
-        trials: trials({}).map((trial) => trial.id),
-      })),
-    text: () => experiments.flatMap(({ id, title, statement }) => [`  ${id.padEnd(6)} ${title}`, `         ${statement}`]),
+      experiments.map((experiment) => {
+        const { id, title, statement, source } = experiment;
+        return { id, title, statement, source, trials: experiment.trials({}).map((trial) => trial.id) };
+      }),
+    text: () =>
+      experiments.flatMap(({ id, title, statement }) => [`  ${id.padEnd(6)} ${title}`, `         ${statement}`]),
   },
   laws: {
     json: () => lawCatalogue,
@@ -31,8 +34,14 @@ const shelves: Readonly<Record<string, { json(): unknown; text(): string[] }>> =
       ]),
   },
   quantities: {
-    json: () => Object.keys(quantities),
-    text: () => Object.keys(quantities).map((name) => `  ${name}`),
+    json: () => quantities.map(({ name, summary, needsLaw, options }) => ({ name, summary, needsLaw, options })),
+    text: () =>
+      quantities.flatMap(({ name, summary, options }) => [
+        `  ${name.padEnd(24)} ${summary}`,
+        ...options.map(
+          ({ flag, placeholder, description }) => `      ${`${flag} ${placeholder}`.trimEnd()}: ${description}`,
+        ),
+      ]),
   },
 };
 
@@ -53,7 +62,7 @@ export default async function list(this: CliContext, flags: ListFlags, shelf?: s
   });
 }
 
-function requireShelf(name: string): { json(): unknown; text(): string[] } {
+function requireShelf(name: string): Shelf {
   const shelf = shelves[name];
   if (shelf !== undefined) return shelf;
   throw new UsageError({

@@ -1,75 +1,51 @@
-import { toRows } from "@onestep/core";
-import { nearestName, type PromptLaw } from "@onestep/data";
-import { optimumOfLaw } from "@onestep/lab";
-import { stepSizeOf, whitenedStepSize } from "@onestep/theory";
+import { nearestName } from "@onestep/data";
+import { quantities, type Quantity, type QuantityDocument } from "@onestep/lab";
+import type { PromptLaw } from "@onestep/data";
 import type { CliContext } from "../context.ts";
 import { readLawFile } from "../options/law-file.ts";
+import { optionsOf, usageOf } from "../options/quantity-options.ts";
 import { settle } from "../outcome.ts";
 import { renderQuantity } from "../render/quantity.ts";
+import { styleFor } from "../render/style.ts";
 import { UsageError } from "../usage-error.ts";
 
-/** The flags of `onestep theory`. */
+/** The flags of `onestep theory`, besides the options of its quantities. */
 export interface TheoryFlags {
   readonly law?: string;
+  readonly seed: number;
   readonly json: boolean;
 }
 
-/** A closed form as the command line prints it: plain JSON with its passport. */
-export interface QuantityDocument {
-  readonly quantity: string;
-  readonly [field: string]: unknown;
-  readonly formula: string;
-  readonly hypotheses: readonly string[];
-  readonly source: { readonly key: string; readonly locator: string };
-}
-
-/** Every quantity that `onestep theory` prints, by name. */
-export const quantities: Readonly<Record<string, (law: PromptLaw) => QuantityDocument>> = { optimum };
-
-/** `onestep theory`: a closed form of a law, no sampling. */
-export default async function theory(this: CliContext, flags: TheoryFlags, quantity: string): Promise<void> {
+/** `onestep theory`: what is known of a law without training on it, with formula, hypotheses and source. */
+export default async function theory(this: CliContext, flags: TheoryFlags, name: string): Promise<void> {
   await settle(this, flags, () => {
-    const compute = quantities[quantity];
-    if (compute === undefined) throw unknownQuantity(quantity);
-    const document = compute(readLawFile(requireLaw(flags)));
-    this.terminal.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : renderQuantity(document));
+    const { stdout } = this.terminal;
+    const quantity = quantities.find((one) => one.name === name);
+    if (quantity === undefined) throw unknownQuantity(name);
+    const options = optionsOf(quantity, { ...flags });
+    const document: QuantityDocument = quantity.compute({ law: lawFor(quantity, flags), options, seed: flags.seed });
+    const style = styleFor(stdout, process.env);
+    stdout.write(flags.json ? `${JSON.stringify(document)}\n` : renderQuantity(document, quantity.summary, style));
     return Promise.resolve(0);
   });
 }
 
-/** The best step on a law. `stepSize` is a number exactly when Γ* = ηI, `whitenedStepSize` when Γ* = ηΣ⁻¹. */
-function optimum(law: PromptLaw): QuantityDocument {
-  const { preconditioner, loss, attains } = optimumOfLaw(law);
-  const whitened = whitenedStepSize(preconditioner.value, law.covariates.covariance);
-  return {
-    quantity: "optimum",
-    stepSize: stepSizeOf(preconditioner.value),
-    ...(whitened === null ? {} : { whitenedStepSize: whitened }),
-    attains,
-    preconditioner: toRows(preconditioner.value),
-    loss,
-    formula: preconditioner.formula,
-    hypotheses: preconditioner.hypotheses,
-    source: preconditioner.source,
-  };
-}
-
-function requireLaw({ law }: TheoryFlags): string {
-  if (law !== undefined) return law;
+function lawFor(quantity: Quantity, { law }: TheoryFlags): PromptLaw | undefined {
+  if (quantity.needsLaw === (law !== undefined)) return law === undefined ? undefined : readLawFile(law);
   throw new UsageError({
-    where: "theory",
-    expected: "a law file",
-    arrived: "no --law",
-    hint: "onestep theory optimum --law law.json; onestep list laws shows what it may contain",
+    where: `theory ${quantity.name}`,
+    expected: quantity.needsLaw ? "a law file" : "no law: it depends on the sizes alone",
+    arrived: quantity.needsLaw ? "no --law" : "--law",
+    hint: quantity.needsLaw ? `${usageOf(quantity)}; onestep list laws shows what it may contain` : usageOf(quantity),
   });
 }
 
-function unknownQuantity(quantity: string): UsageError {
-  const nearest = nearestName(quantity, Object.keys(quantities));
+function unknownQuantity(name: string): UsageError {
+  const names = quantities.map((quantity) => quantity.name);
   return new UsageError({
     where: "theory",
-    expected: `a quantity (${Object.keys(quantities).join(", ")})`,
-    arrived: quantity,
-    hint: nearest === undefined ? "onestep list quantities" : `did you mean ${nearest}?`,
+    expected: `a quantity (${names.join(", ")})`,
+    arrived: name,
+    hint: `did you mean ${nearestName(name, names) ?? "optimum"}? onestep list quantities says what each is`,
   });
 }

@@ -1,5 +1,13 @@
 import { describePromptLaw, nearestName } from "@onestep/data";
-import { experiments, trialOfLaw, verdictOfAll, type ExperimentSettings, type Trial, type TrialReport, type Verdict } from "@onestep/lab";
+import {
+  experiments,
+  trialOfLaw,
+  verdictOfAll,
+  type ExperimentSettings,
+  type Trial,
+  type TrialReport,
+  type Verdict,
+} from "@onestep/lab";
 import type { CliContext } from "../context.ts";
 import { exitCodeOfVerdict } from "../exit-code.ts";
 import type { BackendName } from "../options/backend-names.ts";
@@ -32,7 +40,11 @@ export default async function verify(this: CliContext, flags: VerifyFlags, ...id
     const began = performance.now();
     const style = styleFor(stdout, process.env);
     const trials = trialsOf(flags, ids);
-    const bar = progressBar(stderr, trials.map(({ id }) => id), !flags.quiet);
+    const bar = progressBar(
+      stderr,
+      trials.map(({ id }) => id),
+      !flags.quiet,
+    );
     const reports = await runTrials(requestsOf(trials, flags), {
       onProgress: (index, progress) => bar.update(index, progress),
       onReport(report) {
@@ -51,7 +63,12 @@ export default async function verify(this: CliContext, flags: VerifyFlags, ...id
 function trialsOf(flags: VerifyFlags, ids: readonly string[]): readonly Trial[] {
   const { dimension, context: contextLength, noiseVariance } = flags;
   if (flags.law !== undefined) {
-    refuseBeside("--law", { ids: ids[0], dimension, context: contextLength, "noise-variance": noiseVariance });
+    refuseBesideLaw([
+      ids[0],
+      dimension === undefined ? undefined : "--dimension",
+      contextLength === undefined ? undefined : "--context",
+      noiseVariance === undefined ? undefined : "--noise-variance",
+    ]);
     return [trialOfLaw(readLawFile(flags.law))];
   }
   const all = experiments.flatMap((experiment) => experiment.trials({ dimension, contextLength, noiseVariance }));
@@ -76,26 +93,29 @@ function requestsOf(trials: readonly Trial[], flags: VerifyFlags): TrialRequest[
 function documentOf(reports: readonly TrialReport[], verdict: Verdict, flags: VerifyFlags, seconds: number): object {
   return {
     claims: reports.flatMap(({ id, claims }) => claims.map((claim) => ({ experiment: id, ...claim }))),
-    trainingLoss: reports.flatMap(({ id, trainingLoss }) => trainingLoss.map((point) => ({ experiment: id, ...point }))),
+    trainingLoss: reports.flatMap(({ id, trainingLoss }) =>
+      trainingLoss.map((point) => ({ experiment: id, ...point })),
+    ),
     verdict,
     seed: flags.seed,
     law: reports.length === 1 ? reports[0]?.law : null,
     backend: flags.backend,
     seconds,
-    experiments: reports.map(({ claims: _claims, trainingLoss: _loss, seed: _seed, backend: _backend, ...rest }) => rest),
+    experiments: reports.map(
+      ({ claims: _claims, trainingLoss: _loss, seed: _seed, backend: _backend, ...rest }) => rest,
+    ),
   };
 }
 
-function refuseBeside(flag: string, others: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(others)) {
-    if (value === undefined) continue;
-    throw new UsageError({
-      where: "verify",
-      expected: `${flag} alone: the law file says it all`,
-      arrived: `${name === "ids" ? `the experiment ${String(value)}` : `--${name}`} beside it`,
-      hint: `leave one of them out`,
-    });
-  }
+function refuseBesideLaw(others: readonly (string | undefined)[]): void {
+  const other = others.find((one) => one !== undefined);
+  if (other === undefined) return;
+  throw new UsageError({
+    where: "verify",
+    expected: "--law alone: the law file says it all",
+    arrived: `${other} beside it`,
+    hint: "leave one of them out",
+  });
 }
 
 function unknownTrial(id: string, known: readonly string[]): UsageError {

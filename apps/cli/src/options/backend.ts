@@ -1,5 +1,12 @@
 import { BackendError } from "@onestep/core";
-import { backendEngine, float64Engine, tfjsBackend, type LsaEngine, type TfjsLibrary, type TfjsTensor } from "@onestep/model";
+import {
+  backendEngine,
+  float64Engine,
+  tfjsBackend,
+  type LsaEngine,
+  type TfjsLibrary,
+  type TfjsTensor,
+} from "@onestep/model";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { BackendName } from "./backend-names.ts";

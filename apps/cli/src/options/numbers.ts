@@ -9,3 +9,12 @@ export function parseNumber(input: string): number {
   if (input.trim() === "" || (Number.isNaN(value) && input !== "NaN")) throw new Error(`"${input}" is not a number`);
   return value;
 }
+
+/**
+ * Reads numbers with commas between them.
+ *
+ * @throws Error for a part that is no number
+ */
+export function parseNumbers(input: string): readonly number[] {
+  return input.split(",").map(parseNumber);
+}

@@ -7,6 +7,7 @@ export function formatNumber(value: number, digits = 5): string {
 }
 
 /** A value with its standard error: `0.03812 ± 0.00005`; an exact value stands alone. */
-export function formatEstimate(value: number, standardError: number): string {
-  return standardError === 0 ? formatNumber(value) : `${formatNumber(value)} ± ${formatNumber(standardError, 2)}`;
+export function formatEstimate(value: number, standardError: number, digits = 5): string {
+  const estimate = formatNumber(value, digits);
+  return standardError === 0 ? estimate : `${estimate} ± ${formatNumber(standardError, 2)}`;
 }

@@ -27,7 +27,12 @@ export function renderTrial(report: TrialReport, style: Style): string {
 }
 
 /** The line that says it all. */
-export function renderSummary(reports: readonly TrialReport[], verdict: Verdict, seconds: number, style: Style): string {
+export function renderSummary(
+  reports: readonly TrialReport[],
+  verdict: Verdict,
+  seconds: number,
+  style: Style,
+): string {
   const supported = reports.filter((report) => report.verdict === "supported").length;
   const [first] = reports;
   const where = first === undefined ? "" : `, seed ${first.seed}, ${first.backend}`;

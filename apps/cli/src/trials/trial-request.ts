@@ -1,5 +1,12 @@
 import { parsePromptLaw, type JsonObject } from "@onestep/data";
-import { experiments, trialOfLaw, type ExperimentSettings, type Trial, type TrialProgress, type TrialReport } from "@onestep/lab";
+import {
+  experiments,
+  trialOfLaw,
+  type ExperimentSettings,
+  type Trial,
+  type TrialProgress,
+  type TrialReport,
+} from "@onestep/lab";
 import type { BackendName } from "../options/backend-names.ts";
 import type { ErrorReport } from "../outcome.ts";
 
@@ -21,7 +28,9 @@ export type TrialMessage =
 /** The trial that a request means. */
 export function trialOfRequest({ trial }: TrialRequest): Trial {
   if ("law" in trial) return trialOfLaw(parsePromptLaw(trial.law));
-  const found = experiments.flatMap((experiment) => experiment.trials(trial.settings)).find(({ id }) => id === trial.id);
+  const found = experiments
+    .flatMap((experiment) => experiment.trials(trial.settings))
+    .find(({ id }) => id === trial.id);
   if (found === undefined) throw new Error(`no trial ${trial.id} in the catalogue`);
   return found;
 }

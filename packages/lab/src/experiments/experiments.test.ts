@@ -31,7 +31,9 @@ const settings: readonly ExperimentSettings[] = [
   { dimension: 2, contextLength: 5 },
   { dimension: 6, contextLength: 3, noiseVariance: 2 },
 ];
-const trials: readonly Trial[] = settings.flatMap((chosen) => experiments.flatMap((experiment) => experiment.trials(chosen)));
+const trials: readonly Trial[] = settings.flatMap((chosen) =>
+  experiments.flatMap((experiment) => experiment.trials(chosen)),
+);
 
 /** What the solves that lead to Γ* may lose, relative to its largest entry, with covariances of condition ≤ 64. */
 const SOLVE_ERROR = 2 ** -53 * 2 ** 16;

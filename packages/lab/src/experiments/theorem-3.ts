@@ -19,8 +19,11 @@ export const theorem3: Experiment = defineExperiment({
     "Where the law of the target is rotation invariant, the trained layer still takes one step of gradient descent, Γ = ηI; where the symmetry is broken it takes another, better one.",
   trials: (settings) => [
     ...symmetricTrials(settings),
-    trialOf("thm3/shifted", "w ~ N(2e₁, I): the symmetry is broken", { contextLength: 10, ...given(settings) }, (dimension) =>
-      linearTarget({ tasks: gaussianTasks({ dimension, mean: firstAxis(dimension, 2) }) }),
+    trialOf(
+      "thm3/shifted",
+      "w ~ N(2e₁, I): the symmetry is broken",
+      { contextLength: 10, ...given(settings) },
+      (dimension) => linearTarget({ tasks: gaussianTasks({ dimension, mean: firstAxis(dimension, 2) }) }),
     ),
   ],
 });

@@ -9,9 +9,9 @@ export function averageLayers(layers: readonly LsaParameters<Matrix>[]): LsaPara
 }
 
 function averageMatrices(matrices: readonly Matrix[]): Matrix {
-  const first = matrices[0]!;
+  const first = matrices[0];
   return {
     ...first,
-    values: first.values.map((_, i) => matrices.reduce((sum, { values }) => sum + values[i]!, 0) / matrices.length),
+    values: first.values.map((_, i) => matrices.reduce((sum, { values }) => sum + values[i], 0) / matrices.length),
   };
 }

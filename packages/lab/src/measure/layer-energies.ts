@@ -73,10 +73,10 @@ async function drawEstimates(
     const predictions = await engine.predict(parameters, prompts);
     const sums = { layer: 0, both: 0, scalar: 0 };
     for (let prompt = 0; prompt < prompts.count; prompt++) {
-      const prediction = predictions[prompt]!;
+      const prediction = predictions[prompt];
       const query = prompts.queryCovariates.subarray(prompt * law.dimension, (prompt + 1) * law.dimension);
       const step = contextStep(prompts, prompt);
-      const squaredError = (prediction - prompts.queryResponses[prompt]!) ** 2;
+      const squaredError = (prediction - prompts.queryResponses[prompt]) ** 2;
       const even = (prediction - dot(query, multiplyVector(preconditioner, step))) ** 2;
       loss.push(squaredError);
       evenEnergy.push(even);
@@ -117,7 +117,7 @@ function estimateDeparture(blocks: readonly ScalarStepProducts[], count: number)
 function contextStep({ contextLength, dimension, covariates, responses }: PromptBatch, prompt: number): Float64Array {
   const step = new Float64Array(dimension);
   for (let token = prompt * contextLength; token < (prompt + 1) * contextLength; token++) {
-    for (let j = 0; j < dimension; j++) step[j]! += responses[token]! * covariates[token * dimension + j]!;
+    for (let j = 0; j < dimension; j++) step[j] += responses[token] * covariates[token * dimension + j];
   }
   return step;
 }

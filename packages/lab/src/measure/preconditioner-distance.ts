@@ -16,7 +16,7 @@ export function offDiagonalError(preconditioner: Matrix, optimum: Matrix, covari
   const difference = multiply(root, subtract(preconditioner, optimum), root);
   let squares = 0;
   for (let i = 0; i < dimension; i++) {
-    for (let j = 0; j < dimension; j++) if (i !== j) squares += difference.values[i * dimension + j]! ** 2;
+    for (let j = 0; j < dimension; j++) if (i !== j) squares += difference.values[i * dimension + j] ** 2;
   }
   const unit = trace(multiply(root, optimum, root)) / dimension;
   return Math.sqrt(squares / (dimension * (dimension - 1))) / Math.abs(unit);

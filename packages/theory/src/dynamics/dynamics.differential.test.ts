@@ -152,7 +152,7 @@ describe("separate key and query", () => {
 
   test("the time of growth solves ṡ = 2κnλ²ω s²(1 − s³/γ̂*), and its plateau term dominates", () => {
     const [direction] = learnedDirections(setting).value;
-    const growth = { contextLength: 16, direction: direction, prefactor: 1 / 16 };
+    const growth = { contextLength: 16, direction, prefactor: 1 / 16 };
     const drive = 2 * direction.covariateVariance ** 2 * direction.taskVariance;
     const limit = direction.gamma * 16;
     let s = 0.05;

@@ -1,0 +1,13 @@
+import { promptMoments } from "@onestep/data";
+import { shiftedLoss } from "@onestep/theory";
+import { matrixOption } from "./option.ts";
+import { defineQuantity, type Quantity } from "./quantity.ts";
+
+/** The risk of a fixed step on another law than the one it was trained for: the given law is the test law. */
+export const shift: Quantity = defineQuantity({
+  name: "shift",
+  summary: "the risk of a fixed step Γ on this law, the test law",
+  options: { preconditioner: matrixOption("file", "the rows of Γ in JSON, or what theory optimum --json printed") },
+  reads: promptMoments,
+  formula: (moments, { preconditioner }) => shiftedLoss(preconditioner, moments),
+});
