@@ -37,7 +37,9 @@ export const FALSE_ALARM = 6.3e-5;
 
 /**
  * Judges a claim. With z the two-sided quantile of `falseAlarm`, an observation contradicts its prediction only when
- * z standard errors cannot bridge the gap, and supports it only when they could not open one.
+ * z standard errors cannot bridge the gap. It supports an `"estimates"`, `"above"` or `"below"` claim only when they
+ * could not have made it up; a `"within"` claim speaks of this very layer, whose distance is known, so being within
+ * suffices, and the standard error says how much of the distance is noise of training.
  *
  * @param options.falseAlarm the chance to contradict a true claim, 0 < falseAlarm < 1
  * @returns the verdict, and a score: z-scores for `"estimates"`, `"above"` and `"below"`, fractions of the tolerance

@@ -9,7 +9,7 @@ import type { TrialReport } from "./report.ts";
 import { runTrial, type TrialOptions, type TrialProgress } from "./run-trial.ts";
 
 const [trial] = theorem1.trials({ dimension: 2, contextLength: 5 });
-const tiny: Trial = theorem1.trials({ dimension: 1, contextLength: 3 })[0];
+const tiny: Trial = theorem1.trials({ dimension: 1, contextLength: 3, noiseVariance: 4 })[0];
 
 async function reportOf(one: Trial, changes: Partial<TrialOptions> = {}): Promise<TrialReport> {
   const report = await runTrial(one, { seed: 0, engine: float64Engine(), ...changes });

@@ -124,7 +124,11 @@ function lawOrSkip(golden: GoldenCase, { skip }: TestContext): PromptLaw | undef
   try {
     return file === null ? undefined : parsePromptLaw(file);
   } catch (error) {
-    if (error instanceof UnknownNameError) skip(`no such law yet: ${error.unknown} (${error.where})`);
+    if (error instanceof UnknownNameError) {
+      const reason = `no such law yet: ${error.unknown} (${error.where})`;
+      console.log(`${golden.id} skipped: ${reason}`);
+      skip(reason);
+    }
     throw error;
   }
 }

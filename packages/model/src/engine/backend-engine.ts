@@ -5,23 +5,22 @@ import { predict } from "../lsa/predict.ts";
 import { tokensOn } from "../lsa/tokens.ts";
 import type { BatchEvaluation, LsaEngine } from "./lsa-engine.ts";
 
-/** Runs the model code on any tensor backend. Every tensor made here is freed before the call returns. */
+/** Runs the model code on any tensor backend. Every tensor made here is freed before the call returns or throws. */
 export function backendEngine<T>(backend: TensorBackend<T>): LsaEngine {
   return {
     name: backend.name,
     unitRoundoff: backend.unitRoundoff,
     async lossAndGradient(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<BatchEvaluation> {
-      const on = parametersOn(backend, parameters);
-      const tokens = tokensOn(backend, prompts);
-      const responses = backend.fromValues(prompts.queryResponses, [prompts.count]);
-      const { loss, gradient } = lossAndGradient(backend, on, tokens, responses);
+      const { loss, gradient } = backend.tidy(() => {
+        const responses = backend.fromValues(prompts.queryResponses, [prompts.count]);
+        return lossAndGradient(backend, parametersOn(backend, parameters), tokensOn(backend, prompts), responses);
+      });
       const { keyQuery, valueProjection } = parameters;
       const [lossValue, keyQueryValues, valueProjectionValues] = await Promise.all([
         backend.toValues(loss),
         backend.toValues(gradient.keyQuery),
         backend.toValues(gradient.valueProjection),
       ]);
-      backend.dispose(on.keyQuery, on.valueProjection, tokens.context, tokens.query, responses);
       backend.dispose(loss, gradient.keyQuery, gradient.valueProjection);
       return {
         loss: lossValue[0],
@@ -33,11 +32,11 @@ export function backendEngine<T>(backend: TensorBackend<T>): LsaEngine {
       };
     },
     async predict(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<Float64Array> {
-      const on = parametersOn(backend, parameters);
-      const tokens = tokensOn(backend, prompts);
-      const predictions = predict(backend, on, tokens);
+      const predictions = backend.tidy(() =>
+        predict(backend, parametersOn(backend, parameters), tokensOn(backend, prompts)),
+      );
       const values = await backend.toValues(predictions);
-      backend.dispose(on.keyQuery, on.valueProjection, tokens.context, tokens.query, predictions);
+      backend.dispose(predictions);
       return values;
     },
   };
