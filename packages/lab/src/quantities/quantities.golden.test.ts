@@ -126,7 +126,7 @@ function lawOrSkip(golden: GoldenCase, { skip }: TestContext): PromptLaw | undef
   } catch (error) {
     if (error instanceof UnknownNameError) {
       const reason = `no such law yet: ${error.unknown} (${error.where})`;
-      console.log(`${golden.id} skipped: ${reason}`);
+      process.stdout.write(`${golden.id} skipped: ${reason}\n`);
       skip(reason);
     }
     throw error;
