@@ -19,7 +19,7 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
   const isUsage = scanned === ExitCode.InvalidArgument || scanned === ExitCode.UnknownCommand;
   if (complaint !== "") terminal.stderr.write(isUsage ? `onestep: ${complaint.trim()}\n` : complaint);
   if (scanned === 0) return;
-  terminal.exitCode = isUsage ? exitCodes.usage : 1;
+  terminal.exitCode = isUsage ? exitCodes.usage : exitCodes.internal;
   if (isUsage && args.includes("--json")) {
     const hint = "onestep --help lists the commands, onestep verify --help the flags of one";
     terminal.stdout.write(

@@ -1,6 +1,7 @@
 import { OnestepError } from "@onestep/core";
 import type { CliContext } from "./context.ts";
-import { exitCodeOfError, RelayedError } from "./exit-code.ts";
+import { RelayedError, type ErrorReport } from "./errors.ts";
+import { exitCodeOfError } from "./exit-code.ts";
 
 /** What every command shares: its result becomes an exit code, its errors one message, with `--json` also a document. */
 export async function settle(
@@ -17,14 +18,6 @@ export async function settle(
     terminal.stderr.write(`onestep: ${report.message}\n`);
     if (json) terminal.stdout.write(`${JSON.stringify({ error: report })}\n`);
   }
-}
-
-/** The parts of an error that a program can use, under the names of the output contract. */
-export interface ErrorReport {
-  readonly code: string;
-  readonly where: string;
-  readonly message: string;
-  readonly hint: string;
 }
 
 /** An error in the words of the output contract. */

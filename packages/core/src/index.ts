@@ -67,7 +67,7 @@ export { radialQuadrature } from "./quadrature/radial.ts";
 // tensors
 export type { Shape, TensorBackend } from "./tensor/backend.ts";
 export { float64Backend } from "./tensor/float64.ts";
-export type { Float64Tensor } from "./tensor/float64.ts";
+export type { Float64Tensor } from "./tensor/float64-tensor.ts";
 export { planContraction } from "./tensor/contraction.ts";
 export type { ContractionAxis, ContractionPlan } from "./tensor/contraction.ts";
 export { checkShape, checkValues, describeShape, elementCount } from "./tensor/checks.ts";

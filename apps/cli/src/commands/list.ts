@@ -2,7 +2,7 @@ import { lawCatalogue, nearestName } from "@onestep/data";
 import { experiments, quantities } from "@onestep/lab";
 import type { CliContext } from "../context.ts";
 import { settle } from "../outcome.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../errors.ts";
 
 /** The flags of `onestep list`. */
 export interface ListFlags {

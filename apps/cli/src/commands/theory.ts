@@ -7,7 +7,7 @@ import { optionsOf, usageOf } from "../options/quantity-options.ts";
 import { settle } from "../outcome.ts";
 import { renderQuantity } from "../render/quantity.ts";
 import { styleFor } from "../render/style.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../errors.ts";
 
 /** The flags of `onestep theory`, besides the options of its quantities. */
 export interface TheoryFlags {

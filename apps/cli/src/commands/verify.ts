@@ -18,7 +18,7 @@ import { styleFor } from "../render/style.ts";
 import { renderSummary, renderTrial } from "../render/verdict-table.ts";
 import { runTrials } from "../trials/run-trials.ts";
 import type { TrialRequest } from "../trials/trial-request.ts";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../errors.ts";
 
 /** The flags of `onestep verify`. */
 export interface VerifyFlags {

@@ -1,6 +1,6 @@
 import { DomainError } from "@onestep/core";
 import { readFileSync } from "node:fs";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../errors.ts";
 
 /** What a flag that names a JSON file is about: for its error messages. */
 export interface JsonFile {

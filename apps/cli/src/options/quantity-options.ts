@@ -1,5 +1,5 @@
 import { quantities, type OptionEntry, type OptionType, type OptionValue, type Quantity } from "@onestep/lab";
-import { UsageError } from "../usage-error.ts";
+import { UsageError } from "../errors.ts";
 import { readMatrixFile } from "./matrix-file.ts";
 import { parseNumber, parseNumbers } from "./numbers.ts";
 

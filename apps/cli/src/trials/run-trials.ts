@@ -1,7 +1,7 @@
 import type { TrialProgress, TrialReport } from "@onestep/lab";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { Interruption, RelayedError } from "../exit-code.ts";
+import { Interruption, RelayedError } from "../errors.ts";
 import type { TrialMessage, TrialRequest } from "./trial-request.ts";
 
 /** What is told while trials run; reports arrive in the order of the requests. */

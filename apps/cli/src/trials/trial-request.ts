@@ -8,7 +8,7 @@ import {
   type TrialReport,
 } from "@onestep/lab";
 import type { BackendName } from "../options/backend-names.ts";
-import type { ErrorReport } from "../outcome.ts";
+import type { ErrorReport } from "../errors.ts";
 
 /** What a worker needs to rebuild a trial and run it: plain data that crosses a thread. */
 export interface TrialRequest {

@@ -1,7 +1,7 @@
 import type { Shape } from "./backend.ts";
 import { elementCount } from "./checks.ts";
 import { planContraction } from "./contraction.ts";
-import type { Float64Tensor } from "./float64.ts";
+import type { Float64Tensor } from "./float64-tensor.ts";
 
 /** One loop of the nest: how far each operand moves when the axis advances by one. */
 interface Loop {

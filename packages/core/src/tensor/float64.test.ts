@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { TensorBackend } from "./backend.ts";
 import { tensorBackendChecks } from "./backend-checks.ts";
-import { float64Backend, type Float64Tensor } from "./float64.ts";
+import type { Float64Tensor } from "./float64-tensor.ts";
+import { float64Backend } from "./float64.ts";
 
 describe("the float64 backend keeps every promise", () => {
   for (const check of tensorBackendChecks) test(`promise: ${check.name}`, () => check.run(float64Backend()));

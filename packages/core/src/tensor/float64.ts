@@ -1,13 +1,7 @@
-import type { Shape, TensorBackend } from "./backend.ts";
+import type { TensorBackend } from "./backend.ts";
 import { checkShape, checkValues } from "./checks.ts";
 import { contractFloat64 } from "./contract-float64.ts";
-
-/** A tensor as it stands in memory. */
-export interface Float64Tensor {
-  readonly shape: Shape;
-  /** Row-major. */
-  readonly values: Float64Array;
-}
+import type { Float64Tensor } from "./float64-tensor.ts";
 
 /**
  * The reference backend: double precision, plain loops, nothing to set up or free. Every other backend is judged by its
