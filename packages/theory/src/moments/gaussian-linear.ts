@@ -3,12 +3,14 @@ import {
   multiply,
   scale,
   ShapeError,
+  trace,
   traceOfProduct,
   type Covariance,
   type GaussianLinearSetting,
   type PromptMoments,
 } from "@onestep/core";
 import { requireContextLength, requireNonNegative } from "../require.ts";
+import { seenSignal, signalSandwich } from "../numerics/seen-signal.ts";
 
 /** The gate for Gaussian linear settings: n ≥ 1, σ² ≥ 0 and one dimension. */
 export function requireSetting(where: string, setting: GaussianLinearSetting): void {
@@ -29,7 +31,7 @@ export function requireSameDimension(where: string, covariates: Covariance, task
 
 /** τ = tr(ΣΩ) + σ², the second moment of a response. */
 export function responseVariance(setting: GaussianLinearSetting): number {
-  return traceOfProduct(setting.covariates.matrix, setting.tasks.matrix) + setting.noiseVariance;
+  return trace(seenSignal(setting)) + setting.noiseVariance;
 }
 
 /**
@@ -53,11 +55,12 @@ export function gaussianLinearMoments(
   const { contextLength: n, covariates, tasks, noiseVariance } = setting;
   const sigma = covariates.matrix;
   const omega = tasks.matrix;
-  const sandwich = multiply(sigma, omega, sigma);
+  const sandwich = signalSandwich(setting);
+  const isSameLaw = queryCovariates === covariates;
   return {
     contextLength: n,
     dimension: covariates.dimension,
-    crossMoment: scale(multiply(sigma, omega, queryCovariates.matrix), n),
+    crossMoment: scale(isSameLaw ? sandwich : multiply(sigma, omega, queryCovariates.matrix), n),
     strata: [
       {
         probability: 1,
@@ -65,7 +68,9 @@ export function gaussianLinearMoments(
         stepMoment: add(scale(sandwich, n * (n + 1)), scale(sigma, n * responseVariance(setting))),
       },
     ],
-    responseSecondMoment: traceOfProduct(queryCovariates.matrix, omega) + noiseVariance,
+    responseSecondMoment: isSameLaw
+      ? responseVariance(setting)
+      : traceOfProduct(queryCovariates.matrix, omega) + noiseVariance,
     evenPartDecouples: "proved",
   };
 }

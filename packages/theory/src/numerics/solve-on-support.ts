@@ -1,4 +1,5 @@
 import { cholesky, multiply, NumericalError, symmetricEigen, transpose, zeros, type Matrix } from "@onestep/core";
+import { symmetrised } from "./symmetrised.ts";
 
 /**
  * The X with a·X = b for a symmetric positive semidefinite a.
@@ -15,7 +16,7 @@ export function solveOnSupport(a: Matrix, b: Matrix): Matrix {
 /** The Cholesky factor, or null where a is not positive definite in floating point. */
 export function choleskyOrNull(a: Matrix): Matrix | null {
   try {
-    return cholesky(a);
+    return cholesky(symmetrised(a));
   } catch (error) {
     // An asymmetric matrix ends here too; symmetricEigen then says so.
     if (error instanceof NumericalError) return null;
@@ -68,7 +69,7 @@ export interface Support {
 
 /** Eigenvalues above 16·d·2⁻⁵³ of the largest: what forming a d×d second moment in floating point leaves of a zero. */
 export function supportOf(a: Matrix): Support {
-  const { values, vectors } = symmetricEigen(a);
+  const { values, vectors } = symmetricEigen(symmetrised(a));
   const d = a.rows;
   const cutoff = 16 * d * 2 ** -53 * Math.max(values[d - 1], 0);
   const first = values.findIndex((value) => value > cutoff);

@@ -1,5 +1,6 @@
 import { maxAbs, multiply, symmetricEigen, transpose, zeros, type Matrix } from "@onestep/core";
 import { choleskyOrNull, solveOnSupport, substitute } from "./solve-on-support.ts";
+import { symmetrised } from "./symmetrised.ts";
 
 /**
  * The X with S·X·B = R, for symmetric positive semidefinite S and B.
@@ -53,7 +54,7 @@ function scaledSpectrum(matrix: Matrix): ScaledSpectrum {
     const own = matrix.values[i * (d + 1)];
     return own > 0 ? 1 / Math.sqrt(own) : 0;
   });
-  const { values, vectors } = symmetricEigen(scaleSides(scales, matrix, scales));
+  const { values, vectors } = symmetricEigen(symmetrised(scaleSides(scales, matrix, scales)));
   const cutoff = 16 * d * 2 ** -53 * Math.max(values[d - 1], 0);
   return { values: values.map((value) => (value > cutoff ? value : 0)), vectors, scales };
 }

@@ -5,6 +5,7 @@ import { requireMoments } from "../moments/require-moments.ts";
 import { supportOf } from "../numerics/solve-on-support.ts";
 import { cite } from "../sources.ts";
 import { directDimension, kroneckerSum, stationarityTerms } from "./stationarity.ts";
+import { symmetrised } from "../numerics/symmetrised.ts";
 
 /** The Hessian of the pre-training loss in Γ, by its extremes. */
 export interface LossCurvature {
@@ -64,6 +65,6 @@ function productExtremes({ left, right }: Sides): [number, number] {
 }
 
 function extremesOf(matrix: Sides["left"]): [number, number] {
-  const all = symmetricEigen(matrix).values;
+  const all = symmetricEigen(symmetrised(matrix)).values;
   return [Math.max(all[all.length - 1], 0), supportOf(matrix).values[0]];
 }

@@ -108,7 +108,9 @@ export function whitenPrior(where: string, setting: GaussianPriorSetting): White
   const { contextLength: n, covariates, noiseVariance } = setting;
   const factor = nonZeroColumns(covariates.factor);
   const mean = multiplyVector(transpose(factor), setting.taskMean);
-  const tasks = multiply(transpose(factor), setting.tasks.matrix, factor);
+  // LᵀΩL through Ω = FFᵀ: symmetric to the last bit, also where Ω = Σ⁻¹ and Σ is ill-conditioned.
+  const half = multiply(transpose(factor), setting.tasks.factor);
+  const tasks = multiply(half, transpose(half));
   const second = add(tasks, outer(mean, mean));
   const responseVariance = trace(second) + noiseVariance;
   const squaredMean = mean.reduce((sum, value) => sum + value * value, 0);

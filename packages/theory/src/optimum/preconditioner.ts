@@ -15,6 +15,7 @@ import { hypotheses } from "../hypotheses.ts";
 import { requireSetting, responseVariance } from "../moments/gaussian-linear.ts";
 import { solveOnSupport } from "../numerics/solve-on-support.ts";
 import { cite } from "../sources.ts";
+import { seenSignal } from "../numerics/seen-signal.ts";
 
 /**
  * The preconditioned step that a layer of linear attention learns on Gaussian linear prompts.
@@ -45,8 +46,7 @@ function preconditionerOf(setting: GaussianLinearSetting): Matrix {
   const tau = responseVariance(setting);
   if (tau === 0) return zeros(d, d);
   const factor = tasks.factor;
-  const seen = multiply(transpose(factor), covariates.matrix, factor);
-  const bracket = add(scale(seen, (n + 1) / tau), identity(d));
+  const bracket = add(scale(seenSignal(setting), (n + 1) / tau), identity(d));
   return scale(multiply(factor, solveOnSupport(bracket, transpose(factor))), 1 / tau);
 }
 

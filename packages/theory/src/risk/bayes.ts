@@ -16,6 +16,7 @@ import { requireSize } from "../require.ts";
 import { cite } from "../sources.ts";
 import { expectedTrace, wishartSpectrum } from "../spectrum/wishart-spectrum.ts";
 import { whitenedLaw, type LinearSetting } from "./isotropic.ts";
+import { seenSignal } from "../numerics/seen-signal.ts";
 
 /**
  * The Bayes risk of Gaussian linear prompts: what no learner can beat.
@@ -84,7 +85,7 @@ export function bayesRiskGivenContext(setting: GaussianLinearSetting, gram: Matr
       ? solveOnSupport(add(identity(d), scale(seen, 1 / noiseVariance)), identity(d))
       : projectionOffSupport(seen);
   return {
-    value: noiseVariance + traceOfProduct(multiply(transpose(factor), covariates.matrix, factor), remaining),
+    value: noiseVariance + traceOfProduct(seenSignal(setting), remaining),
     formula: String.raw`\sigma^2 + \mathrm{tr}\,\Sigma(\Omega^{-1} + S/\sigma^2)^{-1}`,
     hypotheses: [
       hypotheses.squaredError,

@@ -1,15 +1,7 @@
-import {
-  AssumptionError,
-  maxAbs,
-  multiply,
-  symmetricEigen,
-  trace,
-  transpose,
-  type GaussianLinearSetting,
-  type Matrix,
-} from "@onestep/core";
+import { AssumptionError, maxAbs, symmetricEigen, trace, type GaussianLinearSetting, type Matrix } from "@onestep/core";
 import { requireSetting } from "../moments/gaussian-linear.ts";
 import { requireIsotropic, type IsotropicSetting } from "../optimum/step-size.ts";
+import { seenSignal } from "../numerics/seen-signal.ts";
 
 /** Gaussian linear prompts, isotropic or by their two covariances. */
 export type LinearSetting = IsotropicSetting | GaussianLinearSetting;
@@ -83,8 +75,7 @@ export function whitenedLaw(where: string, setting: LinearSetting): Required<Iso
 
 /** The eigenvalues of FᵀΣF, FFᵀ = Ω, that is of ΣΩ, ascending. */
 export function signalSpectrum(setting: GaussianLinearSetting): Float64Array {
-  const { covariates, tasks } = setting;
-  const values = symmetricEigen(multiply(transpose(tasks.factor), covariates.matrix, tasks.factor)).values;
+  const { values } = symmetricEigen(seenSignal(setting));
   return values.map((value) => Math.max(value, 0));
 }
 
