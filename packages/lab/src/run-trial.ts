@@ -54,9 +54,6 @@ const FINAL_RATE = 0.02;
 /** No more fresh prompts than these are drawn to estimate a loss. */
 const FRESH_PROMPTS_LIMIT = 4_000_000;
 
-/** The standard error aimed at, as a part of the one that a claim accepts. */
-const PRECISION_MARGIN = 0.7;
-
 /**
  * Trains a layer on a trial's law and holds it against the theory.
  *
@@ -84,7 +81,7 @@ export async function runTrial(trial: Trial, options: TrialOptions): Promise<Tri
   const estimates = await estimateLayer(law, trained.last.parameters, {
     key: childKey(key, "fresh"),
     optimalLoss,
-    relativeError: PRECISION_MARGIN * tolerances.lossError,
+    relativeError: tolerances.lossError,
     limit: FRESH_PROMPTS_LIMIT,
   });
   const evidence: TrialEvidence = {
@@ -98,10 +95,12 @@ export async function runTrial(trial: Trial, options: TrialOptions): Promise<Tri
     estimates,
   };
   const findings = moments.evenPartDecouples === "proved" ? claimsOfOptimum(evidence) : claimsOfDeparture(evidence);
-  const claims: JudgedClaim[] = findings.claims.map((claim) => ({
-    ...claim,
-    verdict: judge(claim, { falseAlarm: FALSE_ALARM }).verdict,
-  }));
+  const drawn = budget.steps * budget.promptsPerStep;
+  const isShort = drawn < budget.neededPrompts;
+  const claims: JudgedClaim[] = findings.claims.map((claim) => {
+    const { verdict } = judge(claim, { falseAlarm: FALSE_ALARM });
+    return { ...claim, verdict: isShort && verdict === "contradicted" ? "undecided" : verdict };
+  });
   const status = trained.last.status === "diverged" ? "diverged" : "finished";
   return {
     id: trial.id,
@@ -109,7 +108,7 @@ export async function runTrial(trial: Trial, options: TrialOptions): Promise<Tri
     verdict: verdictOfAll(claims.map(({ verdict }) => verdict)),
     status,
     claims,
-    notes: findings.notes,
+    notes: isShort ? [...findings.notes, shortRunNote(drawn, budget.neededPrompts)] : findings.notes,
     trainingLoss: trained.trainingLoss,
     training: { ...budget, optimizer: "adam", learningRate: LEARNING_RATE, starts: STARTS },
     preconditioner: toRows(inducedStep(trained.last.parameters).preconditioner),
@@ -168,6 +167,12 @@ function cooling(done: number): number {
 /** Every step at first, when the loss falls fast, then about a hundred more along the run. */
 function isRecorded(step: number, steps: number): boolean {
   return step <= 20 || step % Math.max(1, Math.floor(steps / 100)) === 0;
+}
+
+/** A layer that was not trained to the end contradicts no theorem. */
+function shortRunNote(drawn: number, needed: number): string {
+  const [few, many] = [drawn, needed].map((count) => count.toLocaleString("en"));
+  return `This law needs about ${many} training prompts and the run drew ${few}: what it does not support stays undecided.`;
 }
 
 function requireSomethingToLearn(optimalLoss: number): void {

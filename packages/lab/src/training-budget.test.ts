@@ -54,6 +54,10 @@ describe("planTraining", () => {
       noiseVariance: 1,
     });
     const optimum = { preconditioner: scale(identity(2), 0), loss: 1 };
-    expect(planTraining(moments, optimum, tolerances)).toEqual({ steps: 2000, promptsPerStep: 300 });
+    expect(planTraining(moments, optimum, tolerances)).toEqual({
+      steps: 2000,
+      promptsPerStep: 300,
+      neededPrompts: 600_000,
+    });
   });
 });

@@ -13,6 +13,8 @@ import {
 export interface TrainingBudget {
   readonly steps: number;
   readonly promptsPerStep: number;
+  /** How many prompts bring the sampling error below the tolerances; more than `steps · promptsPerStep` at the cap. */
+  readonly neededPrompts: number;
 }
 
 /** The tolerances that a run is to meet, as fractions (see the claims of an experiment). */
@@ -55,7 +57,9 @@ export function planTraining(
   const root = squareRoot(covariance(query));
   const meanEigenvalue = trace(multiply(root, optimum.preconditioner, root)) / dimension;
   const oddEnergy = responseSecondMoment - optimum.loss;
-  if (size === 0 || oddEnergy <= 0) return { steps: STEPS, promptsPerStep: LEAST_PROMPTS_PER_STEP };
+  if (size === 0 || oddEnergy <= 0) {
+    return { steps: STEPS, promptsPerStep: LEAST_PROMPTS_PER_STEP, neededPrompts: STEPS * LEAST_PROMPTS_PER_STEP };
+  }
 
   const perPrompt = (VARIANCE_INFLATION * optimum.loss) / AVERAGED_PART;
   const goal = (tolerance: number): number => (MARGIN * tolerance) ** 2;
@@ -69,5 +73,6 @@ export function planTraining(
   return {
     steps: STEPS,
     promptsPerStep: Math.min(MOST_PROMPTS_PER_STEP, Math.max(LEAST_PROMPTS_PER_STEP, promptsPerStep)),
+    neededPrompts: STEPS * Math.max(LEAST_PROMPTS_PER_STEP, promptsPerStep),
   };
 }

@@ -27,13 +27,16 @@ export interface LayerEstimates {
 /** How many prompts are drawn at a time. */
 const BLOCK = 10_000;
 
+/** The part of the accepted standard error that the number of draws aims at. */
+const AIM = 0.7;
+
 /** Prompts of the pilot that decides how many are drawn in all. */
 const PILOT = 2 * BLOCK;
 
 /**
  * Estimates a layer's loss and even energy on prompts that training never saw, drawing as many as a pilot says are
- * needed to bring the standard error of the loss below `relativeError` of the larger of the loss and L*. The pilot's
- * prompts are not used again.
+ * needed to bring the standard error of the loss below `relativeError` of L*, or of its own loss where that is twice L*
+ * or more. The pilot's prompts are not used again.
  *
  * @param request.key the address of the fresh prompts
  * @param request.limit never draw more than this
@@ -48,11 +51,23 @@ export async function estimateLayer(
     readonly limit: number;
   },
 ): Promise<LayerEstimates> {
-  const pilot = await drawEstimates(law, parameters, request.key, 0, PILOT);
-  const perDraw = pilot.loss.standardError ** 2 * PILOT;
-  const targetError = request.relativeError * Math.max(request.optimalLoss, pilot.loss.value);
-  const needed = Math.ceil(perDraw / targetError ** 2 / BLOCK) * BLOCK;
-  return drawEstimates(law, parameters, request.key, PILOT, Math.min(Math.max(needed, PILOT), request.limit));
+  const { key, limit } = request;
+  const draw = (from: number, count: number): Promise<LayerEstimates> =>
+    drawEstimates(law, parameters, key, from, count);
+  const pilot = await draw(0, PILOT);
+  // A layer far from the optimum needs no such precision: its own loss is then the scale.
+  const isNear = pilot.loss.value < 2 * request.optimalLoss;
+  const acceptedError = request.relativeError * (isNear ? request.optimalLoss : pilot.loss.value);
+  const countFor = ({ loss }: LayerEstimates): number => {
+    const needed = loss.count * (loss.standardError / (AIM * acceptedError)) ** 2;
+    return Math.min(limit, Math.max(PILOT, Math.ceil(needed / BLOCK) * BLOCK));
+  };
+  let estimates = await draw(PILOT, countFor(pilot));
+  // Heavy tails hide from a pilot: where the error is still too large, the larger sample says how many are needed.
+  while (estimates.loss.standardError > acceptedError && estimates.loss.count < limit) {
+    estimates = await draw(PILOT, Math.max(countFor(estimates), Math.min(limit, 2 * estimates.loss.count)));
+  }
+  return estimates;
 }
 
 async function drawEstimates(
