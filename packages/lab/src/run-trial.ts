@@ -1,7 +1,7 @@
 import { childKey, DomainError, randomKey, toRows } from "@onestep/core";
 import { describePromptLaw, promptMoments, samplePrompts } from "@onestep/data";
 import { adam, inducedStep, normalizedGradient, pretrain, type LsaEngine, type PretrainingState } from "@onestep/model";
-import { FALSE_ALARM, judge, verdictOfAll, type JudgedClaim } from "./claim.ts";
+import { FALSE_ALARM, judge, verdictOfAll, type Claim, type JudgedClaim } from "./claim.ts";
 import type { Trial } from "./experiment.ts";
 import { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
 import { optimumOfLaw } from "./optimum-of-law.ts";
@@ -97,10 +97,7 @@ export async function runTrial(trial: Trial, options: TrialOptions): Promise<Tri
   const findings = moments.evenPartDecouples === "proved" ? claimsOfOptimum(evidence) : claimsOfDeparture(evidence);
   const drawn = budget.steps * budget.promptsPerStep;
   const isShort = drawn < budget.neededPrompts;
-  const claims: JudgedClaim[] = findings.claims.map((claim) => {
-    const { verdict } = judge(claim, { falseAlarm: FALSE_ALARM });
-    return { ...claim, verdict: isShort && verdict === "contradicted" ? "undecided" : verdict };
-  });
+  const claims = judgeTrained(findings.claims, isShort);
   const status = trained.last.status === "diverged" ? "diverged" : "finished";
   return {
     id: trial.id,
@@ -169,7 +166,18 @@ function isRecorded(step: number, steps: number): boolean {
   return step <= 20 || step % Math.max(1, Math.floor(steps / 100)) === 0;
 }
 
-/** A layer that was not trained to the end contradicts no theorem. */
+/**
+ * Judges the claims of a trained layer. One that was not trained to the end contradicts no theorem; but its loss on
+ * fresh prompts is held against the exact loss of these very parameters, and no length of training excuses that.
+ */
+export function judgeTrained(claims: readonly Claim[], isShort: boolean): JudgedClaim[] {
+  return claims.map((claim) => {
+    const { verdict } = judge(claim, { falseAlarm: FALSE_ALARM });
+    const isExcused = isShort && verdict === "contradicted" && claim.relation !== "estimates";
+    return { ...claim, verdict: isExcused ? "undecided" : verdict };
+  });
+}
+
 function shortRunNote(drawn: number, needed: number): string {
   const [few, many] = [drawn, needed].map((count) => count.toLocaleString("en"));
   return `This law needs about ${many} training prompts and the run drew ${few}: what it does not support stays undecided.`;
