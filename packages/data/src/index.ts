@@ -1,8 +1,9 @@
 // prompts
 export { promptLaw } from "./prompt/prompt-law.ts";
 export type { PromptLaw, PromptLawParts } from "./prompt/prompt-law.ts";
+export type { ContextLengthInput, ContextLengths } from "./prompt/context-lengths.ts";
 export { samplePrompts } from "./prompt/sample-prompts.ts";
-export type { SampleRequest } from "./prompt/sample-prompts.ts";
+export type { SampleRequest } from "./prompt/sample-request.ts";
 
 // moments
 export { promptMoments, targetMoments } from "./moments/prompt-moments.ts";
@@ -47,7 +48,16 @@ export { linkShelf } from "./links/shelf.ts";
 
 // defining laws
 export { defineCovariates } from "./define/define-covariates.ts";
-export type { CovariateLaw, CovariatesDefinition, DrawRows, FourthMoment } from "./define/define-covariates.ts";
+export type {
+  CovariateDeclarations,
+  CovariateLatent,
+  CovariateLaw,
+  CovariatesDefinition,
+  CovariateStratum,
+  CovariateTraits,
+  DrawRows,
+  FourthMoment,
+} from "./define/define-covariates.ts";
 export { defineTask } from "./define/define-task.ts";
 export type { DrawTaskVector, TaskDefinition, TaskLaw } from "./define/define-task.ts";
 export { defineTarget } from "./define/define-target.ts";
@@ -55,12 +65,14 @@ export type {
   DrawTarget,
   Target,
   TargetDefinition,
+  TargetIndices,
   TargetLaw,
   TargetMoments,
   TargetOnCovariates,
 } from "./define/define-target.ts";
+export { targetOfIndex, targetOfIndices } from "./define/target-indices.ts";
 export { defineNoise } from "./define/define-noise.ts";
-export type { DrawNoise, NoiseDefinition, NoiseLaw } from "./define/define-noise.ts";
+export type { DrawNoise, NoiseDefinition, NoiseLaw, NoiseMoments } from "./define/define-noise.ts";
 export { defineLink, linkParameter } from "./define/define-link.ts";
 export type { Link, LinkDefinition, LinkMoments } from "./define/define-link.ts";
 export { flag, nonNegative, numberList, positive, real } from "./define/parameter.ts";

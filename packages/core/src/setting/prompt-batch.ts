@@ -12,8 +12,12 @@ export interface PromptBatch {
   readonly covariates: Float64Array;
   /** yᵢ, `[count, contextLength]` */
   readonly responses: Float64Array;
-  /** x_q, `[count, dimension]` */
+  /** x_q, `[count, dimension]`; with several queries a prompt, `[count, queries, dimension]` */
   readonly queryCovariates: Float64Array;
-  /** y_q, `[count]` */
+  /** y_q, `[count]`; with several queries a prompt, `[count, queries]` */
   readonly queryResponses: Float64Array;
+  /** Queries that share a context; omitted means 1. */
+  readonly queries?: number;
+  /** Rows of each context, `[count]`, those after them being zero; omitted where all have `contextLength`. */
+  readonly lengths?: Int32Array;
 }

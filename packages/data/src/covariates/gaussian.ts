@@ -26,6 +26,7 @@ export const gaussianCovariates: Factory<GaussianCovariatesInputs, CovariateLaw>
     (omega: Matrix) =>
       add(scale(multiply(sigma, omega, sigma), 2), scale(sigma, traceOfProduct(sigma, omega))),
   declares: { centered: true, invariance: "rotations", gaussian: true },
+  traits: () => ({ drawScale: () => 1 }),
   draw: ({ covariance }) => correlatedNormals(covariance),
 });
 

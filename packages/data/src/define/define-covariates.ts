@@ -15,25 +15,56 @@ export type DrawRows = (stream: RandomStream, count: number, into: Float64Array,
 /** Ω ↦ E[x xᵀΩx xᵀ] for symmetric Ω, `[d, d]` to `[d, d]`. */
 export type FourthMoment = (omega: Matrix) => Matrix;
 
+/** What a law of covariates declares about itself. */
+export interface CovariateDeclarations {
+  /** E x = 0 */
+  readonly centered: boolean;
+  /** The group that leaves the law of the whitened rows Σ^{−½}xᵢ unchanged, all rows of a prompt turned alike. */
+  readonly invariance: Invariance;
+}
+
 /** The law of the covariates of a prompt. */
-export interface CovariateLaw extends RecordedLaw {
+export interface CovariateLaw extends RecordedLaw, CovariateTraits {
   readonly kind: "covariates";
   /** d */
   readonly dimension: number;
-  /** Σ = E[x xᵀ], the second moment */
+  /** Σ = E[x xᵀ], the second moment; over all prompts, where each has a law of its own */
   readonly covariance: Covariance;
   /** Whether the rows are independent draws of N(0, Σ). */
   readonly gaussian: boolean;
-  readonly declares: {
-    /** E x = 0 */
-    readonly centered: boolean;
-    /** The group that leaves the law of the whitened covariate unchanged. */
-    readonly invariance: Invariance;
-  };
-  /** Absent where it does not exist or is not known. */
+  readonly declares: CovariateDeclarations;
+  /** Ω ↦ E[x xᵀΩx xᵀ]. Absent where it does not exist or is not known. */
   readonly fourthMoment: FourthMoment | undefined;
+  /** Draws the rows of a prompt without a latent; for one row, the query. */
   readonly drawRows: DrawRows;
 }
+
+/** What only some laws of covariates have. */
+export interface CovariateTraits {
+  /** x = √t·Lz with z ~ N(0, I), LLᵀ = Σ and E t = 1: draws t, once a row. */
+  readonly drawScale?: ((stream: RandomStream) => number) | undefined;
+  /** E h(x₁), for rows whose coordinates are independent and all of one law. */
+  readonly coordinateExpectation?: ((h: (x: number) => number) => number) | undefined;
+  /** n ↦ Σ_{i≠j} Rᵢⱼ², for Gaussian rows with Cov(xᵢ, xⱼ) = RᵢⱼΣ; absent where rows are independent. */
+  readonly rowCorrelation?: ((contextLength: number) => number) | undefined;
+  /** The latent of a prompt, where each prompt has a law of its own. */
+  readonly perPrompt?: CovariateLatent | undefined;
+}
+
+/** One law a prompt, shared by its rows and by its query. */
+export interface CovariateLatent {
+  draw(stream: RandomStream): CovariateLaw;
+  /** Every law that can be drawn; `undefined` for a continuum. */
+  readonly strata: readonly CovariateStratum[] | undefined;
+}
+
+/** A law that a prompt may have, and how often it has it. */
+export interface CovariateStratum {
+  readonly probability: number;
+  readonly covariates: CovariateLaw;
+}
+
+type Declared = CovariateDeclarations & { readonly gaussian?: boolean };
 
 /** What a law of covariates must say; everything else follows from it. */
 export interface CovariatesDefinition<P extends Parameters> {
@@ -41,8 +72,11 @@ export interface CovariatesDefinition<P extends Parameters> {
   readonly summary: string;
   readonly parameters: P;
   covariance(values: DimensionalValues<P>): Covariance;
-  fourthMoment?(values: DimensionalValues<P>): FourthMoment;
-  readonly declares: CovariateLaw["declares"] & { readonly gaussian?: boolean };
+  /** Left out, or `undefined` for some parameters, where the fourth moment does not exist or is not known. */
+  fourthMoment?(values: DimensionalValues<P>): FourthMoment | undefined;
+  /** A function where it depends on the parameters. */
+  readonly declares: Declared | ((values: DimensionalValues<P>) => Declared);
+  traits?(values: DimensionalValues<P>): CovariateTraits;
   draw(values: DimensionalValues<P>): DrawRows;
 }
 
@@ -54,11 +88,12 @@ export interface CovariatesDefinition<P extends Parameters> {
 export function defineCovariates<P extends Parameters>(
   definition: CovariatesDefinition<P>,
 ): Factory<DimensionalInputs<P>, CovariateLaw> {
-  const { centered, invariance, gaussian = false } = definition.declares;
   return makeFactory({ ...definition, kind: "covariates" }, ({ values, recorded, site }) => {
     const all = { ...values, dimension: site.dimension };
     const covariance = definition.covariance(all);
     requireFullRank(covariance, site.where);
+    const { declares } = definition;
+    const { centered, invariance, gaussian = false } = typeof declares === "function" ? declares(all) : declares;
     return {
       kind: "covariates",
       name: definition.name,
@@ -68,6 +103,7 @@ export function defineCovariates<P extends Parameters>(
       gaussian,
       declares: { centered, invariance },
       fourthMoment: definition.fourthMoment?.(all),
+      ...definition.traits?.(all),
       drawRows: definition.draw(all),
     };
   });

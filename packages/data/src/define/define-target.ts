@@ -10,8 +10,25 @@ import {
 import type { Invariance } from "./law-kind.ts";
 import type { Parameters } from "./parameter.ts";
 
-/** One drawn target: f at the covariate that begins at `offset`. */
-export type Target = (covariates: Float64Array, offset: number) => number;
+/** One drawn target. */
+export interface Target {
+  /** f(x), at the covariate x that begins at `offset`. */
+  at(covariates: Float64Array, offset: number): number;
+  /** The few directions through which f sees a covariate, if it does. */
+  readonly indices?: TargetIndices | undefined;
+}
+
+/** A target that sees x only through projections: f(x) = g(⟨w₁, x⟩, …, ⟨w_m, x⟩). */
+export interface TargetIndices {
+  /** m */
+  readonly count: number;
+  /** Rows w_j, `[m, d]` */
+  readonly directions: Float64Array;
+  /** g, of the projections that begin at `offset`. */
+  readout(projections: Float64Array, offset: number): number;
+  /** Whether g is the identity of one projection. */
+  readonly linear: boolean;
+}
 
 /** Draws one target, the same for all rows of a prompt. */
 export type DrawTarget = (stream: RandomStream) => Target;
@@ -29,16 +46,22 @@ export interface TargetMoments {
   readonly energy: Matrix;
   /** E f(x_q)² */
   readonly secondMoment: number;
+  /**
+   * E[b_i b_jᵀ] − C in units of R_ij², b_i = f(x_i) x_i, for two Gaussian rows of correlation R_ij, `[d, d]`; absent
+   * where it is no such multiple or is not known.
+   */
+  readonly correlatedPairs?: Matrix;
 }
 
 /** A law of targets once the covariates are known: whitening and moments depend on them. */
 export interface TargetOnCovariates {
   readonly draw: DrawTarget;
   /**
-   * @param query the law of the query's covariates; the context's own law where they agree
+   * @param context the law of the rows: these covariates, or what a prompt has drawn of them
+   * @param query the law of the query's covariates; the same object as the context's where they agree
    * @throws AssumptionError where these covariates leave a moment without a closed form
    */
-  moments(query: CovariateLaw): TargetMoments;
+  moments(context: CovariateLaw, query: CovariateLaw): TargetMoments;
 }
 
 /** The law of the function f that a prompt hides. */

@@ -1,5 +1,5 @@
 import { anyContextLength, anyCovariance, anyDimension, anyNoiseVariance, anyVector } from "@onestep/testkit";
-import { assert, boolean, constantFrom, oneof, property, record, type Arbitrary } from "fast-check";
+import { assert, boolean, constantFrom, integer, oneof, property, record, type Arbitrary } from "fast-check";
 import { toRows } from "@onestep/core";
 import { describe, expect, it } from "vitest";
 import { describePromptLaw } from "./describe.ts";
@@ -20,10 +20,21 @@ const anyTarget = (dimension: number): Arbitrary<object> =>
     }).map(({ link, whiten }) => ({ law: "random-sign", of: { law: "single-index", link, whiten } })),
   );
 
+const anyLengths = (): Arbitrary<unknown> =>
+  oneof(
+    anyContextLength(),
+    record({ from: anyContextLength(), more: integer({ min: 1, max: 5 }) }).map(({ from, more }) => ({
+      law: "uniform",
+      from,
+      to: from + more,
+    })),
+  );
+
 const anyLawFile = anyDimension().chain((dimension) =>
   record(
     {
-      contextLength: anyContextLength(),
+      contextLength: anyLengths(),
+      queries: integer({ min: 2, max: 4 }),
       covariates: anyRows(dimension),
       target: anyTarget(dimension),
       noise: anyNoiseVariance().map((variance) => ({ law: "gaussian", variance })),

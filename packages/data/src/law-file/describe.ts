@@ -1,5 +1,6 @@
 import { describeLaw } from "../define/definition.ts";
 import type { JsonObject } from "../define/json.ts";
+import { describeContextLength } from "../prompt/context-lengths.ts";
 import type { PromptLaw } from "../prompt/prompt-law.ts";
 
 /**
@@ -7,13 +8,14 @@ import type { PromptLaw } from "../prompt/prompt-law.ts";
  * to the same law.
  */
 export function describePromptLaw(law: PromptLaw): JsonObject {
-  const { contextLength, dimension, covariates, target, noise, queryCovariates } = law;
+  const { lengths, queries, dimension, covariates, target, noise, queryCovariates } = law;
   return {
-    contextLength,
+    contextLength: describeContextLength(lengths),
     dimension,
     covariates: describeLaw(covariates),
     target: describeLaw(target),
     noise: describeLaw(noise),
     ...(queryCovariates === covariates ? {} : { query: { covariates: describeLaw(queryCovariates) } }),
+    ...(queries === 1 ? {} : { queries }),
   };
 }

@@ -2,6 +2,7 @@ import { readDimension } from "../define/definition.ts";
 import { isObject } from "../define/json.ts";
 import { refusal } from "../define/parameter.ts";
 import { requireKnownNames } from "../define/unknown-name-error.ts";
+import { readContextLength } from "../prompt/context-lengths.ts";
 import { promptLaw, type PromptLaw } from "../prompt/prompt-law.ts";
 import { resolveLaw } from "./resolve-law.ts";
 
@@ -32,7 +33,6 @@ export function parsePromptLaw(json: unknown): PromptLaw {
   const target = resolveLaw("target", json["target"], "law.target");
   const noise = resolveLaw("noise", json["noise"], "law.noise");
   const query = resolveQuery(json["query"]);
-  requireOneQuery(json["queries"]);
 
   const contextLength = readContextLength(json["contextLength"]);
   const dimension =
@@ -53,6 +53,7 @@ export function parsePromptLaw(json: unknown): PromptLaw {
     target: target.build(dimension),
     noise: noise.build(1),
     queryCovariates: query?.build(dimension),
+    queries: readQueries(json["queries"]),
   });
 }
 
@@ -65,15 +66,7 @@ function resolveQuery(json: unknown): ReturnType<typeof resolveLaw<"covariates">
     : resolveLaw("covariates", json["covariates"], "law.query.covariates");
 }
 
-function readContextLength(json: unknown): number {
-  if (isObject(json)) {
-    throw refusal("law.contextLength", "an integer: random lengths are not supported yet", json, "give a fixed length");
-  }
-  if (Number.isSafeInteger(json) && (json as number) >= 1) return json as number;
-  throw refusal("law.contextLength", "an integer context length n ≥ 1", json, "give the number of labelled pairs");
-}
-
-function requireOneQuery(json: unknown): void {
-  if (json === undefined || json === 1) return;
-  throw refusal("law.queries", "1: several queries are not supported yet", json, "leave it out");
+function readQueries(json: unknown): number | undefined {
+  if (json === undefined || typeof json === "number") return json;
+  throw refusal("law.queries", "an integer number of queries ≥ 1", json, "leave it out for one query a prompt");
 }

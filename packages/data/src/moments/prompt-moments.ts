@@ -1,16 +1,23 @@
-import { add, maxAbs, scale, type PromptMoments } from "@onestep/core";
+import { add, AssumptionError, maxAbs, scale, zeros, type Matrix, type PromptMoments } from "@onestep/core";
+import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { TargetMoments } from "../define/define-target.ts";
+import { lengthExpectation, meanLength, meanPairs } from "../prompt/context-lengths.ts";
 import type { PromptLaw } from "../prompt/prompt-law.ts";
 import { evenPartDecouples } from "./even-part.ts";
 import { requireFiniteMoments } from "./require-finite.ts";
+import { strataOf, type PromptStratum } from "./strata.ts";
 
 /**
  * The exact moments through which a law enters the loss of a step. For independent rows, with β = E[y x | task] and
- * E₂ = E[f² x xᵀ] + σ²Σ,
+ * E₂ = E[f² x xᵀ] + E[ε² x xᵀ],
  *
- * $$ A = n\,\mathbb{E}\beta\beta_q^\top, \qquad B = n\,E_2 + n(n-1)\,\mathbb{E}\beta\beta^\top $$
+ * $$ A = \mathbb{E}n\;\mathbb{E}\beta\beta_q^\top, \qquad
+ *    B = \mathbb{E}n\;E_2 + \mathbb{E}[n(n-1)]\;\mathbb{E}\beta\beta^\top $$
+ *
+ * and one B for each law of covariates that a prompt can have.
  *
  * @throws AssumptionError where the law declares too little: its `unmet` names what is missing
+ * @throws NumericalError where a moment overflows
  *
  * @example
  * const law = parsePromptLaw({
@@ -22,34 +29,78 @@ import { requireFiniteMoments } from "./require-finite.ts";
  * promptMoments(law).responseSecondMoment; // => 5.25
  */
 export function promptMoments(law: PromptLaw): PromptMoments {
-  const { contextLength: n, dimension, covariates, queryCovariates, noise } = law;
-  const { crossMoment, contextMoment, energy, secondMoment } = targetMoments(law);
-  const responseEnergy = add(energy, scale(covariates.covariance.matrix, noise.variance));
+  const n = meanLength(law.lengths);
+  const strata = strataOf(law).map((stratum) => ({ ...stratum, moments: momentsOf(law, stratum) }));
+  const noiseAtQuery = ({ query }: PromptStratum): number => law.noise.moments(query).variance;
   return {
     contextLength: n,
-    dimension,
-    crossMoment: scale(crossMoment, n),
-    strata: [
-      {
-        probability: 1,
-        querySecondMoment: queryCovariates.covariance.matrix,
-        stepMoment: add(scale(responseEnergy, n), scale(contextMoment, n * (n - 1))),
-      },
-    ],
-    responseSecondMoment: secondMoment + noise.variance,
+    dimension: law.dimension,
+    crossMoment: scale(
+      mixture(strata, ({ moments }) => moments.crossMoment),
+      n,
+    ),
+    strata: strata.map(({ probability, context, query, moments }) => ({
+      probability,
+      querySecondMoment: query.covariance.matrix,
+      stepMoment: stepMoment(law, context, moments),
+    })),
+    responseSecondMoment: strata.reduce(
+      (sum, stratum) => sum + stratum.probability * (stratum.moments.secondMoment + noiseAtQuery(stratum)),
+      0,
+    ),
     evenPartDecouples: evenPartDecouples(law),
   };
 }
 
 /**
- * The moments of the law's target alone: no noise, no context length.
+ * The moments of the law's target alone: no noise, no context length; averaged where each prompt has a law of its own.
  *
  * @throws AssumptionError where the law declares too little
  * @throws NumericalError where a moment overflows
  */
 export function targetMoments(law: PromptLaw): TargetMoments {
-  const moments = law.targetOnCovariates.moments(law.queryCovariates);
+  const strata = strataOf(law).map((stratum) => ({ ...stratum, moments: momentsOf(law, stratum) }));
+  return {
+    crossMoment: mixture(strata, ({ moments }) => moments.crossMoment),
+    contextMoment: mixture(strata, ({ moments }) => moments.contextMoment),
+    energy: mixture(strata, ({ moments }) => moments.energy),
+    secondMoment: strata.reduce((sum, { probability, moments }) => sum + probability * moments.secondMoment, 0),
+  };
+}
+
+function momentsOf(law: PromptLaw, { context, query }: PromptStratum): TargetMoments {
+  const moments = law.targetOnCovariates.moments(context, query);
   const { crossMoment, contextMoment, energy, secondMoment } = moments;
   requireFiniteMoments([maxAbs(crossMoment), maxAbs(contextMoment), maxAbs(energy), secondMoment]);
   return moments;
+}
+
+/** B = E[n] E₂ + E[n(n−1)] C, and what correlation of the rows adds. */
+function stepMoment({ lengths, noise }: PromptLaw, context: CovariateLaw, moments: TargetMoments): Matrix {
+  const responseEnergy = add(moments.energy, noise.moments(context).energy);
+  const independent = add(scale(responseEnergy, meanLength(lengths)), scale(moments.contextMoment, meanPairs(lengths)));
+  if (context.rowCorrelation === undefined) return independent;
+  if (moments.correlatedPairs === undefined) throw refuseDependentRows(context);
+  return add(independent, scale(moments.correlatedPairs, lengthExpectation(lengths, context.rowCorrelation)));
+}
+
+/** Σ_k p_k M_k; a single stratum's matrix is passed on as it is. */
+function mixture<S extends { readonly probability: number }>(
+  strata: readonly S[],
+  matrixOf: (stratum: S) => Matrix,
+): Matrix {
+  if (strata.length === 1) return matrixOf(strata[0]);
+  const { rows, columns } = matrixOf(strata[0]);
+  return strata.reduce((sum, stratum) => add(sum, scale(matrixOf(stratum), stratum.probability)), zeros(rows, columns));
+}
+
+function refuseDependentRows({ name }: CovariateLaw): AssumptionError {
+  return new AssumptionError({
+    where: "promptMoments",
+    expected: "a linear target over dependent rows, or independent rows",
+    arrived: `${name} covariates under a nonlinear target`,
+    hint: "estimate the moments from draws, use gaussian covariates, or a linear target",
+    source: "moments of correlated rows",
+    unmet: ["E[y₁y₂ x₁x₂ᵀ] is known for two rows of a prompt"],
+  });
 }

@@ -28,7 +28,7 @@ import { gaussianTasks } from "../tasks/gaussian.ts";
 const momentsOf = (target: TargetLaw, sigma: Matrix, sigmaQuery?: Matrix): TargetMoments => {
   const covariates = gaussianCovariates({ covariance: toRows(sigma) });
   const query = sigmaQuery === undefined ? covariates : gaussianCovariates({ covariance: toRows(sigmaQuery) });
-  return target.over(covariates).moments(query);
+  return target.over(covariates).moments(covariates, query);
 };
 
 /** Each entry to within a part of the moment's own size. */
@@ -164,7 +164,7 @@ describe("single-index moments at extreme scales", () => {
   it.each(links)("%j: no linear predictor explains more than there is", (link) => {
     for (const scaleOfArgument of [1e-3, 1, 50]) {
       const target = singleIndexTarget({ dimension: 3, link, scale: scaleOfArgument });
-      const { contextMoment, energy, secondMoment } = target.over(covariates).moments(covariates);
+      const { contextMoment, energy, secondMoment } = target.over(covariates).moments(covariates, covariates);
       // Bessel: E βᵀΣ⁻¹β ≤ E f²; Cauchy–Schwarz: C ≤ E[f² xxᵀ].
       const explained = traceOfProduct(contextMoment, inverse(covariates.covariance.matrix));
       expect(explained).toBeLessThanOrEqual(secondMoment * (1 + 1e-12));

@@ -30,14 +30,17 @@ import { sphereAverage } from "./sphere-average.ts";
  */
 export function singleIndexMoments(parts: {
   readonly link: Link;
-  readonly scale: number;
+  /** κ, or a rule of quadrature for a random one */
+  readonly scales: readonly { readonly scale: number; readonly weight: number }[];
   readonly amplitude: number;
-  /** T with TᵀΣT = I, or `undefined` for the identity */
+  /** T, or `undefined` for the identity */
   readonly transform: Matrix | undefined;
+  /** The law that T whitens. */
+  readonly whitened: CovariateLaw;
   readonly context: CovariateLaw;
   readonly query: CovariateLaw;
 }): TargetMoments {
-  const { link, scale, amplitude, transform, context, query } = parts;
+  const { link, scales, amplitude, transform, whitened, context, query } = parts;
   requireGaussian(context);
   requireGaussian(query);
   const [sigma, sigmaQuery] = [context.covariance.matrix, query.covariance.matrix];
@@ -45,16 +48,23 @@ export function singleIndexMoments(parts: {
   // In terms of v: Σu = left·v, s² = vᵀ form v, and likewise for the query.
   const left = transform === undefined ? sigma : multiply(sigma, transform);
   const leftQuery = transform === undefined ? sigmaQuery : multiply(sigmaQuery, transform);
-  const form = transform === undefined ? sigma : identity(context.dimension);
-  const ownForm = transform === undefined ? sigmaQuery : multiply(transpose(transform), leftQuery);
-  const { shared, variance, queryVariance } = commonForm(form, query === context ? form : ownForm);
+  const formOf = (law: CovariateLaw, half: Matrix): Matrix => {
+    if (transform === undefined) return half;
+    return law === whitened ? identity(law.dimension) : multiply(transpose(transform), half);
+  };
+  const form = formOf(context, left);
+  const { shared, variance, queryVariance } = commonForm(form, query === context ? form : formOf(query, leftQuery));
 
-  const momentsAt = remembered((s2) => {
-    const moments = link.moments(scale * Math.sqrt(s2));
-    requireFiniteMoments([moments.slope, moments.energy, moments.tiltedEnergy]);
-    return moments;
-  });
-  const slopeAt = (s2: number): number => momentsAt(s2).slope / Math.sqrt(s2);
+  const momentsAt = remembered((s2) => scales.map(({ scale }) => link.moments(scale * Math.sqrt(s2))));
+  /** E_κ of a function of the link's moments at s² and at s_q². */
+  const overScales = (at: number, atQuery: number, h: (own: LinkMoments, query: LinkMoments) => number): number => {
+    const [own, ofQuery] = [momentsAt(at), momentsAt(atQuery)];
+    return scales.reduce((sum, { weight }, k) => sum + weight * h(own[k], ofQuery[k]), 0);
+  };
+  const energyAt = (s2: number): number => overScales(s2, s2, ({ energy }) => energy);
+  const tiltedEnergyAt = (s2: number): number => overScales(s2, s2, ({ tiltedEnergy }) => tiltedEnergy);
+  const slopesAt = (s2: number, q2: number): number =>
+    overScales(s2, q2, (own, ofQuery) => own.slope * ofQuery.slope) / Math.sqrt(s2 * q2);
 
   const { values, vectors } = symmetricEigen(shared);
   const average = sphereAverage(values);
@@ -63,28 +73,31 @@ export function singleIndexMoments(parts: {
     multiply(left, multiply(vectors, diagonal(directions), transpose(vectors)), transpose(right));
 
   // E[(b₂ − a)/s² vvᵀ] as a difference of averages: where g is nearly constant, b₂ − a itself is rounding.
-  const tilted = average((p) => momentsAt(variance(p)).tiltedEnergy / variance(p));
-  const flat = average((p) => momentsAt(variance(p)).energy / variance(p));
+  const tilted = average((p) => tiltedEnergyAt(variance(p)) / variance(p));
+  const flat = average((p) => energyAt(variance(p)) / variance(p));
   const excess = tilted.map((value, i) => value - flat[i]);
 
   const square = amplitude ** 2;
-  const meanEnergy = mean((p) => momentsAt(variance(p)).energy);
-  const slopes = average((p) => slopeAt(variance(p)) ** 2);
-  const crossSlopes = average((p) => slopeAt(variance(p)) * slopeAt(queryVariance(p)));
+  const meanEnergy = mean((p) => energyAt(variance(p)));
+  const slopes = average((p) => slopesAt(variance(p), variance(p)));
+  const crossSlopes = average((p) => slopesAt(variance(p), queryVariance(p)));
   return {
     crossMoment: scaled(sandwich(crossSlopes, leftQuery), square),
     contextMoment: scaled(sandwich(slopes, left), square),
     energy: scaled(add(scaled(sigma, meanEnergy), sandwich(excess, left)), square),
-    secondMoment: square * mean((p) => momentsAt(queryVariance(p)).energy),
+    secondMoment: square * mean((p) => energyAt(queryVariance(p))),
   };
 }
 
-/** The averages ask for the link's moments at the same nodes. */
-function remembered(moments: (s2: number) => LinkMoments): (s2: number) => LinkMoments {
-  const known = new Map<number, LinkMoments>();
+/** The averages ask for the link's moments at the same nodes, and are told only finite ones. */
+function remembered(moments: (s2: number) => readonly LinkMoments[]): (s2: number) => readonly LinkMoments[] {
+  const known = new Map<number, readonly LinkMoments[]>();
   return (s2) => {
     let answer = known.get(s2);
-    if (answer === undefined) known.set(s2, (answer = moments(s2)));
+    if (answer === undefined) {
+      known.set(s2, (answer = moments(s2)));
+      requireFiniteMoments(answer.flatMap(({ slope, energy, tiltedEnergy }) => [slope, energy, tiltedEnergy]));
+    }
     return answer;
   };
 }

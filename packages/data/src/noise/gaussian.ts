@@ -1,4 +1,4 @@
-import { defineNoise, type NoiseLaw } from "../define/define-noise.ts";
+import { defineNoise, type DrawNoise, type NoiseLaw } from "../define/define-noise.ts";
 import type { Factory } from "../define/definition.ts";
 import { nonNegative } from "../define/parameter.ts";
 
@@ -11,6 +11,7 @@ export const gaussianNoise: Factory<{ readonly variance: number }, NoiseLaw> = d
   declares: { signSymmetric: true },
   draw({ variance }) {
     const deviation = Math.sqrt(variance);
-    return (stream) => deviation * stream.normal();
+    const noise: DrawNoise = (stream) => deviation * stream.normal();
+    return () => noise;
   },
 });

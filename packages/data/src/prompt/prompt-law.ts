@@ -2,14 +2,19 @@ import { DomainError, ShapeError } from "@onestep/core";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { NoiseLaw } from "../define/define-noise.ts";
 import type { TargetLaw, TargetOnCovariates } from "../define/define-target.ts";
+import { contextLengths, type ContextLengthInput, type ContextLengths } from "./context-lengths.ts";
 
 /**
- * The law of a prompt: a target f is drawn, then n rows x₁ … x_n and a query x_q, and each response is f at its
- * covariate plus noise.
+ * The law of a prompt: a length n and a target f are drawn, then n rows x₁ … x_n and the queries, and each response is f
+ * at its covariate plus noise.
  */
 export interface PromptLaw {
-  /** n ≥ 1 */
+  /** n ≥ 1; for a random length, the largest */
   readonly contextLength: number;
+  /** The law of n. */
+  readonly lengths: ContextLengths;
+  /** Queries that share a context, ≥ 1. */
+  readonly queries: number;
   /** d */
   readonly dimension: number;
   readonly covariates: CovariateLaw;
@@ -23,18 +28,21 @@ export interface PromptLaw {
 
 /** What a prompt law is made of. */
 export interface PromptLawParts {
-  readonly contextLength: number;
+  /** A number, or the ends of a uniform law of n. */
+  readonly contextLength: ContextLengthInput;
   readonly covariates: CovariateLaw;
   readonly target: TargetLaw;
   readonly noise: NoiseLaw;
   /** Omitted: the query is drawn like the context. */
   readonly queryCovariates?: CovariateLaw | undefined;
+  /** Queries that share a context; omitted means 1. */
+  readonly queries?: number | undefined;
 }
 
 /**
  * Puts laws together into the law of a prompt.
  *
- * @throws DomainError unless the context length is an integer ≥ 1
+ * @throws DomainError unless the context length is an integer ≥ 1, or a range of such, and `queries` an integer ≥ 1
  * @throws ShapeError unless all parts live in one dimension
  *
  * @example
@@ -46,20 +54,16 @@ export interface PromptLawParts {
  * }).dimension; // => 5
  */
 export function promptLaw(parts: PromptLawParts): PromptLaw {
-  const { contextLength, covariates, target, noise, queryCovariates = covariates } = parts;
-  if (!Number.isSafeInteger(contextLength) || contextLength < 1) {
-    throw new DomainError({
-      where: "law.contextLength",
-      expected: "an integer context length n ≥ 1",
-      arrived: String(contextLength),
-      hint: "a context needs at least one labelled pair",
-    });
-  }
+  const { covariates, target, noise, queryCovariates = covariates, queries = 1 } = parts;
+  const lengths = contextLengths(parts.contextLength);
   const { dimension } = covariates;
   requireDimension("law.target", target.dimension, dimension);
   requireDimension("law.query.covariates", queryCovariates.dimension, dimension);
+  requireQueries(queries);
   return {
-    contextLength,
+    contextLength: lengths.to,
+    lengths,
+    queries,
     dimension,
     covariates,
     target,
@@ -67,6 +71,16 @@ export function promptLaw(parts: PromptLawParts): PromptLaw {
     queryCovariates,
     targetOnCovariates: target.over(covariates),
   };
+}
+
+function requireQueries(queries: number): void {
+  if (Number.isSafeInteger(queries) && queries >= 1) return;
+  throw new DomainError({
+    where: "law.queries",
+    expected: "an integer number of queries ≥ 1",
+    arrived: String(queries),
+    hint: "leave it out for one query a prompt",
+  });
 }
 
 function requireDimension(where: string, arrived: number, expected: number): void {

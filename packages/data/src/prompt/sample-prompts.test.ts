@@ -1,7 +1,7 @@
 import { childKey, DomainError, openStream, randomKey, type PromptBatch } from "@onestep/core";
 import { describe, expect, it } from "vitest";
 import { parsePromptLaw } from "../law-file/parse.ts";
-import type { PromptLaw } from "./prompt-law.ts";
+import { promptLaw, type PromptLaw } from "./prompt-law.ts";
 import { samplePrompts } from "./sample-prompts.ts";
 
 const lawOf = (parts: object): PromptLaw =>
@@ -54,7 +54,7 @@ describe("samplePrompts", () => {
   });
 
   it.each(laws)("extends a prompt by a longer context and redraws nothing: %s", (_, law) => {
-    const longer = { ...law, contextLength: 5 };
+    const longer = promptLaw({ ...law, contextLength: 5 });
     const [short, long] = [samplePrompts(law, { key, count: 4 }), samplePrompts(longer, { key, count: 4 })];
     expect(long.queryCovariates).toEqual(short.queryCovariates);
     expect(long.queryResponses).toEqual(short.queryResponses);
@@ -81,6 +81,31 @@ describe("samplePrompts", () => {
     openStream(childKey(childKey(key, "prompt", 1), "task")).fillNormals(w, 0, 2);
     const [x0, x1] = batch.queryCovariates.subarray(2, 4) as unknown as [number, number];
     expect(batch.queryResponses[1]).toBe(w[0] * x0 + w[1] * x1);
+  });
+
+  it("fills contexts of random length with zero rows, and draws the others as in a longest context", () => {
+    const random = lawOf({ contextLength: { law: "uniform", from: 1, to: 4 } });
+    const [batch, whole] = [random, lawOf({ contextLength: 4 })].map((law) => samplePrompts(law, { key, count: 40 }));
+    expect(new Set(batch.lengths)).toEqual(new Set([1, 2, 3, 4]));
+    expect(whole.lengths).toBeUndefined();
+    batch.lengths!.forEach((length, i) => {
+      const [from, middle, to] = [8 * i, 8 * i + 2 * length, 8 * (i + 1)];
+      expect(batch.covariates.slice(from, middle)).toEqual(whole.covariates.slice(from, middle));
+      expect(batch.covariates.slice(middle, to)).toEqual(new Float64Array(to - middle));
+      expect(batch.responses.slice(4 * i, 4 * i + length)).toEqual(whole.responses.slice(4 * i, 4 * i + length));
+      expect(batch.responses.slice(4 * i + length, 4 * (i + 1))).toEqual(new Float64Array(4 - length));
+    });
+    expect(batch.queryResponses).toEqual(whole.queryResponses);
+  });
+
+  it("adds queries to a prompt and leaves the first as it was", () => {
+    const [one, three] = [lawOf({}), lawOf({ queries: 3 })].map((law) => samplePrompts(law, { key, count: 5 }));
+    expect(three).toMatchObject({ queries: 3, covariates: one.covariates, responses: one.responses });
+    for (let i = 0; i < 5; i++) {
+      expect(three.queryCovariates.slice(6 * i, 6 * i + 2)).toEqual(one.queryCovariates.slice(2 * i, 2 * i + 2));
+      expect(three.queryResponses[3 * i]).toBe(one.queryResponses[i]);
+    }
+    expect(new Set(three.queryResponses).size).toBe(15);
   });
 
   it("gives different prompts and different keys different numbers", () => {

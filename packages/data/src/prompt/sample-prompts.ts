@@ -1,58 +1,72 @@
-import { childKey, DomainError, openStream, type PromptBatch, type RandomKey } from "@onestep/core";
+import { childKey, openStream, type PromptBatch, type RandomKey } from "@onestep/core";
+import { drawLength } from "./context-lengths.ts";
 import type { PromptLaw } from "./prompt-law.ts";
-
-/** Which prompts to draw. */
-export interface SampleRequest {
-  readonly key: RandomKey;
-  readonly count: number;
-  /** The index of the first one; omitted means 0. */
-  readonly from?: number;
-}
+import { readRequest, type SampleRequest } from "./sample-request.ts";
 
 /**
  * Draws prompts `from`, `from` + 1, … of a key.
  *
- * Prompt i lives at the address `key/prompt:i`, and below it its task, its covariates, its noise and its query each have
- * a stream. So a prompt is the same whatever batch it is drawn in, and a longer context extends it.
+ * Prompt i lives at the address `key/prompt:i`, and below it its task, its covariates, its noise, each of its queries
+ * and its latents (length, covariance) have a stream each. So a prompt is the same whatever batch it is drawn in, and a
+ * longer context extends it.
+ *
+ * Contexts shorter than the law's longest are filled with rows of zeros, which change none of the sums Σ xᵢxᵢᵀ, Σ yᵢxᵢ
+ * and Σ yᵢ²; `lengths` then tells how many rows were drawn.
  *
  * @throws DomainError unless `count` ≥ 1 and `from` ≥ 0 are integers
+ *
+ * @example
+ * const law = promptLaw({
+ *   contextLength: 20,
+ *   covariates: gaussianCovariates({ dimension: 5 }),
+ *   target: singleIndexTarget({ dimension: 5, link: "relu" }),
+ *   noise: noNoise(),
+ * });
+ * samplePrompts(law, { key: randomKey(0), count: 3 }).responses.length; // => 60
  */
-export function samplePrompts(law: PromptLaw, { key, count, from = 0 }: SampleRequest): PromptBatch {
-  requireInteger("samplePrompts.count", count, 1);
-  requireInteger("samplePrompts.from", from, 0);
-  const { contextLength: n, dimension: d, covariates, queryCovariates, noise, targetOnCovariates } = law;
-  const batch: PromptBatch = {
+export function samplePrompts(law: PromptLaw, request: SampleRequest): PromptBatch {
+  const { key, count, from } = readRequest("samplePrompts", request);
+  const { contextLength: n, dimension: d, lengths, queries } = law;
+  const batch = {
     count,
     contextLength: n,
     dimension: d,
     covariates: new Float64Array(count * n * d),
     responses: new Float64Array(count * n),
-    queryCovariates: new Float64Array(count * d),
-    queryResponses: new Float64Array(count),
+    queryCovariates: new Float64Array(count * queries * d),
+    queryResponses: new Float64Array(count * queries),
+    ...(queries === 1 ? {} : { queries }),
+    ...(lengths.from === lengths.to ? {} : { lengths: new Int32Array(count) }),
   };
-  for (let i = 0; i < count; i++) {
-    const prompt = childKey(key, "prompt", from + i);
-    const target = targetOnCovariates.draw(openStream(childKey(prompt, "task")));
-
-    covariates.drawRows(openStream(childKey(prompt, "covariates")), n, batch.covariates, i * n * d);
-    const noiseStream = openStream(childKey(prompt, "noise"));
-    for (let row = i * n; row < (i + 1) * n; row++) {
-      batch.responses[row] = target(batch.covariates, row * d) + noise.draw(noiseStream);
-    }
-
-    const queryStream = openStream(childKey(prompt, "query"));
-    queryCovariates.drawRows(queryStream, 1, batch.queryCovariates, i * d);
-    batch.queryResponses[i] = target(batch.queryCovariates, i * d) + noise.draw(queryStream);
-  }
+  for (let i = 0; i < count; i++) drawPrompt(law, childKey(key, "prompt", from + i), batch, i);
   return batch;
 }
 
-function requireInteger(where: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new DomainError({
-    where,
-    expected: `an integer ≥ ${least}`,
-    arrived: String(value),
-    hint: "prompts are counted, and numbered from 0",
-  });
+/** Draws one prompt into place i of a batch. */
+function drawPrompt(law: PromptLaw, key: RandomKey, batch: PromptBatch, i: number): void {
+  const { contextLength: longest, dimension: d, covariates, queryCovariates, queries } = law;
+  const length = drawLength(law.lengths, key);
+  if (batch.lengths !== undefined) batch.lengths[i] = length;
+  const rowLaw = covariates.perPrompt?.draw(openStream(childKey(key, "latent"))) ?? covariates;
+  const queryLaw =
+    queryCovariates === covariates
+      ? rowLaw
+      : (queryCovariates.perPrompt?.draw(openStream(childKey(key, "query latent"))) ?? queryCovariates);
+  const target = law.targetOnCovariates.draw(openStream(childKey(key, "task")));
+  const noiseStream = openStream(childKey(key, "noise"));
+  const noise = law.noise.drawLevel(noiseStream);
+
+  // Queries before rows: a target whose values are drawn one after another then has the same ones at the queries
+  // whatever the length of the context.
+  for (let at = i * queries; at < (i + 1) * queries; at++) {
+    const stream = openStream(childKey(key, "query", at - i * queries));
+    queryLaw.drawRows(stream, 1, batch.queryCovariates, at * d);
+    batch.queryResponses[at] = target.at(batch.queryCovariates, at * d) + noise(stream, batch.queryCovariates, at * d);
+  }
+
+  const first = i * longest;
+  rowLaw.drawRows(openStream(childKey(key, "covariates")), length, batch.covariates, first * d);
+  for (let row = first; row < first + length; row++) {
+    batch.responses[row] = target.at(batch.covariates, row * d) + noise(noiseStream, batch.covariates, row * d);
+  }
 }

@@ -1,9 +1,10 @@
-import { AssumptionError, multiply, traceOfProduct } from "@onestep/core";
+import { add, AssumptionError, multiply, scale, traceOfProduct } from "@onestep/core";
 import type { CovariateLaw, FourthMoment } from "../define/define-covariates.ts";
 import { defineTarget, type TargetLaw } from "../define/define-target.ts";
 import type { TaskLaw } from "../define/define-task.ts";
 import type { Factory } from "../define/definition.ts";
 import { lawParameter } from "../define/law-parameter.ts";
+import { targetOfIndex } from "../define/target-indices.ts";
 
 /**
  * Linear targets f(x) = ⟨w, x⟩. With R = E wwᵀ, β = Σw and β_q = Σ_q w,
@@ -22,25 +23,24 @@ export const linearTarget: Factory<{ readonly tasks: TaskLaw; readonly dimension
     signSymmetric: declares.invariance !== "none",
     invariance: declares.invariance,
   }),
-  over({ tasks, dimension }, covariates) {
+  over({ tasks, dimension }) {
     return {
       draw(stream) {
         const taskVector = new Float64Array(dimension);
         tasks.draw(stream, taskVector);
-        return (values, offset) => {
-          let sum = 0;
-          for (let i = 0; i < dimension; i++) sum += taskVector[i] * values[offset + i];
-          return sum;
-        };
+        return targetOfIndex(taskVector, (projection) => projection, true);
       },
-      moments(query) {
-        const [sigma, sigmaQuery] = [covariates.covariance.matrix, query.covariance.matrix];
+      moments(context, query) {
+        const [sigma, sigmaQuery] = [context.covariance.matrix, query.covariance.matrix];
         const correlation = multiply(sigma, tasks.secondMoment);
+        const contextMoment = multiply(correlation, sigma);
         return {
           crossMoment: multiply(correlation, sigmaQuery),
-          contextMoment: multiply(correlation, sigma),
-          energy: fourthMomentOf(covariates)(tasks.secondMoment),
+          contextMoment,
+          energy: fourthMomentOf(context)(tasks.secondMoment),
           secondMoment: traceOfProduct(sigmaQuery, tasks.secondMoment),
+          // Isserlis for two rows of correlation r: E[⟨w,x⟩⟨w,x'⟩ x x'ᵀ] = C + r² (C + tr(ΣR) Σ)
+          correlatedPairs: add(contextMoment, scale(sigma, traceOfProduct(sigma, tasks.secondMoment))),
         };
       },
     };

@@ -1,4 +1,4 @@
-import { defineTarget, type TargetLaw } from "../define/define-target.ts";
+import { defineTarget, type Target, type TargetIndices, type TargetLaw } from "../define/define-target.ts";
 import type { Factory } from "../define/definition.ts";
 import { lawParameter } from "../define/law-parameter.ts";
 
@@ -20,10 +20,27 @@ export const randomSignTarget: Factory<{ readonly of: TargetLaw; readonly dimens
       return {
         draw(stream) {
           const sign = stream.sign();
-          const target = unsigned.draw(stream);
-          return (values, offset) => sign * target(values, offset);
+          return signed(sign, unsigned.draw(stream));
         },
-        moments: (query) => unsigned.moments(query),
+        moments: (context, query) => unsigned.moments(context, query),
       };
     },
   });
+
+function signed(sign: number, { at, indices }: Target): Target {
+  return {
+    at: (covariates, offset) => sign * at(covariates, offset),
+    indices: indices && signedIndices(sign, indices),
+  };
+}
+
+/** The sign of a linear target moves into its direction, so that it stays linear. */
+function signedIndices(sign: number, { count, directions, linear, readout }: TargetIndices): TargetIndices {
+  if (linear) return { count, directions: directions.map((entry) => sign * entry), linear, readout };
+  return {
+    count,
+    directions,
+    linear,
+    readout: (projections, offset) => sign * readout(projections, offset),
+  };
+}

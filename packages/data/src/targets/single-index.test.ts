@@ -18,7 +18,7 @@ const streams = Array.from({ length: 20 }, (_, i) => () => openStream(childKey(r
 /** With the identity link, the values on the basis are the index u itself. */
 const indexOf = (whiten: boolean, open: (typeof streams)[number]): Float64Array => {
   const f = singleIndexTarget({ dimension: 3, link: "identity", whiten }).over(covariates).draw(open());
-  return Float64Array.of(f(basis, 0), f(basis, 3), f(basis, 6));
+  return Float64Array.of(f.at(basis, 0), f.at(basis, 3), f.at(basis, 6));
 };
 
 describe("singleIndexTarget", () => {
@@ -40,7 +40,7 @@ describe("singleIndexTarget", () => {
     const link = tanhLink();
     const target = singleIndexTarget({ dimension: 3, link, scale: 2, amplitude: -3 });
     const f = target.over(covariates).draw(streams[0]());
-    expect(f(basis, 3)).toBe(-3 * link.value(2 * indexOf(false, streams[0])[1]));
+    expect(f.at(basis, 3)).toBe(-3 * link.value(2 * indexOf(false, streams[0])[1]));
   });
 
   it("declares the sign symmetry of an odd link alone", () => {

@@ -3,6 +3,7 @@ import { linkParameter, type Link } from "../define/define-link.ts";
 import { defineTarget, type TargetLaw } from "../define/define-target.ts";
 import type { Factory } from "../define/definition.ts";
 import type { JsonObject } from "../define/json.ts";
+import { targetOfIndex } from "../define/target-indices.ts";
 import { flag, positive, real } from "../define/parameter.ts";
 import { linkShelf } from "../links/shelf.ts";
 import { singleIndexMoments } from "../moments/single-index-moments.ts";
@@ -33,13 +34,18 @@ export const singleIndexTarget: Factory<SingleIndexInputs, TargetLaw> = defineTa
       draw(stream) {
         const index = drawDirection(stream, dimension);
         if (transform !== undefined) multiplyUpper(transform, index);
-        return (values, offset) => {
-          let sum = 0;
-          for (let i = 0; i < dimension; i++) sum += index[i] * values[offset + i];
-          return amplitude * link.value(scale * sum);
-        };
+        return targetOfIndex(index, (projection) => amplitude * link.value(scale * projection));
       },
-      moments: (query) => singleIndexMoments({ link, scale, amplitude, transform, context: covariates, query }),
+      moments: (context, query) =>
+        singleIndexMoments({
+          link,
+          scales: [{ scale, weight: 1 }],
+          amplitude,
+          transform,
+          whitened: covariates,
+          context,
+          query,
+        }),
     };
   },
 });

@@ -1,10 +1,9 @@
 import { DomainError, inverseCovariance, scale } from "@onestep/core";
-import { promptMoments, type PromptLaw } from "@onestep/data";
+import { promptLaw, promptMoments, type PromptLaw } from "@onestep/data";
 import {
   mapClosedForm,
   optimalStep,
   randomLengthStep,
-  stratifiedMoments,
   type ClosedForm,
   type OptimalStep,
 } from "@onestep/theory";
@@ -27,7 +26,7 @@ export const randomLength: Quantity = defineQuantity({
     const lengths = lengthsBetween(from, to);
     const step = firstThatApplies(
       () => isotropicStep(law, lengths),
-      () => stepOfAnyLaw(law, lengths),
+      () => optimalStep(promptMoments(promptLaw({ ...law, contextLength: { from, to } }))),
     );
     return mapClosedForm(step, ({ preconditioner, loss }) => ({
       ...stepSizesOf(preconditioner, law.covariates.covariance),
@@ -46,12 +45,6 @@ function isotropicStep(law: PromptLaw, lengths: readonly number[]): ClosedForm<O
     preconditioner: scale(inverse, stepSize),
     loss,
   }));
-}
-
-/** A and B average over the length. */
-function stepOfAnyLaw(law: PromptLaw, lengths: readonly number[]): ClosedForm<OptimalStep> {
-  const given = (contextLength: number): ReturnType<typeof promptMoments> => promptMoments({ ...law, contextLength });
-  return optimalStep(stratifiedMoments(lengths.map((n) => ({ probability: 1 / lengths.length, moments: given(n) }))));
 }
 
 function lengthsBetween(from: number, to: number): readonly number[] {
