@@ -4,6 +4,9 @@ export type { PromptLaw, PromptLawParts } from "./prompt/prompt-law.ts";
 export type { ContextLengthInput, ContextLengths } from "./prompt/context-lengths.ts";
 export { samplePrompts } from "./prompt/sample-prompts.ts";
 export type { SampleRequest } from "./prompt/sample-request.ts";
+export { splitQueries } from "./prompt/split-queries.ts";
+export { interleavedTokens, jointTokens } from "./prompt/token-layouts.ts";
+export type { TokenSequences } from "./prompt/token-layouts.ts";
 
 // moments
 export { promptMoments, targetMoments } from "./moments/prompt-moments.ts";

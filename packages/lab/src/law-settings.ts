@@ -17,6 +17,7 @@ import {
   type GaussianPriorSetting,
   type IsotropicSetting,
 } from "@onestep/theory";
+import { hasFixedLength, hasGaussianNoise } from "./law-traits.ts";
 import { describeTarget, gaussianTasks, linearTasks, unsignedTarget, type GaussianTasks } from "./linear-tasks.ts";
 
 // Laws in the words of theorems. Each reader returns the setting that a family of closed forms speaks about, or refuses
@@ -30,6 +31,7 @@ import { describeTarget, gaussianTasks, linearTasks, unsignedTarget, type Gaussi
  */
 export function linearSetting(law: PromptLaw): GaussianLinearSetting {
   requireGaussianCovariates(law);
+  requireFixedLength(law);
   const tasks = linearTasks(law);
   if (tasks === undefined) throw outside("law.target", "a linear target, y = ⟨w, x⟩ + noise", describeTarget(law));
   const setting = {
@@ -62,6 +64,7 @@ export function symmetricLinearSetting(law: PromptLaw): GaussianLinearSetting {
  */
 export function gaussianPrior(law: PromptLaw): GaussianPriorSetting {
   requireGaussianCovariates(law);
+  requireFixedLength(law);
   const { contextLength, covariates, noise } = law;
   return { contextLength, covariates: covariates.covariance, ...gaussianPosterior(law), noiseVariance: noise.variance };
 }
@@ -77,7 +80,7 @@ export function gaussianPosterior(law: PromptLaw): GaussianTasks {
   if (prior === undefined || hasTwoModes) {
     throw outside("law.target", "task vectors w ~ N(μ, Ω), y = ⟨w, x⟩ + noise", describeTarget(law));
   }
-  if (law.noise.variance === 0 || law.noise.name === "gaussian") return prior;
+  if (hasGaussianNoise(law)) return prior;
   throw outside("law.noise", "Gaussian noise", `${law.noise.name} noise`);
 }
 
@@ -115,6 +118,7 @@ export function isotropicSetting(law: PromptLaw): Required<IsotropicSetting> & W
  */
 export function signLabels(law: PromptLaw): Pick<IsotropicSetting, "contextLength" | "dimension"> & Whitening {
   requireGaussianCovariates(law);
+  requireFixedLength(law);
   const { law: name, link, amplitude, whiten } = unsignedTarget(law);
   if (name !== "single-index" || link !== "sign" || Math.abs(Number(amplitude)) !== 1) {
     throw outside("law.target", "labels ±1: a single-index target with link sign", describeTarget(law));
@@ -153,6 +157,12 @@ export function outside(where: string, hypothesis: string, arrived: string): Ass
     source: "onestep, closed forms of named settings",
     unmet: [hypothesis],
   });
+}
+
+function requireFixedLength(law: PromptLaw): void {
+  if (hasFixedLength(law)) return;
+  const { from, to } = law.lengths;
+  throw outside("law.contextLength", "one context length for all prompts", `lengths from ${from} to ${to}`);
 }
 
 function requireGaussianCovariates(law: PromptLaw): void {

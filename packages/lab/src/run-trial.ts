@@ -1,5 +1,5 @@
 import { childKey, DomainError, randomKey, toRows } from "@onestep/core";
-import { describePromptLaw, promptMoments, samplePrompts } from "@onestep/data";
+import { describePromptLaw, promptMoments, samplePrompts, splitQueries } from "@onestep/data";
 import { adam, inducedStep, normalizedGradient, pretrain, type LsaEngine, type PretrainingState } from "@onestep/model";
 import { FALSE_ALARM, judge, verdictOfAll, type Claim, type JudgedClaim } from "./claim.ts";
 import type { Trial } from "./experiment.ts";
@@ -126,7 +126,7 @@ async function train(
   const run = pretrain({
     key: childKey(key, "initial"),
     dimension: law.dimension,
-    prompts: (step) => samplePrompts(law, { key: childKey(key, "train", step), count: promptsPerStep }),
+    prompts: (step) => splitQueries(samplePrompts(law, { key: childKey(key, "train", step), count: promptsPerStep })),
     engine,
     optimizer: adam({ learningRate: LEARNING_RATE }),
     steps,

@@ -77,6 +77,8 @@ async function drawEstimates(
   from: number,
   count: number,
 ): Promise<LayerEstimates> {
+  // Queries that share a context are dependent, and a standard error counts independent draws.
+  const oneQuery = { ...law, queries: 1 };
   const engine = float64Engine();
   const { preconditioner } = inducedStep(parameters);
   const loss = meanAccumulator();
@@ -84,7 +86,7 @@ async function drawEstimates(
   const lossBeyondEven = meanAccumulator();
   const products: ScalarStepProducts[] = [];
   for (let drawn = 0; drawn < count; drawn += BLOCK) {
-    const prompts = samplePrompts(law, { key, count: Math.min(BLOCK, count - drawn), from: from + drawn });
+    const prompts = samplePrompts(oneQuery, { key, count: Math.min(BLOCK, count - drawn), from: from + drawn });
     const predictions = await engine.predict(parameters, prompts);
     const sums = { layer: 0, both: 0, scalar: 0 };
     for (let prompt = 0; prompt < prompts.count; prompt++) {

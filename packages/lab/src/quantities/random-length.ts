@@ -1,12 +1,6 @@
 import { DomainError, inverseCovariance, scale } from "@onestep/core";
 import { promptLaw, promptMoments, type PromptLaw } from "@onestep/data";
-import {
-  mapClosedForm,
-  optimalStep,
-  randomLengthStep,
-  type ClosedForm,
-  type OptimalStep,
-} from "@onestep/theory";
+import { mapClosedForm, optimalStep, randomLengthStep, type ClosedForm, type OptimalStep } from "@onestep/theory";
 import { isotropicSetting, restate } from "../law-settings.ts";
 import { firstThatApplies } from "./first-that-applies.ts";
 import { numberOption } from "./option.ts";

@@ -36,7 +36,7 @@ export function sampledBayesRisk(law: PromptLaw, tasks: Covariance, seed: number
   const risk = meanAccumulator();
   let passport: Omit<ClosedForm<number>, "value"> | undefined;
   for (let from = 0; from < count; from += BLOCK) {
-    const prompts = samplePrompts(law, { key, count: Math.min(BLOCK, count - from), from });
+    const prompts = samplePrompts({ ...law, queries: 1 }, { key, count: Math.min(BLOCK, count - from), from });
     for (let prompt = 0; prompt < prompts.count; prompt++) {
       // Covariates that are not Gaussian may share a latent with their query: then only the drawn query is unbiased.
       const covariates = queryCovariates.gaussian ? queryCovariates.covariance : drawnQuery(prompts, prompt);

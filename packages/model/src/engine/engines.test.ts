@@ -38,6 +38,17 @@ describe.each(engines)("%s", (_, engine) => {
     expect(gradient.keyQuery.values.every(Number.isFinite)).toBe(false);
   });
 
+  it("refuses several queries a prompt, which it would count as prompts", async () => {
+    const two = {
+      ...prompts,
+      queries: 2,
+      queryCovariates: Float64Array.of(5, 6),
+      queryResponses: Float64Array.of(7, 8),
+    };
+    await expect(async () => engine.predict(parameters, two)).rejects.toThrow("2 queries a prompt");
+    await expect(async () => engine.lossAndGradient(parameters, two)).rejects.toThrow(ShapeError);
+  });
+
   it("refuses a layer of another dimension than the prompts", async () => {
     for (const width of [1, 3]) {
       const other = { keyQuery: matrix(width, width), valueProjection: matrix(width, 1) };

@@ -1,5 +1,6 @@
 import { matrix, type LsaParameters, type Matrix, type PromptBatch } from "@onestep/core";
 import { lsaLossAndGradient, lsaPredictions } from "@onestep/kernels";
+import { requireOneQuery } from "../lsa/one-query.ts";
 import { requireDimension } from "../lsa/parameters.ts";
 import type { BatchEvaluation, LsaEngine } from "./lsa-engine.ts";
 
@@ -10,6 +11,7 @@ export function float64Engine(): LsaEngine {
     unitRoundoff: 2 ** -53,
     async lossAndGradient(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<BatchEvaluation> {
       requireDimension("float64Engine.lossAndGradient", parameters, prompts.dimension);
+      requireOneQuery("float64Engine.lossAndGradient", prompts);
       const { keyQuery, valueProjection } = parameters;
       const gradient = {
         keyQuery: matrix(keyQuery.rows, keyQuery.columns),
@@ -23,6 +25,7 @@ export function float64Engine(): LsaEngine {
     },
     async predict(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<Float64Array> {
       requireDimension("float64Engine.predict", parameters, prompts.dimension);
+      requireOneQuery("float64Engine.predict", prompts);
       return lsaPredictions(parameters.keyQuery.values, parameters.valueProjection.values, prompts);
     },
   };

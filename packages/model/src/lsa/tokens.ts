@@ -1,4 +1,5 @@
 import type { PromptBatch, TensorBackend } from "@onestep/core";
+import { requireOneQuery } from "./one-query.ts";
 
 /** A batch of prompts as the tokens that attention reads. */
 export interface Tokens<T> {
@@ -8,8 +9,13 @@ export interface Tokens<T> {
   readonly query: T;
 }
 
-/** Lays prompts out as joint-column tokens on a backend. */
+/**
+ * Lays prompts out as joint-column tokens on a backend.
+ *
+ * @throws ShapeError for several queries a prompt
+ */
 export function tokensOn<T>(backend: TensorBackend<T>, prompts: PromptBatch): Tokens<T> {
+  requireOneQuery("tokensOn", prompts);
   const { count, contextLength, dimension, covariates, responses, queryCovariates } = prompts;
   const width = dimension + 1;
   const context = new Float64Array(count * contextLength * width);
