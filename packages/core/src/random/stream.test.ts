@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { childKey, randomKey, type RandomKey } from "./key.ts";
-import { openStream } from "./stream.ts";
-import { edgeDensities, layerEdges, LAYERS } from "./ziggurat.ts";
+import { openStream, type NormalEngine } from "./stream.ts";
+import { edgeDensities, layerEdges, LAYERS, TAIL_START } from "./ziggurat.ts";
 
 const keyOfWords = (words: [number, number, number, number]): RandomKey => ({
   words,
@@ -36,14 +36,47 @@ test("two streams of one key draw the same numbers; children draw others", () =>
   }
 });
 
-test("fillNormals writes what normal would draw", () => {
+test("fillNormals writes what normal would draw, wedges and tail included", () => {
   const one = openStream(randomKey(5));
   const many = openStream(randomKey(5));
-  const filled = new Float64Array(1002);
-  many.fillNormals(filled, 1, 1000);
+  const count = 100_000;
+  const filled = new Float64Array(count + 2);
+  many.fillNormals(filled, 1, count);
   expect(filled[0]).toBe(0);
-  expect(filled[1001]).toBe(0);
-  for (let i = 0; i < 1000; i++) expect(filled[i + 1]).toBe(one.normal());
+  expect(filled[count + 1]).toBe(0);
+  expect(filled.slice(1, count + 1)).toEqual(Float64Array.from({ length: count }, () => one.normal()));
+  expect(filled.some((x) => x > TAIL_START) && filled.some((x) => x < -TAIL_START)).toBe(true);
+});
+
+test("an engine is handed the state and the long runs, and the stream goes on from the state it leaves", () => {
+  const fills: number[][] = [];
+  const engine: NormalEngine = {
+    state: new Int32Array(4),
+    leastCount: 10,
+    fill: (into, offset, count) => {
+      fills.push([...engine.state, offset, count]);
+      into.fill(7, offset, offset + count);
+      engine.state.set([5, 6, 7, 8]);
+    },
+  };
+  const stream = openStream(keyOfWords([1, 2, 3, 4]), engine);
+  const into = new Float64Array(12);
+  stream.fillNormals(into, 1, 10);
+  expect(fills).toEqual([[1, 2, 3, 4, 1, 10]]);
+  expect([...into]).toEqual([0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0]);
+
+  const successor = openStream(keyOfWords([5, 6, 7, 8]));
+  const [short, expected] = [new Float64Array(9), new Float64Array(9)];
+  stream.fillNormals(short, 0, 9);
+  successor.fillNormals(expected, 0, 9);
+  expect(fills.length).toBe(1);
+  expect(short).toEqual(expected);
+});
+
+test("a run of no draws leaves the stream where it is", () => {
+  const stream = openStream(randomKey(1));
+  stream.fillNormals(new Float64Array(0), 0, 0);
+  expect(stream.bits()).toBe(openStream(randomKey(1)).bits());
 });
 
 test("the ziggurat's layers close at the density's peak and have decreasing edges", () => {

@@ -1,7 +1,7 @@
 import { exp } from "../elementary/exponential.ts";
 import { log } from "../elementary/logarithm.ts";
 import type { RandomKey } from "./key.ts";
-import { edgeDensities, layerEdges, TAIL_START } from "./ziggurat.ts";
+import { edgeDensities, layerEdges, signedSteps, TAIL_START } from "./ziggurat.ts";
 
 /** A cursor that draws numbers one after another, starting at a key. */
 export interface RandomStream {
@@ -17,11 +17,24 @@ export interface RandomStream {
   fillNormals(into: Float64Array, offset: number, count: number): void;
 }
 
+/** Draws many normals at once for a stream: the numbers of the stream's own loop, sooner. `@onestep/kernels` has one. */
+export interface NormalEngine {
+  /** The generator's four words: a stream sets them before `fill`, and takes them back after it. */
+  readonly state: Int32Array;
+  /** The smallest count that is worth handing over. */
+  readonly leastCount: number;
+  readonly fill: (into: Float64Array, offset: number, count: number) => void;
+}
+
+// A constant of this module is an address for the compiler; an import is looked up at every draw.
+const edges = layerEdges;
+const steps = signedSteps;
+
 const LAYER_MASK = 255;
 const SIGN_BIT = 256;
+const SIGNED_LAYER_MASK = SIGN_BIT | LAYER_MASK;
 const TWO_POW_26 = 67108864;
 const TWO_POW_MINUS_52 = 2 ** -52;
-const TWO_POW_MINUS_53 = 2 ** -53;
 const TWO_POW_32 = 4294967296;
 
 /**
@@ -30,11 +43,19 @@ const TWO_POW_32 = 4294967296;
  * The generator is xoshiro128++ started at the key's four words; normals come from a 256-layer ziggurat with 53-bit
  * abscissae, and use only + − × ÷ √ and onestep's own exp and log, so that every engine draws the same bytes.
  *
+ * @param engine draws long runs of normals; the numbers are the same with and without one
+ *
  * Source: Blackman & Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47(4), 2021; checked against
  * published outputs of xoshiro128++.
+ *
+ * @example
+ * const stream = openStream(randomKey(7));
+ * stream.uniform() === stream.uniform(); // => false
+ * stream.uniform() < 1; // => true
+ * openStream(randomKey(7)).normal() === openStream(randomKey(7)).normal(); // => true
  */
-export function openStream(key: RandomKey): RandomStream {
-  return new Xoshiro128(key.words);
+export function openStream(key: RandomKey, engine?: NormalEngine): RandomStream {
+  return new Xoshiro128(key.words, engine);
 }
 
 /** State in four integer fields: a class, because this is the hottest object of the library. */
@@ -43,13 +64,18 @@ class Xoshiro128 implements RandomStream {
   private b: number;
   private c: number;
   private d: number;
+  private readonly engine: NormalEngine | undefined;
+  /** The draw that stopped `fillInsideLayers`. */
+  private outlyingBits = 0;
+  private outlyingAbscissa = 0;
 
-  constructor(words: RandomKey["words"]) {
+  constructor(words: RandomKey["words"], engine: NormalEngine | undefined) {
     // The all-zero state is the generator's only fixed point.
     this.a = (words[0] | words[1] | words[2] | words[3]) === 0 ? 1 : words[0] | 0;
     this.b = words[1] | 0;
     this.c = words[2] | 0;
     this.d = words[3] | 0;
+    this.engine = engine;
   }
 
   bits(): number {
@@ -77,18 +103,47 @@ class Xoshiro128 implements RandomStream {
   normal(): number {
     for (;;) {
       const bits = this.bits();
-      const layer = bits & LAYER_MASK;
-      const x = ((bits >>> 11) * TWO_POW_32 + this.bits()) * TWO_POW_MINUS_53 * layerEdges[layer];
-      if (x < layerEdges[layer + 1]) return (bits & SIGN_BIT) === 0 ? x : -x; // inside the layer: 98.8 % of draws
-      const magnitude = layer === 0 ? this.tail() : this.keepOnWedge(layer, x);
+      const x = ((bits >>> 11) * TWO_POW_32 + this.bits()) * steps[bits & SIGNED_LAYER_MASK];
+      if (Math.abs(x) < edges[(bits & LAYER_MASK) + 1]) return x; // inside the layer: 98.8 % of draws
+      const magnitude = this.outsideLayer(bits & LAYER_MASK, x);
       if (magnitude >= 0) return (bits & SIGN_BIT) === 0 ? magnitude : -magnitude;
     }
   }
 
-  /** `normal`, with the state in local variables while draws stay inside their layers: twice as fast. */
   fillNormals(into: Float64Array, offset: number, count: number): void {
+    if (this.engine !== undefined && count >= this.engine.leastCount)
+      return this.fillBy(this.engine, into, offset, count);
+    const end = offset + count;
+    let at = offset;
+    for (;;) {
+      at = this.fillInsideLayers(into, at, end);
+      if (at >= end) return;
+      const bits = this.outlyingBits;
+      const magnitude = this.outsideLayer(bits & LAYER_MASK, this.outlyingAbscissa);
+      if (magnitude >= 0) into[at++] = (bits & SIGN_BIT) === 0 ? magnitude : -magnitude;
+    }
+  }
+
+  private fillBy({ state, fill }: NormalEngine, into: Float64Array, offset: number, count: number): void {
+    state[0] = this.a;
+    state[1] = this.b;
+    state[2] = this.c;
+    state[3] = this.d;
+    fill(into, offset, count);
+    this.a = state[0];
+    this.b = state[1];
+    this.c = state[2];
+    this.d = state[3];
+  }
+
+  /**
+   * Draws as `normal` does until `end`, or until a draw falls outside its layer, and returns where it stopped. The state
+   * stays in local variables, and what is rare stays out of the loop: three times as fast.
+   */
+  private fillInsideLayers(into: Float64Array, from: number, end: number): number {
     let { a, b, c, d } = this;
-    for (let at = offset, end = offset + count; at < end;) {
+    let at = from;
+    for (; at < end; at++) {
       let sum = (a + d) | 0;
       const bits = (((sum << 7) | (sum >>> 25)) + a) | 0;
       c ^= a;
@@ -109,17 +164,24 @@ class Xoshiro128 implements RandomStream {
       d = (d << 11) | (d >>> 21);
       b = next;
 
-      const layer = bits & LAYER_MASK;
-      const x = ((bits >>> 11) * TWO_POW_32 + low) * TWO_POW_MINUS_53 * layerEdges[layer];
-      let magnitude = x;
-      if (x >= layerEdges[layer + 1]) {
-        [this.a, this.b, this.c, this.d] = [a, b, c, d];
-        magnitude = layer === 0 ? this.tail() : this.keepOnWedge(layer, x);
-        ({ a, b, c, d } = this);
+      const x = ((bits >>> 11) * TWO_POW_32 + low) * steps[bits & SIGNED_LAYER_MASK];
+      if (Math.abs(x) >= edges[(bits & LAYER_MASK) + 1]) {
+        this.outlyingBits = bits;
+        this.outlyingAbscissa = x;
+        break;
       }
-      if (magnitude >= 0) into[at++] = (bits & SIGN_BIT) === 0 ? magnitude : -magnitude;
+      into[at] = x;
     }
-    [this.a, this.b, this.c, this.d] = [a, b, c, d];
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.d = d;
+    return at;
+  }
+
+  /** |N(0,1)| for an abscissa that its layer alone does not settle; −1 where it is to be drawn again. */
+  private outsideLayer(layer: number, x: number): number {
+    return layer === 0 ? this.tail() : this.keepOnWedge(layer, Math.abs(x));
   }
 
   /** x if a uniform height in its layer falls below the density there, otherwise −1. */

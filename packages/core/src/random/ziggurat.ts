@@ -25,6 +25,13 @@ export const layerEdges: Float64Array = new Float64Array(LAYERS + 1);
 /** The density at `layerEdges`, `[LAYERS + 1]`; at the virtual edge 0 it is not used. */
 export const edgeDensities: Float64Array = new Float64Array(LAYERS + 1);
 
+/**
+ * `[2·LAYERS]`: what a whole number 0 ≤ k < 2⁵³ is multiplied by to fall on ±[0, edge), edge·2⁻⁵³ for every layer and
+ * then −edge·2⁻⁵³ for every layer. With the sign in the table a draw has one unpredictable branch less, and the power
+ * of two changes no rounding.
+ */
+export const signedSteps: Float64Array = new Float64Array(2 * LAYERS);
+
 layerEdges[0] = LAYER_AREA / density(TAIL_START);
 layerEdges[1] = TAIL_START;
 edgeDensities[1] = density(TAIL_START);
@@ -34,3 +41,7 @@ for (let layer = 2; layer < LAYERS; layer++) {
 }
 layerEdges[LAYERS] = 0;
 edgeDensities[LAYERS] = 1;
+for (let layer = 0; layer < LAYERS; layer++) {
+  signedSteps[layer] = layerEdges[layer] * 2 ** -53;
+  signedSteps[LAYERS + layer] = -signedSteps[layer];
+}

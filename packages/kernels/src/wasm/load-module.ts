@@ -1,0 +1,32 @@
+import { exp, log } from "@onestep/core";
+import type { KernelModule } from "./kernel-module.ts";
+
+// Every engine has these; TypeScript knows them only with the types of a browser or of Node.
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+declare const atob: (base64: string) => string;
+
+/** What `core.as.ts` declares. */
+const IMPORTS = { "core.as": { exp, log } };
+
+/** A module's memory is little-endian, a typed array has the byte order of the machine. */
+const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/**
+ * Compiles a kernel, at once and in place: it is small, and Node, browsers and workers do it alike.
+ *
+ * @param wasm the module in base64, as `scripts/compile.mjs` writes it
+ * @returns its exports; undefined where it cannot run, because there is no WebAssembly, no SIMD, or a content-security
+ *   policy against compiling. The caller then uses the twin, which gives the same numbers.
+ */
+export function loadModule<M extends KernelModule>(wasm: string): M | undefined {
+  if (!LITTLE_ENDIAN) return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(wasm), (character) => character.charCodeAt(0));
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), IMPORTS).exports as M;
+  } catch {
+    return undefined;
+  }
+}
