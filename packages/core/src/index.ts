@@ -40,7 +40,13 @@ export {
 export { childKey, describeKey, randomKey } from "./random/key.ts";
 export type { RandomKey } from "./random/key.ts";
 export { openStream } from "./random/stream.ts";
-export type { RandomStream } from "./random/stream.ts";
+export type { NormalEngine, RandomStream } from "./random/stream.ts";
+export * as ziggurat from "./random/ziggurat.ts";
+export { drawExponential, drawGamma, gammaSampler } from "./random/gamma.ts";
+export { chiSampler, chiSquaredSampler, drawChi, drawChiSquared, drawStudent, studentSampler } from "./random/chi.ts";
+export { drawInteger, drawSubset, shuffle } from "./random/integer.ts";
+export { categorySampler, probabilities } from "./random/category.ts";
+export { drawOrthogonal, drawSignedPermutation, drawUnitVector } from "./random/orthogonal.ts";
 
 // elementary functions, the same bits on every engine
 export { exp, expm1 } from "./elementary/exponential.ts";
@@ -54,6 +60,11 @@ export { meanAccumulator } from "./statistics/moments.ts";
 export type { Estimate, MeanAccumulator } from "./statistics/moments.ts";
 export { normalCdf, normalDensity, normalQuantile } from "./statistics/normal.ts";
 export { gammaRatio, logGamma } from "./statistics/gamma.ts";
+export { betaCdf, betaQuantile } from "./statistics/beta.ts";
+export { studentCdf, studentQuantile } from "./statistics/student.ts";
+export { clopperPearson, normalInterval } from "./statistics/interval.ts";
+export type { Interval } from "./statistics/interval.ts";
+export { holm } from "./statistics/holm.ts";
 
 // quadrature
 export { integrate } from "./quadrature/quadrature.ts";
@@ -75,6 +86,7 @@ export { tensorBackendChecks } from "./tensor/backend-checks.ts";
 export type { TensorBackendCheck } from "./tensor/backend-checks.ts";
 
 // settings
+export type { ContextStatistics } from "./setting/context-statistics.ts";
 export type { GaussianLinearSetting } from "./setting/gaussian-linear.ts";
 export type { LsaParameters } from "./setting/lsa-parameters.ts";
 export type { PromptBatch } from "./setting/prompt-batch.ts";

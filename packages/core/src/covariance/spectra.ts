@@ -13,6 +13,9 @@ import { covariance, type Covariance } from "./covariance.ts";
  * @param basis V, `[d, d]`, column k belongs to λₖ; omitted means the coordinate axes
  * @throws DomainError for a negative eigenvalue
  * @throws NumericalError if the basis is not orthogonal
+ *
+ * @example
+ * toRows(covarianceFromSpectrum([4, 9]).factor); // => [[2, 0], [0, 3]]
  */
 export function covarianceFromSpectrum(
   eigenvalues: ArrayLike<number>,
@@ -49,24 +52,49 @@ export function covarianceFromSpectrum(
   return covariance(fromSpectrum(lambda, basis));
 }
 
-/** Σ⁻¹. @throws NumericalError if Σ is singular */
+/**
+ * Σ⁻¹.
+ *
+ * @throws NumericalError if Σ is singular
+ *
+ * @example
+ * toRows(inverseCovariance(isotropic(2, 4)).matrix); // => [[0.25, 0], [0, 0.25]]
+ */
 export function inverseCovariance(c: Covariance): Covariance {
   return covariance(powerOf("inverseCovariance", c, (eigenvalue) => 1 / eigenvalue));
 }
 
-/** λ_max/λ_min; `Infinity` where Σ is singular. */
+/**
+ * λ_max/λ_min; `Infinity` where Σ is singular.
+ *
+ * @example
+ * conditionNumber(covariance(diagonal([1, 4]))); // => 4
+ * conditionNumber(covariance(diagonal([1, 0]))); // => Infinity
+ */
 export function conditionNumber(c: Covariance): number {
   if (c.rank < c.dimension) return Infinity;
   const { values } = symmetricEigen(c.matrix);
   return values[0] > 0 ? values[values.length - 1] / values[0] : Infinity;
 }
 
-/** Σ^½, symmetric and positive semidefinite. */
+/**
+ * Σ^½, symmetric and positive semidefinite.
+ *
+ * @example
+ * toRows(squareRoot(covariance(diagonal([4, 9])))); // => [[2, 0], [0, 3]]
+ */
 export function squareRoot(c: Covariance): Matrix {
   return symmetricFunction(c.matrix, (eigenvalue) => Math.sqrt(Math.max(eigenvalue, 0)));
 }
 
-/** Σ^−½, symmetric. @throws NumericalError if Σ is singular */
+/**
+ * Σ^−½, symmetric.
+ *
+ * @throws NumericalError if Σ is singular
+ *
+ * @example
+ * toRows(inverseSquareRoot(covariance(diagonal([4, 16])))); // => [[0.5, 0], [0, 0.25]]
+ */
 export function inverseSquareRoot(c: Covariance): Matrix {
   return powerOf("inverseSquareRoot", c, (eigenvalue) => 1 / Math.sqrt(eigenvalue));
 }

@@ -8,7 +8,7 @@ const TWO_POW_54 = 2 ** 54;
  * ln(1 + f) − f, for √½ ≤ 1 + f ≤ √2. With s = f/(2 + f) we have ln(1 + f) = 2 artanh s and 2s = f − f²/2 + s·f²/2; the
  * series in s stops where its terms pass 10⁻¹⁸.
  */
-function logarithmDefect(f: number): number {
+export function logarithmDefect(f: number): number {
   const s = f / (2 + f);
   const t = s * s;
   const u = t * t;

@@ -62,19 +62,39 @@ export function matrixFromRows(rows: readonly (readonly number[])[]): Matrix {
   return requireFinite("matrixFromRows", { rows: rows.length, columns, values: Float64Array.from(rows.flat()) });
 }
 
-/** The rows as plain arrays, as JSON wants them. */
+/**
+ * The rows as plain arrays, as JSON wants them.
+ *
+ * @example
+ * toRows(identity(2)); // => [[1, 0], [0, 1]]
+ */
 export function toRows(matrix: Matrix): number[][] {
   const { rows, columns, values } = matrix;
   return Array.from({ length: rows }, (_, i) => Array.from(values.subarray(i * columns, (i + 1) * columns)));
 }
 
+/**
+ * The matrix of zeros.
+ *
+ * @throws DomainError unless both sizes are whole numbers, at least 1
+ *
+ * @example
+ * toRows(zeros(1, 2)); // => [[0, 0]]
+ */
 export function zeros(rows: number, columns: number): Matrix {
   requireSize("zeros", "rows", rows);
   requireSize("zeros", "columns", columns);
   return { rows, columns, values: new Float64Array(rows * columns) };
 }
 
-/** I, `[dimension, dimension]` */
+/**
+ * I, `[dimension, dimension]`
+ *
+ * @throws DomainError unless the dimension is a whole number, at least 1
+ *
+ * @example
+ * toRows(identity(2)); // => [[1, 0], [0, 1]]
+ */
 export function identity(dimension: number): Matrix {
   const result = zeros(dimension, dimension);
   for (let i = 0; i < dimension; i++) result.values[i * (dimension + 1)] = 1;

@@ -32,7 +32,14 @@ function multiplyPair(a: Matrix, b: Matrix): Matrix {
   return { rows, columns, values };
 }
 
-/** a·x, `[a.rows]`. @throws ShapeError if x does not have one entry per column */
+/**
+ * a·x, `[a.rows]`.
+ *
+ * @throws ShapeError if x does not have one entry per column
+ *
+ * @example
+ * Array.from(multiplyVector(matrixFromRows([[1, 2], [3, 4]]), [1, 1])); // => [3, 7]
+ */
 export function multiplyVector(a: Matrix, x: ArrayLike<number>): Float64Array {
   requireComposable("multiplyVector", a, { rows: x.length, columns: 1 });
   const result = new Float64Array(a.rows);
@@ -44,7 +51,14 @@ export function multiplyVector(a: Matrix, x: ArrayLike<number>): Float64Array {
   return result;
 }
 
-/** ⟨x, y⟩. @throws ShapeError if the lengths differ */
+/**
+ * ⟨x, y⟩.
+ *
+ * @throws ShapeError if the lengths differ
+ *
+ * @example
+ * dot([1, 2], [3, 4]); // => 11
+ */
 export function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
   requireSameLength("dot", x, y);
   let sum = 0;

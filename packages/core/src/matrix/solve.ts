@@ -37,6 +37,9 @@ export function solve(a: Matrix, b: Matrix): Matrix {
  * a is not what it should be.
  *
  * @throws NumericalError if a is not positive definite
+ *
+ * @example
+ * toRows(solvePositiveDefinite(diagonal([4, 16]), matrixFromRows([[8], [8]]))); // => [[2], [0.5]]
  */
 export function solvePositiveDefinite(a: Matrix, b: Matrix): Matrix {
   requireSystem("solvePositiveDefinite", a, b);
@@ -59,7 +62,14 @@ export function solvePositiveDefinite(a: Matrix, b: Matrix): Matrix {
   return x;
 }
 
-/** a⁻¹. @throws NumericalError if a is singular in floating point */
+/**
+ * a⁻¹.
+ *
+ * @throws NumericalError if a is singular in floating point
+ *
+ * @example
+ * toRows(inverse(matrixFromRows([[0, 2], [4, 0]]))); // => [[0, 0.25], [0.5, 0]]
+ */
 export function inverse(a: Matrix): Matrix {
   return solve(a, identity(a.rows));
 }
@@ -68,6 +78,9 @@ export function inverse(a: Matrix): Matrix {
  * The Moore–Penrose inverse: singular values below the cutoff count as zero.
  *
  * @param relativeCutoff share of the largest singular value; by default max(rows, columns)·2⁻⁵²
+ *
+ * @example
+ * toRows(pseudoInverse(diagonal([4, 0]))); // => [[0.25, 0], [0, 0]]
  */
 export function pseudoInverse(a: Matrix, relativeCutoff: number = Math.max(a.rows, a.columns) * 2 ** -52): Matrix {
   const { left, values, right } = svd(a);

@@ -41,6 +41,9 @@ export function symmetricEigen(a: Matrix): SymmetricEigen {
  * The function f of a symmetric matrix: V·diag(f(λ))·Vᵀ, symmetric to the last bit.
  *
  * @throws NumericalError if f is not finite at an eigenvalue
+ *
+ * @example
+ * toRows(symmetricFunction(diagonal([4, 9]), Math.sqrt)); // => [[2, 0], [0, 3]]
  */
 export function symmetricFunction(a: Matrix, f: (eigenvalue: number) => number): Matrix {
   const { values, vectors } = symmetricEigen(a);

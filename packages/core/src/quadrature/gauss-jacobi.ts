@@ -13,6 +13,9 @@ import { requireNodeCount, type Quadrature } from "./quadrature.ts";
  * polynomials. Weights are 1/Σₖ pₖ(x)², which keeps small ones accurate.
  *
  * @throws DomainError unless a, b > 0 and count ≥ 1
+ *
+ * @example
+ * integrate(betaQuadrature(2, 1, 3), (t) => t); // ≈ 0.25
  */
 export function betaQuadrature(count: number, a: number, b: number): Quadrature {
   requireNodeCount("betaQuadrature", count);

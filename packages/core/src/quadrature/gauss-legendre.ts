@@ -8,6 +8,9 @@ import { requireNodeCount, type Quadrature } from "./quadrature.ts";
  * Nodes are zeros of Pₙ, found by Newton's iteration on its recurrence; the weights are 2/((1 − x²)Pₙ′(x)²).
  *
  * @throws DomainError unless count ≥ 1 and from < to, both finite
+ *
+ * @example
+ * integrate(gaussLegendre(2), (x) => x * x); // ≈ 0.666666666667
  */
 export function gaussLegendre(count: number, from: number = -1, to: number = 1): Quadrature {
   requireNodeCount("gaussLegendre", count);
@@ -31,6 +34,9 @@ export function gaussLegendre(count: number, from: number = -1, to: number = 1):
  * Gauss–Legendre on each panel between neighbouring breakpoints: for integrands that are smooth in between.
  *
  * @param breakpoints strictly increasing, at least two
+ *
+ * @example
+ * integrate(compositeGaussLegendre([-1, 0, 2], 4), Math.abs); // ≈ 2.5
  */
 export function compositeGaussLegendre(breakpoints: readonly number[], nodesPerPanel: number): Quadrature {
   requireNodeCount("compositeGaussLegendre", nodesPerPanel);

@@ -15,6 +15,9 @@ const NODES_PER_PANEL = 32;
  * Composite Gauss–Legendre, because h is rarely a polynomial in t²: Gauss–Laguerre would leave six digits for tanh.
  *
  * @throws DomainError unless the dimension is a whole number, at least 1
+ *
+ * @example
+ * integrate(radialQuadrature(5), (t) => t * t); // ≈ 5
  */
 export function radialQuadrature(dimension: number): Quadrature {
   if (!Number.isSafeInteger(dimension) || dimension < 1) {

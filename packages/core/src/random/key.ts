@@ -76,7 +76,12 @@ export function childKey(parent: RandomKey, label: string, index?: number): Rand
   return { words, parent, name: label, index };
 }
 
-/** The address in words, as a bug report quotes it: `"7/train:12/prompt:17"`. */
+/**
+ * The address in words, as a bug report quotes it: `"7/train:12/prompt:17"`.
+ *
+ * @example
+ * describeKey(childKey(randomKey(7), "train", 12)); // => "7/train:12"
+ */
 export function describeKey(key: RandomKey): string {
   if (key.parent === undefined) return String(key.name);
   const own = key.index === undefined ? String(key.name) : `${key.name}:${key.index}`;

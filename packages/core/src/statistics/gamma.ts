@@ -22,8 +22,9 @@ function logGammaNearTwo(z: number): number {
   return z * (ONE_MINUS_EULER + z * sum);
 }
 
-/** Stirling's correction ln Γ(x) − (x − ½) ln x + x − ½ ln 2π, for x ≥ 12. */
-function stirlingCorrection(x: number): number {
+/** Stirling's correction ln Γ(x) − (x − ½) ln x + x − ½ ln 2π, for x > 0. */
+export function stirlingCorrection(x: number): number {
+  if (x < STIRLING_FROM) return logGamma(x) - (x - 0.5) * log(x) + x - HALF_LOG_TWO_PI;
   const s = 1 / (x * x);
   return (1 / 12 + s * (-1 / 360 + s * (1 / 1260 + s * (-1 / 1680 + s * (1 / 1188 + s * (-691 / 360360)))))) / x;
 }

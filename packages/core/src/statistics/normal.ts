@@ -6,7 +6,12 @@ import { DomainError } from "../errors.ts";
 const SQRT_TWO_PI = 2.5066282746310007;
 const PEAK = 0.3989422804014327;
 
-/** φ(z) = e^{−z²/2}/√(2π) */
+/**
+ * φ(z) = e^{−z²/2}/√(2π)
+ *
+ * @example
+ * normalDensity(0); // ≈ 0.398942280401
+ */
 export function normalDensity(z: number): number {
   const square = z * z;
   if (!(square < 2000)) return square >= 2000 ? 0 : NaN;

@@ -6,6 +6,11 @@ import type { Float64Tensor } from "./float64-tensor.ts";
 /**
  * The reference backend: double precision, plain loops, nothing to set up or free. Every other backend is judged by its
  * distance from this one.
+ *
+ * @example
+ * const backend = float64Backend();
+ * const [x, y] = [backend.fromValues([1, 2], [2]), backend.fromValues([3, 4], [2])];
+ * Array.from(backend.contract("i,i->", x, y).values); // => [11]
  */
 export function float64Backend(): TensorBackend<Float64Tensor> {
   return {
