@@ -25,6 +25,8 @@ const TASKS = {
       boundaries: () => TASKS.boundaries(pnpm, []),
       test: () => runNode("test.mjs"),
     }),
+  // One after another: two benchmarks at once would measure each other.
+  bench: (pnpm, args) => runTurbo(pnpm, ["run", "bench", "--concurrency=1", "--output-logs=new-only", ...args]),
   docs: (pnpm, args) =>
     runTurbo(pnpm, ["run", "build", "--filter=@onestep/docs...", "--output-logs=errors-only"]) || serve(args),
 };

@@ -1,6 +1,9 @@
 /**
  * The sentences that theorems assume, each said once. `ClosedForm.hypotheses` quotes them, and an `AssumptionError`
  * lists those a law does not meet.
+ *
+ * @example
+ * hypotheses.noiseFree; // => "no noise, σ² = 0"
  */
 export const hypotheses = {
   isotropicCovariates: "covariates x ~ N(0, I), rows and query independent",

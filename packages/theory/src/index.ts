@@ -10,30 +10,22 @@ export {
   ellipticalFourthMoment,
   gaussianFourthMoment,
   heteroscedasticNoiseMoment,
-  kurtosisOf,
-  mixtureFourthMoment,
-  mixtureSecondMoment,
   productFourthMoment,
-  sphereRadialFactor,
-  studentKurtosis,
-  studentRadialFactor,
-  type GaussianMixture,
+  type HeteroscedasticNoise,
 } from "./moments/fourth-moment.ts";
 export { gaussianLinearMoments } from "./moments/gaussian-linear.ts";
+export { kurtosisOf, sphereRadialFactor, studentKurtosis, studentRadialFactor } from "./moments/kurtosis.ts";
 export { independentRowMoments, linearMoments, type IndependentRows, type LinearLaw } from "./moments/linear.ts";
+export { mixtureFourthMoment, mixtureSecondMoment, type GaussianMixture } from "./moments/mixture.ts";
 export { stratifiedMoments, type Stratum } from "./moments/strata.ts";
 export { wishartTraceMoments } from "./moments/wishart.ts";
 
 // Nonlinear and structured targets
 export { energyMoments, scaleEnergies, type TargetEnergies, type TargetSetting } from "./target/energies.ts";
-export { kernelEnergies, momentsFromKernel, rbfProcessEnergies, type InvariantKernel } from "./target/kernel.ts";
-export {
-  gaussianWeightEnergies,
-  hermiteLinkMoments,
-  singleIndexEnergies,
-  twoLayerEnergies,
-  type LinkMoments,
-} from "./target/single-index.ts";
+export type { InvariantKernel } from "./target/invariant-kernel.ts";
+export { kernelEnergies, momentsFromKernel, rbfProcessEnergies } from "./target/kernel.ts";
+export { hermiteLinkMoments, type LinkMoments } from "./target/link.ts";
+export { gaussianWeightEnergies, singleIndexEnergies, twoLayerEnergies } from "./target/single-index.ts";
 export { coordinateEnergies, frozenFeatureMoments, sparseTaskVariance } from "./target/structured.ts";
 
 // The optimum of one layer
@@ -44,6 +36,7 @@ export { liftToLsa, stepSizeOf, whitenedStepSize } from "./optimum/lift.ts";
 export { distanceToMinimizers, minimizers, type MinimizerSet } from "./optimum/minimizers.ts";
 export { multiHeadOptimum, type MultiHeadOptimum } from "./optimum/multi-head.ts";
 export { optimalPreconditioner } from "./optimum/preconditioner.ts";
+export { optimalPreconditionerLoss } from "./optimum/preconditioner-loss.ts";
 export {
   autoregressiveSteps,
   randomLengthStep,
@@ -58,6 +51,7 @@ export {
 } from "./optimum/random-spectrum.ts";
 export { optimalStepOfRank } from "./optimum/rank.ts";
 export { rotationInvariantStep } from "./optimum/rotation-invariant-step.ts";
+export { severalQueriesStep } from "./optimum/several-queries.ts";
 export { singleHeadOptimum, type SingleHeadOptimum } from "./optimum/single-head.ts";
 export { optimalStepLoss, optimalStepSize, type IsotropicSetting } from "./optimum/step-size.ts";
 export { optimalStep, type OptimalStep } from "./optimum/step.ts";
@@ -83,37 +77,28 @@ export { rescaledForLength, shiftedLoss } from "./shift/shifted-loss.ts";
 // Depth
 export { coalescenceThreshold } from "./depth/coalescence.ts";
 export { depthFloor, type DepthFloor } from "./depth/depth-floor.ts";
-export {
-  gdPlusPlusRisk,
-  optimalGdPlusPlus,
-  type GdPlusPlusOptimum,
-  type GdPlusPlusParameters,
-} from "./depth/gd-plus-plus.ts";
+export { gdPlusPlusRisk, type GdPlusPlusParameters } from "./depth/gd-plus-plus.ts";
 export { optimalDepth, type OptimalDepth } from "./depth/optimal-depth.ts";
-export { tiedDepth } from "./depth/tied-depth.ts";
+export { optimalGdPlusPlus, type GdPlusPlusOptimum } from "./depth/optimal-gd-plus-plus.ts";
+export type { SearchReport } from "./depth/search-report.ts";
+export { tiedDepth, type TiedDepth } from "./depth/tied-depth.ts";
 
 // The spectrum of the context
 export { wishartDensity } from "./spectrum/wishart-density.ts";
-export { expectedTrace, wishartSpectrum, type WishartSpectrum } from "./spectrum/wishart-spectrum.ts";
+export {
+  expectedTrace,
+  wishartSpectrum,
+  type WishartSizes,
+  type WishartSpectrum,
+} from "./spectrum/wishart-spectrum.ts";
 
 // Training dynamics
-export {
-  mergedBalance,
-  mergedFlow,
-  mergedHalfTime,
-  mergedLimit,
-  type FlowPoint,
-  type MergedFlow,
-  type MergedLimit,
-} from "./dynamics/merged-flow.ts";
-export {
-  learnedDirections,
-  plateauLength,
-  plateauLosses,
-  rankOneTime,
-  type LearnedDirection,
-  type RankOneGrowth,
-} from "./dynamics/separate-flow.ts";
+export { balancedStart } from "./dynamics/balanced-start.ts";
+export { learnedDirections, plateauLosses, type LearnedDirection } from "./dynamics/learned-directions.ts";
+export { mergedFlow, mergedHalfTime, type FlowPoint, type MergedFlow } from "./dynamics/merged-flow.ts";
+export { mergedBalance, mergedLimit, type MergedLimit } from "./dynamics/merged-limit.ts";
+export { plateauLength, rankOneTime, type RankOneGrowth } from "./dynamics/rank-one-growth.ts";
+export { separateBalance, type SeparateBalance, type SeparateHead } from "./dynamics/separate-balance.ts";
 
 // Other attention, other losses
 export { crossEntropyStep, type SignLabels } from "./attention/cross-entropy.ts";

@@ -1,14 +1,49 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { isotropic, OnestepError, zeros } from "@onestep/core";
+import { OnestepError } from "@onestep/core";
 import { describe, expect, test } from "vitest";
+import { closedForms, plainFunctions } from "../tests/calls.ts";
 import * as theory from "./index.ts";
-import type { ClosedForm } from "./index.ts";
+import type { Citation } from "./index.ts";
 
 const here = new URL(".", import.meta.url);
 const files = readdirSync(here, { recursive: true, encoding: "utf8" }).filter(
   (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"),
 );
 const code = files.map((name) => readFileSync(new URL(name, here), "utf8")).join("\n");
+const members: Readonly<Record<string, unknown>> = { ...theory };
+const functions = Object.keys(members).filter((name) => typeof members[name] === "function");
+
+/** The docstring of an exported function, each paragraph a line. */
+function docstringOf(name: string): string[] {
+  const [, text = ""] = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*export function ${name}\\b`).exec(code) ?? [];
+  const lines = text.split("\n").map((line) => line.replace(/^ \* ?/, ""));
+  return lines
+    .join("\n")
+    .split(/\n\s*\n|\n(?=@)/)
+    .map((paragraph) => paragraph.replaceAll("\n", " ").trim());
+}
+
+/** How a docstring writes a citation: author, year, arXiv number or venue, place; `own derivation` for ours. */
+function partsOf({ key, locator }: Citation): string[] {
+  if (key === "onestep") return ["own derivation, "];
+  const source = theory.sources.find((one) => one.key === key);
+  if (source === undefined) return [key];
+  const surname = source.authors.split(",")[0].split(" ").at(-1) ?? "";
+  return [
+    surname,
+    String(source.year),
+    source.arXiv === undefined ? (source.venue ?? "") : `arXiv ${source.arXiv}`,
+    locator,
+  ];
+}
+
+/** Every number inside a value, however deep. */
+function numbersIn(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
+  if (Array.isArray(value)) return value.flatMap(numbersIn);
+  return value !== null && typeof value === "object" ? Object.values(value).flatMap(numbersIn) : [];
+}
 
 describe("the bibliography", () => {
   test("names every paper once and cites all of them", () => {
@@ -24,128 +59,26 @@ describe("the bibliography", () => {
   });
 });
 
-/** Every function that returns a closed form, called on a law it applies to; `break` replaces its numbers. */
-const calls = ((): Record<string, (number: (value: number) => number) => ClosedForm<unknown>> => {
-  type Numbers = (value: number) => number;
-  const sizes = (x: Numbers) => ({ contextLength: 9, dimension: 3, noiseVariance: x(0.3) });
-  const setting = (x: Numbers) => ({
-    contextLength: 9,
-    covariates: isotropic(3),
-    tasks: isotropic(3),
-    noiseVariance: x(0.3),
+describe("docstrings", () => {
+  test("every exported function has an example", () => {
+    const silent = functions.filter((name) => !docstringOf(name).some((paragraph) => paragraph.startsWith("@example")));
+    expect(silent).toEqual([]);
   });
-  const moments = (x: Numbers) => ({
-    ...theory.gaussianLinearMoments(setting((value) => value)),
-    responseSecondMoment: x(3.3),
-  });
-  const energies = (x: Numbers) => ({ signalEnergy: x(0.25), targetEnergy: 3, targetSecondMoment: 0.5 });
-  const prior = (x: Numbers) => ({ ...setting(x), taskMean: [x(1), 0, 0] });
-  return {
-    autoregressiveSteps: (x) => theory.autoregressiveSteps(4, sizes(x)),
-    bayesRisk: (x) => theory.bayesRisk(sizes(x)),
-    bayesRiskEquivalent: (x) => theory.bayesRiskEquivalent(setting(x)),
-    bayesRiskGivenContext: (x) => theory.bayesRiskGivenContext(setting(x), isotropic(3).matrix),
-    bestStepSize: (x) => theory.bestStepSize(moments(x)),
-    coalescenceThreshold: (x) => theory.coalescenceThreshold({ ...sizes((value) => value), taskVariance: x(1) }, 2),
-    crossEntropyStep: (x) => theory.crossEntropyStep({ contextLength: 3, dimension: 2, flipProbability: x(0.1) }),
-    depthFloor: (x) => theory.depthFloor(moments(x)),
-    excessLoss: (x) =>
-      theory.excessLoss(
-        moments((value) => value),
-        { ...zeros(3, 3), values: zeros(3, 3).values.map(() => x(0)) },
-      ),
-    gdPlusPlusRisk: (x) =>
-      theory.gdPlusPlusRisk(
-        sizes((value) => value),
-        { a: [x(0.5), 1], b: [0.5] },
-      ),
-    gradientDescentRisk: (x) =>
-      theory.gradientDescentRisk(
-        sizes((value) => value),
-        { steps: 3, rate: x(0.5) },
-      ),
-    learnedDirections: (x) => theory.learnedDirections(setting(x)),
-    leastSquaresRisk: (x) => theory.leastSquaresRisk(sizes(x)),
-    lossCurvature: (x) => theory.lossCurvature(moments(x)),
-    lossGradient: (x) => theory.lossGradient(moments(x), zeros(3, 3)),
-    marchenkoPasturRisk: (x) => theory.marchenkoPasturRisk(sizes(x)),
-    mergedFlow: (x) => theory.mergedFlow({ setting: sizes(x), initial: 0.001 }, [1]),
-    mergedHalfTime: (x) => theory.mergedHalfTime({ setting: sizes((value) => value), initial: x(0.001) }),
-    mergedLimit: (x) => theory.mergedLimit(isotropic(2).matrix, x(0.5), 1),
-    minimizers: (x) => theory.minimizers(moments(x)),
-    multiHeadOptimum: (x) => theory.multiHeadOptimum(prior(x)),
-    oneStepRisk: (x) =>
-      theory.oneStepRisk(
-        moments((value) => value),
-        x(0.05),
-      ),
-    optimalDepth: (x) => theory.optimalDepth(sizes(x), 2),
-    optimalGdPlusPlus: (x) => theory.optimalGdPlusPlus(sizes(x), 2),
-    optimalPreconditioner: (x) => theory.optimalPreconditioner(setting(x)),
-    optimalStep: (x) => theory.optimalStep(moments(x)),
-    optimalStepLoss: (x) => theory.optimalStepLoss(sizes(x)),
-    optimalStepOfRank: (x) => theory.optimalStepOfRank(moments(x), 1),
-    optimalStepSize: (x) => theory.optimalStepSize(sizes(x)),
-    plateauLength: (x) =>
-      theory.plateauLength(
-        { contextLength: 9, direction: { covariateVariance: 1, taskVariance: 1, gamma: 0.1, lossReduction: 1 } },
-        x(0.1),
-      ),
-    plateauLosses: (x) => theory.plateauLosses(setting(x)),
-    pointwiseAttention: (x) =>
-      theory.pointwiseAttention(9, { alignment: x(3), ownEnergy: 15, crossEnergy: 3, responseSecondMoment: 3 }),
-    pretrainingLoss: (x) => theory.pretrainingLoss(moments(x), zeros(3, 3)),
-    randomLengthStep: (x) => theory.randomLengthStep([{ contextLength: 9, probability: 1 }], sizes(x)),
-    randomSpectrumLoss: (x) =>
-      theory.randomSpectrumLoss(
-        { contextLength: 9, spectrumMoments: [x(1), 2, 6], tasks: isotropic(2), noiseVariance: 0 },
-        zeros(2, 2),
-      ),
-    randomSpectrumStep: (x) =>
-      theory.randomSpectrumStep({
-        contextLength: 9,
-        spectrumMoments: [x(1), 2, 6],
-        tasks: isotropic(2),
-        noiseVariance: 0,
-      }),
-    rankOneTime: (x) =>
-      theory.rankOneTime(
-        { contextLength: 9, direction: { covariateVariance: 1, taskVariance: 1, gamma: 0.1, lossReduction: 1 } },
-        x(0.1),
-        0.5,
-      ),
-    reluAttention: (x) => theory.reluAttention(sizes(x)),
-    ridgeRisk: (x) =>
-      theory.ridgeRisk(
-        sizes((value) => value),
-        x(0.5),
-      ),
-    rotationInvariantStep: (x) =>
-      theory.rotationInvariantStep(
-        energies(x),
-        sizes((value) => value),
-      ),
-    shiftedLoss: (x) => theory.shiftedLoss(zeros(3, 3), moments(x)),
-    singleHeadOptimum: (x) => theory.singleHeadOptimum(prior(x)),
-    softmaxHeads: (x) => theory.softmaxHeads(setting(x)),
-    symmetryReduction: (x) => theory.symmetryReduction({ group: "orthogonal", dimension: x(3) }),
-    tiedDepth: (x) => theory.tiedDepth(sizes(x), 2),
-    wishartDensity: (x) => theory.wishartDensity({ contextLength: 4, dimension: 2 }, [x(1)]),
-    wishartTraceMoments: (x) => theory.wishartTraceMoments({ contextLength: x(4), dimension: 2, order: 3 }),
-    zeroRisk: (x) => theory.zeroRisk(moments(x)),
-  };
-})();
 
-/** Every number inside a value, however deep. */
-function numbersIn(value: unknown): number[] {
-  if (typeof value === "number") return [value];
-  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
-  if (Array.isArray(value)) return value.flatMap(numbersIn);
-  return value !== null && typeof value === "object" ? Object.values(value).flatMap(numbersIn) : [];
-}
+  test("the source in the docstring of a closed form is the one it returns", () => {
+    const offenders = Object.entries(closedForms).flatMap(([name, call]) => {
+      const missing = partsOf(call((value) => value).source);
+      const source = docstringOf(name).find((paragraph) => paragraph.startsWith("Source: ")) ?? "nothing";
+      return missing.every((part) => source.includes(part)) && source.endsWith(".")
+        ? []
+        : [`${name}: ${missing.join(" · ")}; its docstring says ${source}`];
+    });
+    expect(offenders).toEqual([]);
+  });
+});
 
 describe("closed forms", () => {
-  test.each(Object.entries(calls))("%s carries its passport, and no NaN", (_, call) => {
+  test.each(Object.entries(closedForms))("%s carries its passport, and no NaN", (_, call) => {
     const { value, formula, hypotheses, source } = call((number) => number);
     expect(formula.length).toBeGreaterThan(5);
     expect(formula.split("{").length).toBe(formula.split("}").length);
@@ -155,22 +88,44 @@ describe("closed forms", () => {
     for (const number of numbersIn(value)) expect(number).not.toBeNaN();
   });
 
-  test.each(Object.entries(calls))("%s refuses NaN with a reason and a hint", (_, call) => {
-    let caught: unknown;
-    try {
-      call(() => NaN);
-    } catch (error) {
-      caught = error;
-    }
-    expect(caught).toBeInstanceOf(OnestepError);
-    expect((caught as OnestepError).hint).not.toBe("");
-  });
-
-  test("every exported function that returns one is in this list", () => {
+  test("every exported function that returns one is called here", () => {
     const returning = [...code.matchAll(/export function (\w+)\((?:(?!export function)[^])*?\): ClosedForm</g)].map(
       (match) => match[1],
     );
     const exported = returning.filter((name) => name in theory && name !== "mapClosedForm");
-    expect(exported.sort()).toEqual(Object.keys(calls).sort());
+    expect(exported.sort()).toEqual(Object.keys(closedForms).sort());
   });
+});
+
+describe("nonsense", () => {
+  const calls = { ...closedForms, ...plainFunctions };
+
+  test("every exported function that takes numbers is called here", () => {
+    expect(functions.filter((name) => name !== "mapClosedForm").sort()).toEqual(Object.keys(calls).sort());
+  });
+
+  test.each(Object.entries(plainFunctions))("%s returns no NaN", (_, call) => {
+    for (const number of numbersIn(call((value) => value))) expect(number).not.toBeNaN();
+  });
+
+  test.each(Object.entries(calls))("%s refuses NaN with a reason and a hint", (_, call) => {
+    expect(hintOf(() => call(() => NaN))).not.toBe("");
+  });
+
+  test.each(Object.keys(closedForms))("%s says what is missing when nothing is passed", (name) => {
+    const call = members[name] as (...nothing: undefined[]) => unknown;
+    expect(hintOf(() => call(undefined, undefined, undefined))).not.toBe("");
+  });
+
+  /** The hint of the OnestepError that a call must end with. */
+  function hintOf(call: () => unknown): string {
+    let caught: unknown;
+    try {
+      call();
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(OnestepError);
+    return (caught as OnestepError).hint;
+  }
 });

@@ -1,4 +1,4 @@
-import { DomainError, ShapeError, type Matrix } from "@onestep/core";
+import { DomainError, NumericalError, ShapeError, type Covariance, type Matrix } from "@onestep/core";
 
 /** n ≥ 1, a whole number. */
 export function requireContextLength(where: string, contextLength: number): void {
@@ -15,15 +15,19 @@ export function requireCount(where: string, what: string, value: number, least: 
   throw new DomainError({ where, expected: `a whole ${what}, at least ${least}`, arrived: String(value), hint });
 }
 
-/** A finite number that is not negative: a variance, a penalty, a second moment. */
-export function requireNonNegative(where: string, what: string, value: number): void {
+/** A finite number that is not negative: a penalty, an energy, a correlation's distance from 1. */
+export function requireNonNegative(
+  where: string,
+  what: string,
+  value: number,
+  hint: string = "check its sign, and look for a division by zero or a missing value",
+): void {
   if (value >= 0 && value < Infinity) return;
-  throw new DomainError({
-    where,
-    expected: `a finite ${what}, at least 0`,
-    arrived: String(value),
-    hint: "pass a variance (σ²), never a standard deviation, and check for a division by zero",
-  });
+  throw new DomainError({ where, expected: `a finite ${what}, at least 0`, arrived: String(value), hint });
+}
+
+export function requireVariance(where: string, what: string, value: number): void {
+  requireNonNegative(where, what, value, "pass a variance (σ²), never a standard deviation");
 }
 
 export function requirePositive(where: string, what: string, value: number): void {
@@ -46,8 +50,40 @@ export function requireFiniteNumber(where: string, what: string, value: number):
   });
 }
 
-/** A d×d matrix of finite entries. */
+/** Something is there to be read: untyped callers learn what is missing, not that undefined has no properties. */
+export function requireFields(where: string, what: string, value: unknown, fields: readonly string[]): void {
+  const missing = typeof value === "object" && value !== null ? fields.filter((field) => !(field in value)) : undefined;
+  if (missing?.length === 0) return;
+  throw new DomainError({
+    where,
+    expected: `${what} with ${fields.join(", ")}`,
+    arrived: missing === undefined ? String(value) : `one without ${missing.join(", ")}`,
+    hint: "the example in the docstring of this function shows a complete call",
+  });
+}
+
+export function requireMatrix(where: string, what: string, matrix: Matrix): void {
+  requireFields(where, `a matrix (${what})`, matrix, ["rows", "columns", "values"]);
+}
+
+export function requireCovariance(where: string, what: string, value: Covariance): void {
+  requireFields(where, `a covariance (${what}), as covariance(matrix) returns it,`, value, [
+    "dimension",
+    "matrix",
+    "factor",
+    "rank",
+  ]);
+}
+
+/** A square matrix of finite entries, of any size. */
+export function requireSquare(where: string, what: string, matrix: Matrix): void {
+  requireMatrix(where, what, matrix);
+  requireSize(where, what, matrix, matrix.rows, matrix.rows);
+}
+
+/** A matrix of finite entries and a given size. */
 export function requireSize(where: string, what: string, matrix: Matrix, rows: number, columns: number): void {
+  requireMatrix(where, what, matrix);
   if (matrix.rows !== rows || matrix.columns !== columns) {
     throw new ShapeError({
       where,
@@ -57,4 +93,33 @@ export function requireSize(where: string, what: string, matrix: Matrix, rows: n
     });
   }
   for (const value of matrix.values) requireFiniteNumber(where, `entry of ${what}`, value);
+}
+
+/** Numbers that are not negative and sum to 1, up to the decimals people type and the rounding of a long sum. */
+export function requireProbabilities(where: string, what: string, values: readonly number[]): void {
+  let total = 0;
+  values.forEach((value, k) => {
+    requireNonNegative(where, `${what} (entry ${k})`, value);
+    total += value;
+  });
+  if (Math.abs(total - 1) <= Math.max(2 ** -40, values.length * 2 ** -52)) return;
+  throw new DomainError({
+    where,
+    expected: `${what} that sum to 1`,
+    arrived: `${values.length} of them with sum ${total}`,
+    hint: "divide them by their sum",
+  });
+}
+
+/** Finite inputs can overflow: no infinity and no NaN leaves a public function. */
+export function requireInRange(where: string, what: string, values: Iterable<number>): void {
+  for (const value of values) {
+    if (Number.isFinite(value)) continue;
+    throw new NumericalError({
+      where,
+      expected: `a ${what} within the range of floating point`,
+      arrived: String(value),
+      hint: "measure covariates or responses in other units: these numbers overflow when multiplied",
+    });
+  }
 }

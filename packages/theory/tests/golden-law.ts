@@ -10,17 +10,9 @@ import {
 } from "@onestep/core";
 import type { GoldenCovariates, GoldenPromptLaw, Rows } from "@onestep/testkit";
 import { ar1SquaredCorrelations, correlatedRowMoments } from "../src/moments/correlated-rows.ts";
-import {
-  ellipticalFourthMoment,
-  gaussianFourthMoment,
-  kurtosisOf,
-  mixtureFourthMoment,
-  mixtureSecondMoment,
-  productFourthMoment,
-  sphereRadialFactor,
-  studentKurtosis,
-  studentRadialFactor,
-} from "../src/moments/fourth-moment.ts";
+import { ellipticalFourthMoment, gaussianFourthMoment, productFourthMoment } from "../src/moments/fourth-moment.ts";
+import { kurtosisOf, sphereRadialFactor, studentKurtosis, studentRadialFactor } from "../src/moments/kurtosis.ts";
+import { mixtureFourthMoment, mixtureSecondMoment } from "../src/moments/mixture.ts";
 import { gaussianLinearMoments } from "../src/moments/gaussian-linear.ts";
 import { linearMoments } from "../src/moments/linear.ts";
 import { stratifiedMoments } from "../src/moments/strata.ts";

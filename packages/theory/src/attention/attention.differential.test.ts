@@ -1,4 +1,4 @@
-import { compositeGaussLegendre, covariance, diagonal, isotropic, trace, multiply } from "@onestep/core";
+import { compositeGaussLegendre, covariance, diagonal, isotropic, multiply, normalDensity, trace } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
 import { describe, expect, test } from "vitest";
 import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
@@ -10,6 +10,27 @@ import { softmaxHeads } from "./softmax-heads.ts";
 
 describe("pointwise attention", () => {
   const setting = { contextLength: 10, dimension: 5, noiseVariance: 0.3, taskVariance: 2 };
+
+  test("averages that no target and no attention have are refused", () => {
+    const possible = { alignment: 3, ownEnergy: 15, crossEnergy: 3, responseSecondMoment: 3 };
+    expect(pointwiseAttention(9, possible).value.loss).toBeGreaterThan(0);
+    expect(() => pointwiseAttention(9, { ...possible, ownEnergy: 2 })).toThrowError(/Jensen/);
+    expect(() => pointwiseAttention(9, { ...possible, alignment: 4 })).toThrowError(/\|alignment\| to be at most/);
+    expect(() => pointwiseAttention(9, { ...possible, crossEnergy: -1 })).toThrowError(/cross energy, at least 0/);
+    expect(() => pointwiseMoments(Math.log, setting)).toThrowError(/finite average of the activation/);
+    expect(() => pointwiseMoments((s) => s, setting, [NaN])).toThrowError(/finite kink/);
+  });
+
+  test("ReLU keeps its digits for long contexts and its limits at the ends of the range", () => {
+    const long = { contextLength: 1e12, dimension: 5, noiseVariance: 0 };
+    // d(d + 3/2)/(n/2 + d + 3/2), to first order in 1/n
+    expectClose((reluAttention(long).value.loss * 1e12) / 65, 1, 1e-10);
+    const silent = { ...setting, taskVariance: 0 };
+    expect(reluAttention(silent).value).toEqual({ stepSize: 0, loss: 0.3 });
+    const drowned = { ...setting, noiseVariance: 1e300, taskVariance: 1e-300 };
+    expect(reluAttention(drowned).value).toEqual({ stepSize: 0, loss: 1e300 });
+    expect(() => reluAttention({ ...setting, taskVariance: 1e308 })).toThrowError(/range of floating point/);
+  });
 
   test("the identity is Theorem 1", () => {
     const { stepSize, loss } = pointwiseAttention(
@@ -58,6 +79,13 @@ describe("softmaxHeads", () => {
     expectClose(general.linearLoss, optimalStep(gaussianLinearMoments(setting)).value.loss, 1e-13);
     expectClose(general.loss, optimalStep(gaussianLinearMoments({ ...setting, contextLength: 6 })).value.loss, 1e-13);
     expect(() => softmaxHeads({ ...setting, contextLength: 1 })).toThrowError(/at least 2 pairs/);
+  });
+
+  test("long contexts keep the digits of a loss that is a small part of the response", () => {
+    const law = { covariates: isotropic(5), tasks: isotropic(5), noiseVariance: 0 };
+    const { loss, linearLoss } = softmaxHeads({ ...law, contextLength: 1e9 }).value;
+    // d(d + 1)/(n + d + 1) with n and n − 1 pairs
+    expectClose([linearLoss * (1e9 + 6), loss * (1e9 + 5)], [30, 30], 1e-12);
   });
 
   test("centring costs one pair: the second moment of Σ(x − x̄)(y − ȳ) is that of n − 1 pairs", () => {
@@ -112,6 +140,35 @@ describe("crossEntropyStep", () => {
     expectClose(loss, 0.559418, 5e-7);
     expectClose(witness.slope, 0, 1e-9);
     expectClose(witness.loss, loss, 1e-9);
+  });
+
+  test("the longest contexts have the limits in which only the labels next to the boundary, or only flips, cost anything", () => {
+    const minimum = (loss: (rate: number) => number): number => {
+      let [low, high] = [0.1, 10];
+      while (high - low > 1e-7) {
+        const [left, right] = [low + (high - low) / 3, high - (high - low) / 3];
+        if (loss(left) < loss(right)) high = right;
+        else low = left;
+      }
+      return loss(low);
+    };
+    const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+    const line = compositeGaussLegendre([0, 0.5, 1, 2, 4, 8, 16, 32, 60], 16);
+    const over = (f: (s: number) => number): number =>
+      line.nodes.reduce((sum, s, i) => sum + line.weights[i] * f(s), 0);
+    // d = 3: √n times the loss is E ∫₀^∞ softplus(−γ(s + P)) ds, P Laplace: given s + P = v, of mass 1 − e^{−v}/2 or e^{v}/2.
+    const boundary = minimum((rate) =>
+      over((v) => softplus(-rate * v) * (1 - Math.exp(-v) / 2) + softplus(rate * v) * (Math.exp(-v) / 2)),
+    );
+    const flips = minimum((rate) =>
+      over((z) => 2 * normalDensity(z) * (0.9 * softplus(-rate * z) + 0.1 * softplus(rate * z))),
+    );
+    for (const contextLength of [1e6, 1e9]) {
+      const { loss } = crossEntropyStep({ contextLength, dimension: 3 }).value;
+      expectClose(loss * Math.sqrt(contextLength), boundary, 3 / contextLength + 1e-10);
+    }
+    const flipped = crossEntropyStep({ contextLength: 1e9, dimension: 3, flipProbability: 0.1 }).value;
+    expectClose(flipped.loss, flips, 1e-8);
   });
 
   test("long contexts classify, flipped labels hold back, one dimension is separable", () => {

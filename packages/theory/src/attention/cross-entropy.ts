@@ -3,7 +3,7 @@ import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { gaussRule } from "../numerics/gauss-rule.ts";
 import type { ScalarStep } from "../optimum/best-step-size.ts";
-import { requireContextLength, requireCount, requireNonNegative } from "../require.ts";
+import { requireContextLength, requireCount, requireFields, requireNonNegative } from "../require.ts";
 import { cite } from "../sources.ts";
 
 /** Sign labels on isotropic covariates: y = sign⟨u, x⟩, flipped with some probability. */
@@ -26,13 +26,17 @@ export interface SignLabels {
  * R = √n χ_{d−1}: given both, m is ‖(T, R)‖ times a skew normal of shape T/R. The laws of T and R are reduced to Gauss
  * rules; the rest is one normal integral. Accuracy does not depend on η.
  *
- * @throws DomainError for d = 1 (labels are separable: the loss falls to 0 as η → ∞), or a flip probability outside [0, ½)
+ * @throws DomainError for n < 1, d < 2 (in one dimension labels are separable: the loss falls to 0 as η → ∞), or a flip
+ * probability outside [0, ½)
+ *
+ * Source: own derivation, the law of the margin given T and R.
  *
  * @example
  * crossEntropyStep({ contextLength: 2, dimension: 3 }).value.stepSize; // ≈ 0.507098352302
  * crossEntropyStep({ contextLength: 2, dimension: 3 }).value.loss; // ≈ 0.559417602582
  */
 export function crossEntropyStep(labels: SignLabels): ClosedForm<ScalarStep> {
+  requireFields("crossEntropyStep", "sizes", labels, ["contextLength", "dimension"]);
   const { contextLength, dimension, flipProbability = 0 } = labels;
   requireContextLength("crossEntropyStep", contextLength);
   requireCount("crossEntropyStep", "dimension", dimension, 2, "in one dimension the loss falls to 0 as the step grows");
@@ -65,14 +69,19 @@ export function crossEntropyStep(labels: SignLabels): ClosedForm<ScalarStep> {
   };
 }
 
+/** All points together, this far below the smallest losses (1e-8 for the longest contexts), are not seen. */
+const NEGLIGIBLE = 1e-26;
+
 /** The law of m as a weighted list of points. */
 function marginLaw(n: number, d: number, flip: number): { nodes: number[]; weights: number[] } {
   const along = sumRule(signedHalfNormal(flip), n, 32);
   const radial = radialQuadrature(d - 1);
   const across = gaussRule(radial.nodes, radial.weights, 32);
-  // Φ(αx) turns within 1/α of 0.
-  const edges = [0.005, 0.02, 0.08, 0.25, 0.6, 1.2, 2.2, 3.5, 5.5, 9];
-  const normal = compositeGaussLegendre([...edges.map((x) => -x).reverse(), 0, ...edges], 10);
+  // Φ(αx) and the logistic function of ηm turn within 1/α of 0, which is narrow for long contexts.
+  const turn = (Math.sqrt(n) * across.nodes[0]) / Math.max(...along.nodes.map(Math.abs));
+  const edges = [9, 5.5, 3.5, 2.2, 1.2, 0.6, 0.25];
+  while (edges[edges.length - 1] > turn / 2) edges.push(edges[edges.length - 1] / 2.5);
+  const normal = compositeGaussLegendre([...edges.map((x) => -x), 0, ...edges.toReversed()], 10);
   const nodes: number[] = [];
   const weights: number[] = [];
   along.nodes.forEach((t, i) =>
@@ -83,8 +92,10 @@ function marginLaw(n: number, d: number, flip: number): { nodes: number[]; weigh
         // Density of the skew normal: 2φ(x)Φ(αx), mixed over a right and a wrong query label.
         const right = normalCdf((t / r) * x);
         const skew = 2 * ((1 - flip) * right + flip * (1 - right));
+        const weight = along.weights[i] * across.weights[j] * normal.weights[k] * skew * density(x);
+        if (weight < NEGLIGIBLE) return;
         nodes.push(size * x);
-        weights.push(along.weights[i] * across.weights[j] * normal.weights[k] * skew * density(x));
+        weights.push(weight);
       });
     }),
   );
@@ -110,7 +121,7 @@ function signedHalfNormal(flip: number): Quadrature {
  * those of its terms up to the same degree, so nothing is lost by reducing the terms to Gauss rules first.
  */
 function sumRule(one: Quadrature, n: number, size: number): Quadrature {
-  const unit = gaussRule(one.nodes, one.weights, size);
+  const unit = probabilityRule(one.nodes, one.weights, size);
   let power = unit;
   let sum: Quadrature | null = null;
   for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) {
@@ -129,7 +140,14 @@ function convolve(a: Quadrature, b: Quadrature, size: number): Quadrature {
       weights[i * b.nodes.length + j] = a.weights[i] * b.weights[j];
     }),
   );
-  return gaussRule(nodes, weights, size);
+  return probabilityRule(nodes, weights, size);
+}
+
+/** A Gauss rule of mass 1 to the last digit: doubling would square what rounding does to it, n-fold in the end. */
+function probabilityRule(nodes: Float64Array, weights: Float64Array, size: number): Quadrature {
+  const rule = gaussRule(nodes, weights, size);
+  const mass = rule.weights.reduce((sum, weight) => sum + weight, 0);
+  return { nodes: rule.nodes, weights: rule.weights.map((weight) => weight / mass) };
 }
 
 /** The root of a decreasing function on (0, ∞): Newton's steps, kept inside a bracket that shrinks. */

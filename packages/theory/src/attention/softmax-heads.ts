@@ -1,7 +1,8 @@
-import { DomainError, multiply, scale, traceOfProduct, type GaussianLinearSetting, type Matrix } from "@onestep/core";
+import { DomainError, type GaussianLinearSetting, type Matrix } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireSetting, responseVariance } from "../moments/gaussian-linear.ts";
+import { requireSetting } from "../moments/gaussian-linear.ts";
+import { optimalPreconditionerLoss } from "../optimum/preconditioner-loss.ts";
 import { optimalPreconditioner } from "../optimum/preconditioner.ts";
 import { cite } from "../sources.ts";
 
@@ -24,7 +25,11 @@ export interface SoftmaxHeads {
  * c(b/n − ȳ x̄). Centring Gaussian data costs exactly one degree of freedom: Σ(x_i − x̄)(y_i − ȳ) has the law of Xᵀy for
  * n − 1 pairs. A single head cannot cancel its ȳ term and stays well above.
  *
- * @throws DomainError for n < 2: one centred pair is 0
+ * @throws DomainError for n < 2 (one centred pair is 0) or σ² < 0
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError as `optimalPreconditioner`
+ *
+ * Source: own derivation, first order of the two heads in c.
  *
  * @example
  * const setting = { contextLength: 16, covariates: isotropic(4), tasks: isotropic(4), noiseVariance: 0.2 };
@@ -43,8 +48,8 @@ export function softmaxHeads(setting: GaussianLinearSetting): ClosedForm<Softmax
   const centred = { ...setting, contextLength: setting.contextLength - 1 };
   return {
     value: {
-      loss: lossOf(centred),
-      linearLoss: lossOf(setting),
+      loss: optimalPreconditionerLoss(centred).value,
+      linearLoss: optimalPreconditionerLoss(setting).value,
       preconditioner: optimalPreconditioner(centred).value,
     },
     formula: String.raw`\min L = L^*(n-1)`,
@@ -57,11 +62,4 @@ export function softmaxHeads(setting: GaussianLinearSetting): ClosedForm<Softmax
     ],
     source: cite("onestep", "softmaxHeads"),
   };
-}
-
-/** L* = τ − n tr(ΣΩΣΓ*) */
-function lossOf(setting: GaussianLinearSetting): number {
-  const sigma = setting.covariates.matrix;
-  const signal = scale(multiply(sigma, setting.tasks.matrix, sigma), setting.contextLength);
-  return responseVariance(setting) - traceOfProduct(signal, optimalPreconditioner(setting).value);
 }

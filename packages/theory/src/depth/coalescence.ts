@@ -2,7 +2,7 @@ import { NumericalError } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { requireIsotropic, type IsotropicSetting } from "../optimum/step-size.ts";
-import { requireCount, requirePositive } from "../require.ts";
+import { requireCount, requireInRange, requirePositive } from "../require.ts";
 import { cite } from "../sources.ts";
 import { filterProblem, type FilterProblem } from "./filter-problem.ts";
 import { isReal, residualRoots } from "./optimal-depth.ts";
@@ -10,12 +10,19 @@ import { isReal, residualRoots } from "./optimal-depth.ts";
 /**
  * The noise variance above which two of the L optimal step sizes coalesce.
  *
- * The best residual polynomial q (see `optimalDepth`) has real roots without noise. As σ² grows two of them meet and
+ * $$ \sigma_c^2 = \inf\{\sigma^2 : q \text{ has a root off the real line}\}, \qquad q(u) = \frac{\lambda+u\,\tilde q(u)}{u+\lambda}, \quad \lambda = \frac{\sigma^2}{n\omega^2} $$
+ *
+ * The best residual polynomial q of degree L (see `optimalDepth`) has real roots without noise. As σ² grows two of them meet and
  * leave the real line: from this σ² on, the best L layers have equal step sizes and are strictly worse than the best
  * polynomial of degree L. Found by bisection on the reality of the roots; proportional to ω².
  *
- * @param sizes isotropic prompts, ω² > 0; two layers or more
- * @throws DomainError for L < 2 (a single step cannot coalesce) or invalid sizes
+ * @param sizes isotropic prompts, ω² > 0
+ * @param layers L ≥ 2
+ * @returns σ_c²
+ * @throws DomainError for L < 2 (a single step cannot coalesce), ω² = 0 or invalid sizes
+ * @throws NumericalError where rounding hides the threshold (very many layers) or it overflows
+ *
+ * Source: own derivation, coalescenceThreshold.
  *
  * @example
  * coalescenceThreshold({ contextLength: 20, dimension: 5 }, 2).value; // ≈ 4.24864126336
@@ -33,12 +40,14 @@ export function coalescenceThreshold(
   );
   const law = requireIsotropic("coalescenceThreshold", { ...sizes, noiseVariance: 0 });
   requirePositive("coalescenceThreshold", "task variance", law.taskVariance);
-  const problem = filterProblem(law, layers);
+  const problem = filterProblem("coalescenceThreshold", law, layers);
   const coalesced = (ridge: number): boolean =>
     !residualRoots({ ...problem, ridge } satisfies FilterProblem, layers).every(isReal);
+  const value = law.contextLength * law.taskVariance * firstTrue(coalesced);
+  requireInRange("coalescenceThreshold", "threshold", [value]);
   return {
-    value: law.contextLength * law.taskVariance * firstTrue(coalesced),
-    formula: String.raw`\inf\{\sigma^2 : q \text{ has a root off the real line}\}`,
+    value,
+    formula: String.raw`\sigma_c^2 = \inf\{\sigma^2 : q \text{ has a root off the real line}\}`,
     hypotheses: [
       hypotheses.diagonalDepth,
       hypotheses.isotropicCovariates,

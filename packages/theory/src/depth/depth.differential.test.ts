@@ -1,17 +1,12 @@
-import { covariance, diagonal, inverseCovariance, isotropic, matrix, solve } from "@onestep/core";
+import { covariance, diagonal, inverseCovariance, isotropic, matrix, NumericalError, solve } from "@onestep/core";
 import { anyContextLength, anyDimension, anyNoiseVariance, expectClose } from "@onestep/testkit";
 import { assert, integer, property, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
-import { stratifiedMoments } from "../moments/strata.ts";
 import { wishartTraceMoments } from "../moments/wishart.ts";
 import { optimalStepLoss, optimalStepSize } from "../optimum/step-size.ts";
 import { bayesRisk } from "../risk/bayes.ts";
 import { gradientDescentRisk } from "../risk/gradient-descent.ts";
-import { energyMoments } from "../target/energies.ts";
-import { singleIndexEnergies } from "../target/single-index.ts";
 import { coalescenceThreshold } from "./coalescence.ts";
-import { depthFloor } from "./depth-floor.ts";
 import { optimalDepth } from "./optimal-depth.ts";
 import { tiedDepth } from "./tied-depth.ts";
 
@@ -136,6 +131,30 @@ describe("optimalDepth", () => {
     expectClose(derivative, 0, 1e-6 * M[1]);
   });
 
+  test("under loud noise all steps are equal and add up to one step, however far the loss is from feeling them", () => {
+    for (const noiseVariance of [1e4, 1e6, 1e10, 1e14]) {
+      const setting = { contextLength: 8, dimension: 3, noiseVariance };
+      for (const layers of [2, 3, 4]) {
+        const { stepSizes } = optimalDepth(setting, layers).value;
+        expect(new Set(stepSizes).size).toBe(1);
+        // η of one layer is exact to order 1/σ⁴; the L steps interact at relative order (n + d + 1)/σ².
+        const total = (stepSizes[0] * layers) / (8 * optimalStepSize(setting).value);
+        expectClose(total, 1, 12 / noiseVariance + 1e-12);
+        expectClose(tiedDepth(setting, layers).value.stepSizes[0] / stepSizes[0], 1, 1e-9);
+      }
+    }
+  });
+
+  test("what overflows is refused, not returned as NaN", () => {
+    const setting = { contextLength: 8, dimension: 3, noiseVariance: 1e300, taskVariance: 1e-300 };
+    expect(() => optimalDepth(setting, 2)).toThrowError(NumericalError);
+    expect(() => tiedDepth(setting, 2)).toThrowError(/σ²\/\(nω²\)/);
+    expect(() => optimalDepth({ ...setting, noiseVariance: 1e308, taskVariance: 1e308 }, 1)).toThrowError(/loss/);
+    expect(() => coalescenceThreshold({ contextLength: 8, dimension: 3, taskVariance: 1e308 }, 2)).toThrowError(
+      NumericalError,
+    );
+  });
+
   test("Ω = ω²Σ⁻¹ is the isotropic law; no signal needs no steps; other laws are refused with a way out", () => {
     const covariates = covariance(diagonal([4, 1, 0.25]));
     const setting = { contextLength: 9, covariates, tasks: inverseCovariance(covariates), noiseVariance: 0.2 };
@@ -169,6 +188,30 @@ describe("tiedDepth", () => {
       }),
       { numRuns: 25 },
     );
+  });
+});
+
+describe("the search of tiedDepth", () => {
+  const setting = { contextLength: 20, dimension: 5, noiseVariance: 8 };
+
+  test("is reported: where it started, how much it looked at, what it found", () => {
+    const { loss, starts, evaluations, bestStart, localMinima } = tiedDepth(setting, 2).value;
+    expect(starts).toBeGreaterThanOrEqual(1);
+    expect(evaluations).toBeGreaterThan(401);
+    expect(localMinima[0]).toBe(loss);
+    expect(gradientDescentRisk(setting, { steps: 2, rate: bestStart! }).value).toBeGreaterThan(loss);
+  });
+
+  test("is not needed without signal", () => {
+    expect(tiedDepth({ ...setting, taskVariance: 0 }, 2).value).toEqual({
+      stepSizes: [0, 0],
+      loss: 8,
+      bestPolynomialLoss: 8,
+      starts: 0,
+      evaluations: 0,
+      bestStart: null,
+      localMinima: [8],
+    });
   });
 });
 
@@ -214,43 +257,5 @@ describe("coalescenceThreshold", () => {
     expect(above.loss).toBeGreaterThan(above.bestPolynomialLoss);
     expectClose(coalescenceThreshold({ ...sizes, taskVariance: 3 }, 2).value, 3 * threshold, 1e-9);
     expect(() => coalescenceThreshold(sizes, 1)).toThrowError(/two layers/);
-  });
-});
-
-describe("depthFloor", () => {
-  test("is σ² for linear targets, and what the linear part leaves for others", () => {
-    const linear = gaussianLinearMoments({
-      contextLength: 5,
-      covariates: covariance(diagonal([2, 1, 0.1])),
-      tasks: isotropic(3),
-      noiseVariance: 0.25,
-    });
-    expectClose(depthFloor(linear).value.floor, 0.25, 1e-14);
-    const relu = energyMoments(singleIndexEnergies({ c1: 0.5, a: 0.5, b2: 1.5 }, { dimension: 5 }), {
-      contextLength: 10,
-      dimension: 5,
-      noiseVariance: 0.1,
-    });
-    expectClose(depthFloor(relu).value.floor, 0.1 + 0.5 - 0.25, 1e-15);
-    const lengths = [2, 9].map((contextLength) => ({
-      probability: 0.5,
-      moments: gaussianLinearMoments({
-        contextLength,
-        covariates: isotropic(3),
-        tasks: isotropic(3),
-        noiseVariance: 0.25,
-      }),
-    }));
-    expectClose(depthFloor(stratifiedMoments(lengths)).value.floor, 0.25, 1e-14);
-    const spectra = [1, 2].map((variance) => ({
-      probability: 0.5,
-      moments: gaussianLinearMoments({
-        contextLength: 5,
-        covariates: isotropic(3, variance),
-        tasks: isotropic(3),
-        noiseVariance: 0,
-      }),
-    }));
-    expect(() => depthFloor(stratifiedMoments(spectra))).toThrowError(/one covariance for all prompts/);
   });
 });

@@ -1,5 +1,6 @@
 import type { IsotropicSetting } from "../optimum/step-size.ts";
 import { gaussRule, orthonormalPolynomials, type OrthonormalPolynomials } from "../numerics/gauss-rule.ts";
+import { requireInRange } from "../require.ts";
 import { wishartSpectrum } from "../spectrum/wishart-spectrum.ts";
 
 /**
@@ -31,13 +32,15 @@ export interface FilterProblem {
 /**
  * @param law isotropic, ω² > 0
  * @param degree of the residual polynomial q
+ * @throws NumericalError where σ²/(nω²) overflows
  */
-export function filterProblem(law: Required<IsotropicSetting>, degree: number): FilterProblem {
+export function filterProblem(where: string, law: Required<IsotropicSetting>, degree: number): FilterProblem {
   const { contextLength, noiseVariance, taskVariance } = law;
+  const ridge = noiseVariance / (contextLength * taskVariance);
+  requireInRange(where, "ratio σ²/(nω²)", [ridge]);
   const spectrum = wishartSpectrum(law, 2 * degree + 2);
   const scaled = spectrum.eigenvalues.map((s) => s / contextLength);
   const rule = gaussRule(scaled, spectrum.weights, degree + 1);
-  const ridge = noiseVariance / (contextLength * taskVariance);
   return {
     ...rule,
     ridge,
@@ -52,12 +55,21 @@ export function filterProblem(law: Required<IsotropicSetting>, degree: number): 
   };
 }
 
+/**
+ * The residual of the least-squares problem at node j, for a model with q = 1 − u p there: q − λ/(u + λ) is also
+ * u(1/(u + λ) − p), and whichever of the two does not cancel is taken. Loud noise leaves q at 1 and all of the answer in p.
+ */
+export function residualAt({ nodes, scales, ridge }: FilterProblem, j: number, q: number, p: number): number {
+  const u = nodes[j];
+  return scales[j] * (u < ridge ? u * (1 / (u + ridge) - p) : q - ridge / (u + ridge));
+}
+
 /** The loss of the residual polynomial whose values at the nodes are given. */
-export function filterLoss(problem: FilterProblem, residualAt: (node: number) => number): number {
+export function filterLoss(problem: FilterProblem, residual: (node: number) => number): number {
   const { nodes, weights, ridge, taskVariance, floor } = problem;
   let sum = 0;
   nodes.forEach((u, j) => {
-    const q = residualAt(u);
+    const q = residual(u);
     sum += weights[j] * (q * q + (ridge / u) * (1 - q) * (1 - q));
   });
   return floor + taskVariance * sum;

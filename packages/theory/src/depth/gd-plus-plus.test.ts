@@ -1,10 +1,13 @@
+import { NumericalError } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
 import { describe, expect, test } from "vitest";
 import { wishartTraceMoments } from "../moments/wishart.ts";
 import { bayesRisk } from "../risk/bayes.ts";
 import { gradientDescentRisk } from "../risk/gradient-descent.ts";
-import { gdPlusPlusRisk, optimalGdPlusPlus } from "./gd-plus-plus.ts";
+import { wishartSpectrum } from "../spectrum/wishart-spectrum.ts";
+import { gdPlusPlusRisk } from "./gd-plus-plus.ts";
 import { optimalDepth } from "./optimal-depth.ts";
+import { optimalGdPlusPlus } from "./optimal-gd-plus-plus.ts";
 
 /**
  * The noise-free loss Σ_k c_k E tr S^k / n^k of a GD++ model in exact rational arithmetic: its parameters rounded to
@@ -113,19 +116,55 @@ describe("optimalGdPlusPlus", () => {
     },
   );
 
-  test("the noise-free minimum of three layers is confirmed by exact rational arithmetic", () => {
-    const { a, b, loss } = optimalGdPlusPlus({ contextLength: 20, dimension: 5, noiseVariance: 0 }, 3).value;
+  test.each([20, 10])("the noise-free minimum of three layers at n = %d is confirmed by exact arithmetic", (n) => {
+    const { a, b, loss } = optimalGdPlusPlus({ contextLength: n, dimension: 5, noiseVariance: 0 }, 3).value;
     // Rounding the parameters to 1e-8 at a minimum moves the loss by its square times the curvature.
     expectClose(
       exactNoiseFreeLoss(
-        20,
+        n,
         5,
         a,
         b.map((value, l) => value * a[l]),
       ),
       loss,
-      1e-12,
+      1e-11,
     );
+  });
+
+  test.each([
+    [20, 0.00068, [0.3775, 2.4005, 9.5914], [0.3416, 1.3581]],
+    [10, 0.0307, [0.5912, 2.0146, 15.1134], [0.2064, 1.9352]],
+  ])("at n = %d a loss of %d is one without the upper tail of the spectrum", (n, reported, a, products) => {
+    const { eigenvalues, weights } = wishartSpectrum({ contextLength: n, dimension: 5 }, 28);
+    const below65 = eigenvalues.reduce((sum, x, j) => {
+      let [q, r] = [1, 1];
+      a.forEach((step, l) => {
+        const s = (x / n) * r * r;
+        q *= 1 - step * s;
+        r *= 1 - (products[l] ?? 0) * s;
+      });
+      return x > 65 ? sum : sum + weights[j] * q * q;
+    }, 0);
+    expect(below65).toBeLessThan(reported);
+    expect(exactNoiseFreeLoss(n, 5, a, products)).toBeGreaterThan(40 * reported);
+  });
+
+  test("reports its search: the answer is where the best start leads, and the first of the minima", () => {
+    const setting = { contextLength: 10, dimension: 5, noiseVariance: 0 };
+    const { loss, starts, evaluations, bestStart, localMinima } = optimalGdPlusPlus(setting, 3).value;
+    expect(starts).toBeGreaterThan(100);
+    expect(evaluations).toBeGreaterThan(10 * starts);
+    expect(gdPlusPlusRisk(setting, bestStart!).value).toBeGreaterThan(loss);
+    expect(localMinima[0]).toBe(loss);
+    expect(localMinima).toEqual([...localMinima].sort((one, other) => one - other));
+    expect(optimalGdPlusPlus({ ...setting, taskVariance: 0 }, 2).value).toMatchObject({ starts: 0, bestStart: null });
+  });
+
+  test("what overflows is refused, not returned as infinity", () => {
+    const setting = { contextLength: 8, dimension: 3, noiseVariance: 0.1 };
+    expect(() => gdPlusPlusRisk(setting, { a: [1e200, 1], b: [1] })).toThrowError(NumericalError);
+    const hopeless = { ...setting, noiseVariance: 1e300, taskVariance: 1e-300 };
+    expect(() => optimalGdPlusPlus(hopeless, 2)).toThrowError(NumericalError);
   });
 
   test("one layer is the plain optimum; two do about as much as four plain ones", () => {

@@ -3,16 +3,17 @@ import { hypotheses } from "../hypotheses.ts";
 import { leastSquaresFit, type Residuals } from "../numerics/levenberg-marquardt.ts";
 import { ruleOf } from "../numerics/gauss-rule.ts";
 import type { IsotropicSetting } from "../optimum/step-size.ts";
-import { requireCount } from "../require.ts";
+import { requireCount, requireInRange } from "../require.ts";
 import { whitenedLaw, type LinearSetting } from "../risk/isotropic.ts";
 import { cite } from "../sources.ts";
 import { bestResidual, bestResidualRoots, type Complex } from "./best-polynomial.ts";
-import { filterLoss, filterProblem, type FilterProblem } from "./filter-problem.ts";
+import { filterLoss, filterProblem, residualAt, type FilterProblem } from "./filter-problem.ts";
 
 /** The optimum of an L-layer model whose layers are gradient steps on the context. */
 export interface OptimalDepth {
   /** a_l, ascending, in units of Σ⁻¹XᵀX/n: layers commute, their order is free */
   readonly stepSizes: readonly number[];
+  /** The pre-training loss at these steps, σ² of the query included */
   readonly loss: number;
   /** The loss of the best polynomial of degree L in place of q; lower than `loss` where no real step sizes attain it */
   readonly bestPolynomialLoss: number;
@@ -34,6 +35,10 @@ export interface OptimalDepth {
  * @param layers L ≥ 1
  * @throws AssumptionError unless Ω = ω²Σ⁻¹ on its support
  * @throws DomainError for L < 1 or an invalid setting
+ * @throws ShapeError for covariances of different dimensions
+ * @throws NumericalError where the loss overflows
+ *
+ * Source: Ahn et al. 2023, arXiv 2306.00297, Theorem 1 for one layer, Theorems 2 and 3 for more.
  *
  * @example
  * const { value } = optimalDepth({ contextLength: 20, dimension: 5, noiseVariance: 0 }, 2);
@@ -43,8 +48,10 @@ export interface OptimalDepth {
 export function optimalDepth(setting: LinearSetting, layers: number): ClosedForm<OptimalDepth> {
   requireCount("optimalDepth", "number of layers", layers, 1, "a model has at least one layer");
   const law = whitenedLaw("optimalDepth", setting);
+  const value = law.taskVariance === 0 ? restingDepth(law, layers) : solveDepth(law, layers);
+  requireInRange("optimalDepth", "loss", [value.loss]);
   return {
-    value: law.taskVariance === 0 ? silent(law, layers) : solveDepth(law, layers),
+    value,
     formula: String.raw`a_l = 1/\mathrm{root}_l(q),\quad q(u) = (\lambda + u\,\tilde q(u))/(u+\lambda),\quad \tilde q \perp u\rho(u)\,du`,
     hypotheses: [
       hypotheses.diagonalDepth,
@@ -58,13 +65,13 @@ export function optimalDepth(setting: LinearSetting, layers: number): ClosedForm
 }
 
 /** Without signal every layer rests. */
-function silent(law: Required<IsotropicSetting>, layers: number): OptimalDepth {
+export function restingDepth(law: Required<IsotropicSetting>, layers: number): OptimalDepth {
   const loss = law.noiseVariance;
   return { stepSizes: Array.from({ length: layers }, () => 0), loss, bestPolynomialLoss: loss };
 }
 
 function solveDepth(law: Required<IsotropicSetting>, layers: number): OptimalDepth {
-  const problem = filterProblem(law, layers);
+  const problem = filterProblem("optimalDepth", law, layers);
   const q = bestResidual(problem, layers);
   const bestPolynomialLoss = filterLoss(problem, q);
   const roots = residualRoots(problem, layers);
@@ -103,14 +110,19 @@ function bestEqualPattern(
   const suggested = roots.map((root) => root.re / (root.re * root.re + root.im * root.im)).sort((a, b) => a - b);
   const best = [suggested, ...shallower, ...spreads(problem, layers), ...twoGroups(problem, layers)]
     .map((start) => fitPattern(problem, apart, Float64Array.from(start)))
-    .reduce((least, fit) => (fit.loss < least.loss ? fit : least));
-  const groups = clusters(best.stepSizes);
-  const tied = fitPattern(
+    .reduce((least, fit) => (fit.cost < least.cost ? fit : least));
+  // The fewest distinct steps that rounding cannot tell from the best: under loud noise, one.
+  const simpler = [[best.stepSizes], clusters(best.stepSizes)].map((groups) => fitTied(problem, groups));
+  return simpler.find((tied) => tied.loss <= best.loss * (1 + 2 ** -44)) ?? best;
+}
+
+/** Each group of steps becomes one step with its multiplicity, started from the mean. */
+function fitTied(problem: FilterProblem, groups: readonly (readonly number[])[]): Fitted {
+  return fitPattern(
     problem,
     groups.map((group) => group.length),
     Float64Array.from(groups, (group) => group.reduce((sum, a) => sum + a, 0) / group.length),
   );
-  return tied.loss <= best.loss * (1 + 2 ** -44) ? tied : best;
 }
 
 /** Steps c·r^{−1…3} around c, for centres c and ratios r that cover the spectrum. */
@@ -132,7 +144,7 @@ function twoGroups(problem: FilterProblem, layers: number): number[][] {
   return Array.from({ length: layers - 1 }, (_, k) =>
     fitPattern(problem, [k + 1, layers - k - 1], Float64Array.of(0.4 * stable, 1.6 * stable)),
   )
-    .sort((one, other) => one.loss - other.loss)
+    .sort((one, other) => one.cost - other.cost)
     .slice(0, 3)
     .map(({ stepSizes }) => stepSizes.map((a, l) => a * (1 + (0.1 * l) / layers)));
 }
@@ -152,27 +164,39 @@ function clusters(sorted: readonly number[]): number[][] {
 interface Fitted {
   readonly stepSizes: readonly number[];
   readonly loss: number;
+  /** The part of the loss that the steps decide, over ω²: what tells fits apart under loud noise */
+  readonly cost: number;
+  /** How often the residuals were computed */
+  readonly evaluations: number;
 }
 
 /** Minimises the loss over distinct values b_i of multiplicity m_i. */
 export function fitPattern(problem: FilterProblem, pattern: readonly number[], start: Float64Array): Fitted {
-  const { parameters } = leastSquaresFit(start, (b) => patternResiduals(problem, pattern, b));
+  let evaluations = 0;
+  const { parameters, cost } = leastSquaresFit(start, (b) => {
+    evaluations++;
+    return patternResiduals(problem, pattern, b);
+  });
   const stepSizes = Array.from(parameters)
     .flatMap((value, i) => Array.from({ length: pattern[i] }, () => value))
     .sort((a, b) => a - b);
-  return { stepSizes, loss: filterLoss(problem, (u) => stepSizes.reduce((product, a) => product * (1 - a * u), 1)) };
+  const loss = filterLoss(problem, (u) => stepSizes.reduce((product, a) => product * (1 - a * u), 1));
+  return { stepSizes, loss, cost, evaluations };
 }
 
-function patternResiduals(
-  { nodes, scales, ridge }: FilterProblem,
-  pattern: readonly number[],
-  b: Float64Array,
-): Residuals {
+function patternResiduals(problem: FilterProblem, pattern: readonly number[], b: Float64Array): Residuals {
+  const { nodes, scales } = problem;
   const values = new Float64Array(nodes.length);
   const slopes = Array.from(nodes, (u, j) => {
     const powers = pattern.map((m, i) => (1 - b[i] * u) ** m);
-    const q = powers.reduce((product, power) => product * power, 1);
-    values[j] = scales[j] * (q - ridge / (u + ridge));
+    let [q, p] = [1, 0];
+    pattern.forEach((m, i) => {
+      for (let k = 0; k < m; k++) {
+        p += b[i] * q;
+        q *= 1 - b[i] * u;
+      }
+    });
+    values[j] = residualAt(problem, j, q, p);
     return Float64Array.from(pattern, (m, i) => {
       const others = powers.reduce((product, power, k) => (k === i ? product : product * power), 1);
       return scales[j] * -m * u * (1 - b[i] * u) ** (m - 1) * others;

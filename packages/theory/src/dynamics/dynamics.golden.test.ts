@@ -3,7 +3,7 @@ import { describe, test } from "vitest";
 import { settingOfGolden } from "../../tests/golden-law.ts";
 import { reluAttention } from "../attention/pointwise.ts";
 import { mergedFlow } from "./merged-flow.ts";
-import { plateauLosses } from "./separate-flow.ts";
+import { plateauLosses } from "./learned-directions.ts";
 
 describe("training dynamics and other attention", () => {
   test.each(goldenCases("plateau_losses"))("$id", ({ law, value, abs_tol }) => {

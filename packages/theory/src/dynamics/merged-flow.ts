@@ -1,14 +1,15 @@
-import { AssumptionError, DomainError, frobeniusNorm, scale, type Matrix } from "@onestep/core";
+import { AssumptionError, DomainError } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { stepSizeOf } from "../optimum/lift.ts";
 import { optimalStepLoss, optimalStepSize } from "../optimum/step-size.ts";
-import { requireFiniteNumber, requirePositive } from "../require.ts";
+import { requireFields, requireInRange, requirePositive } from "../require.ts";
 import { rotationInvariantLaw, type LinearSetting } from "../risk/isotropic.ts";
 import { cite } from "../sources.ts";
 
 /** Gradient flow θ̇ = −∇L of merged attention ŷ = κ u_y x_qᵀ N b from a balanced start N = νI, u_y = √d ν. */
 export interface MergedFlow {
+  /** The law of the prompts: Σ = sI, Ω = ω²I, ω² > 0 */
   readonly setting: LinearSetting;
   /** γ̂(0) = u_y ν > 0, before the prefactor */
   readonly initial: number;
@@ -18,9 +19,11 @@ export interface MergedFlow {
 
 /** The curve at one time. */
 export interface FlowPoint {
+  /** t, in the units of θ̇ = −∇L */
   readonly time: number;
   /** γ̂ = u_y ν; the step it performs is κγ̂ */
   readonly gamma: number;
+  /** The pre-training loss of that step, σ² of the query included */
   readonly loss: number;
 }
 
@@ -30,11 +33,18 @@ export interface FlowPoint {
  * $$ \hat\gamma(t) = \frac{\hat\gamma^*}{1+(\hat\gamma^{*}/\hat\gamma_0-1)\,e^{-rt}}, \qquad r = 4\kappa n\,\omega^2 s^2\sqrt d, \quad \kappa\hat\gamma^* = \eta^*, \qquad L(t) = L^*+\kappa n\,\omega^2 s^2 d\,\frac{(\hat\gamma-\hat\gamma^*)^2}{\hat\gamma^*} $$
  *
  * The loss is without ½ (halve the rates for ½); Σ = sI. On the balanced manifold both factors obey one equation,
- * γ̂̇ = −(2/√d) γ̂ ∂L/∂γ̂, and ∂L/∂γ̂ is linear in γ̂. A generic small start of size ε follows the same curve with
- * γ̂₀ = a₀²/(2√d), a₀ = (u_y(0) + tr N(0)/√d)/√2.
+ * γ̂̇ = −(2/√d) γ̂ ∂L/∂γ̂, and ∂L/∂γ̂ is linear in γ̂. A generic small start follows the same curve from the
+ * γ̂₀ of `balancedStart`.
  *
  * @param times t ≥ 0
- * @throws AssumptionError unless Σ = sI and Ω = ω²I; DomainError for a start that is not positive, or a law without signal
+ * @returns the curve at each of them
+ * @throws AssumptionError unless Σ = sI and Ω = ω²I
+ * @throws DomainError for a negative time, a start or prefactor that is not positive, a law without signal, or an
+ * invalid setting
+ * @throws ShapeError for covariances of different dimensions
+ * @throws NumericalError where the rate, the limit or the loss overflows
+ *
+ * Source: Zhang et al. 2025, arXiv 2501.16265, merged key and query: a single abrupt drop.
  *
  * @example
  * const setting = { contextLength: 16, dimension: 4, noiseVariance: 0.3 };
@@ -43,15 +53,25 @@ export interface FlowPoint {
 export function mergedFlow(flow: MergedFlow, times: readonly number[]): ClosedForm<readonly FlowPoint[]> {
   const { rate, limit, stiffness, floor } = constantsOf("mergedFlow", flow);
   const { initial } = flow;
+  const value = times.map((time) => {
+    requireTime("mergedFlow", time);
+    // (γ̂* − γ̂)/γ̂. From far below the odds by their logarithm: γ̂*/γ̂₀ may overflow where γ̂ does not.
+    const odds =
+      limit > initial
+        ? Math.exp(Math.log(limit - initial) - Math.log(initial) - rate * time)
+        : (limit / initial - 1) * Math.exp(-rate * time);
+    // The distance from the limit by the other side of the fraction, so that neither end cancels.
+    const gamma = limit / (1 + odds);
+    const share = odds > 1 ? 1 / (1 + 1 / odds) : odds / (1 + odds);
+    return { time, gamma, loss: floor + stiffness * limit * share * share };
+  });
+  requireInRange(
+    "mergedFlow",
+    "curve",
+    value.flatMap(({ gamma, loss }) => [gamma, loss]),
+  );
   return {
-    value: times.map((time) => {
-      requireFiniteNumber("mergedFlow", "time", time);
-      // The distance from the limit by the other side of the fraction, so that neither end cancels.
-      const decay = (limit / initial - 1) * Math.exp(-rate * time);
-      const gamma = Number.isFinite(decay) ? limit / (1 + decay) : 0;
-      const missing = Number.isFinite(decay) ? (limit * decay) / (1 + decay) : limit;
-      return { time, gamma, loss: floor + (stiffness * missing * missing) / limit };
-    }),
+    value,
     formula: String.raw`\hat\gamma(t) = \hat\gamma^*/(1+(\hat\gamma^*/\hat\gamma_0-1)e^{-rt}),\quad r = 4\kappa n\omega^2s^2\sqrt d,\ \kappa\hat\gamma^* = \eta^*`,
     hypotheses: [
       "covariates x ~ N(0, sI)",
@@ -71,7 +91,13 @@ export function mergedFlow(flow: MergedFlow, times: readonly number[]): ClosedFo
  *
  * 0 where the start is beyond half the limit.
  *
- * @throws AssumptionError, DomainError as `mergedFlow`
+ * @returns t_½, in the units of θ̇ = −∇L
+ * @throws AssumptionError unless Σ = sI and Ω = ω²I
+ * @throws DomainError for a start or prefactor that is not positive, a law without signal, or an invalid setting
+ * @throws ShapeError for covariances of different dimensions
+ * @throws NumericalError where the rate or the limit overflows
+ *
+ * Source: Zhang et al. 2025, arXiv 2501.16265, merged key and query: a single abrupt drop.
  *
  * @example
  * const setting = { contextLength: 16, dimension: 4, noiseVariance: 0.3 };
@@ -79,18 +105,22 @@ export function mergedFlow(flow: MergedFlow, times: readonly number[]): ClosedFo
  */
 export function mergedHalfTime(flow: MergedFlow): ClosedForm<number> {
   const { rate, limit } = constantsOf("mergedHalfTime", flow);
-  const odds = limit / flow.initial - 1;
+  const { initial } = flow;
+  const value = limit > 2 * initial ? (Math.log(limit - initial) - Math.log(initial)) / rate : 0;
+  requireInRange("mergedHalfTime", "time", [value]);
   return {
     ...mergedFlow(flow, []),
-    value: odds > 1 ? Math.log(odds) / rate : 0,
+    value,
     formula: String.raw`t_{1/2} = \ln(\hat\gamma^*/\hat\gamma_0-1)/(4\kappa n\omega^2s^2\sqrt d)`,
   };
 }
 
 function constantsOf(
   where: string,
-  { setting, initial, prefactor }: MergedFlow,
+  flow: MergedFlow,
 ): { rate: number; limit: number; stiffness: number; floor: number } {
+  requireFields(where, "a flow", flow, ["setting", "initial"]);
+  const { setting, initial, prefactor } = flow;
   const law = rotationInvariantLaw(where, setting);
   requireIsotropicTasks(where, setting);
   const { contextLength: n, dimension: d, taskVariance, covariateVariance } = law;
@@ -100,12 +130,27 @@ function constantsOf(
   requirePositive(where, "task variance", taskVariance);
   // ω² of the isotropic law is sω², so ω²s² is s times it; its step on x̃ = x/√s is s times the step on x.
   const drive = kappa * n * taskVariance * covariateVariance;
-  return {
+  const constants = {
     rate: 4 * drive * Math.sqrt(d),
     limit: optimalStepSize(law).value / covariateVariance / kappa,
     stiffness: drive * d,
     floor: optimalStepLoss(law).value,
   };
+  requireInRange(where, "rate or limit", Object.values(constants));
+  // Finite inputs can underflow as well.
+  requirePositive(where, "rate", constants.rate);
+  requirePositive(where, "limit", constants.limit);
+  return constants;
+}
+
+function requireTime(where: string, time: number): void {
+  if (time >= 0 && time < Infinity) return;
+  throw new DomainError({
+    where,
+    expected: "a finite time, at least 0",
+    arrived: String(time),
+    hint: "training starts at time 0, where γ̂ is `initial`",
+  });
 }
 
 /** Directions of unequal task variance grow at unequal rates: their sum is no logistic curve. */
@@ -119,67 +164,4 @@ function requireIsotropicTasks(where: string, setting: LinearSetting): void {
     source: "zhang-2025, merged key and query: a single abrupt drop",
     unmet: ["tasks w ~ N(0, ω²I)"],
   });
-}
-
-/** Where gradient flow of merged attention ends. */
-export interface MergedLimit {
-  /** u_y */
-  readonly readout: number;
-  /** N, `[d, d]`; the key-query block M_xx is its transpose */
-  readonly step: Matrix;
-}
-
-/**
- * u_y² − ‖N‖_F², which gradient flow of merged attention conserves, since u_y ∂L/∂u_y = ⟨N, ∂L/∂N⟩.
- *
- * @example
- * mergedBalance(2, matrixFromRows([[1]])); // => 3
- */
-export function mergedBalance(readout: number, step: Matrix): number {
-  requireFiniteNumber("mergedBalance", "readout", readout);
-  const norm = frobeniusNorm(step);
-  return readout * readout - norm * norm;
-}
-
-/**
- * The minimizer that gradient flow of merged attention reaches, from the quantity it conserves.
- *
- * $$ u_yN = \frac1\kappa\Gamma^*, \qquad u_y^2-\lVert N\rVert_F^2 = c, \qquad u_y^2 = \tfrac12\Big(c+\sqrt{c^2+4\lVert\Gamma^*\rVert_F^2/\kappa^2}\Big) $$
- *
- * At balance c = 0 this is u_y = ‖Γ*‖^{1/2} and N = ‖Γ*‖^{−1/2} Γ* (κ = 1), the limit of arXiv 2306.09927.
- *
- * @param preconditioner Γ*, `[d, d]`, not 0
- * @param balance c, from `mergedBalance` at the start
- * @param prefactor κ
- * @returns the limit with u_y > 0; (−u_y, −N) performs the same step
- * @throws DomainError for Γ* = 0 or numbers that are not finite
- *
- * @example
- * mergedLimit(matrixFromRows([[4]]), 0, 1).value.readout; // => 2
- */
-export function mergedLimit(preconditioner: Matrix, balance: number, prefactor: number): ClosedForm<MergedLimit> {
-  requireFiniteNumber("mergedLimit", "balance", balance);
-  requirePositive("mergedLimit", "prefactor", prefactor);
-  const size = frobeniusNorm(preconditioner) / prefactor;
-  if (!(size > 0 && size < Infinity)) {
-    throw new DomainError({
-      where: "mergedLimit",
-      expected: "a step Γ* that is finite and not 0",
-      arrived: `one of norm ${size}`,
-      hint: "a law without signal has no direction to flow to",
-    });
-  }
-  const root = Math.hypot(balance, 2 * size);
-  // Whichever of the two roots does not cancel.
-  const readout = Math.sqrt(balance >= 0 ? (balance + root) / 2 : (2 * size * size) / (root - balance));
-  return {
-    value: { readout, step: scale(preconditioner, 1 / (prefactor * readout)) },
-    formula: String.raw`u_y^2 = \tfrac12\big(c+\sqrt{c^2+4\lVert\Gamma^*\rVert^2/\kappa^2}\big),\quad N = \Gamma^*/(\kappa u_y)`,
-    hypotheses: [
-      hypotheses.gaussianCovariates,
-      hypotheses.gaussianTasks,
-      "gradient flow from a start within the basin of the global minimum",
-    ],
-    source: cite("zhang-2023", "convergence of gradient flow"),
-  };
 }

@@ -18,13 +18,10 @@ import {
   ellipticalFourthMoment,
   gaussianFourthMoment,
   heteroscedasticNoiseMoment,
-  mixtureFourthMoment,
-  mixtureSecondMoment,
   productFourthMoment,
-  sphereRadialFactor,
-  studentKurtosis,
-  studentRadialFactor,
 } from "./fourth-moment.ts";
+import { sphereRadialFactor, studentKurtosis, studentRadialFactor } from "./kurtosis.ts";
+import { mixtureFourthMoment, mixtureSecondMoment } from "./mixture.ts";
 import { gaussianLinearMoments } from "./gaussian-linear.ts";
 import { linearMoments } from "./linear.ts";
 
@@ -75,6 +72,24 @@ describe("fourth-moment operators", () => {
           2 ** -40 * (1 + Math.max(...expected.values.map(Math.abs))),
         );
       }),
+    );
+  });
+
+  test("a matrix between x and xᵀ enters by its symmetric part", () => {
+    const skewed = matrixFromRows([
+      [1, 4],
+      [0, 2],
+    ]);
+    const mixing = matrixFromRows([
+      [1, 0.5],
+      [0, 2],
+    ]);
+    const points = threePointLaw(mixing, 3);
+    expectMatrixClose(productFourthMoment(mixing, 3, skewed), enumerated(points, skewed), 1e-12);
+    expectMatrixClose(
+      gaussianFourthMoment(multiply(mixing, transpose(mixing)), skewed),
+      enumerated(points, skewed),
+      1e-12,
     );
   });
 
@@ -215,5 +230,17 @@ describe("moments of prompts", () => {
       }
     }
     expect(() => ar1SquaredCorrelations(3, 1.01)).toThrowError(/1 − \|ρ\|/);
+  });
+
+  test("AR(1): chains too long to add up agree with the integral that they tend to", () => {
+    for (const [n, rho] of [
+      [1e9, 1 - 2 ** -30],
+      [1e12, 1 - 2 ** -42],
+    ]) {
+      const x = -n * Math.log1p((rho - 1) * (rho + 1));
+      const limit = (2 * (x - 1 + Math.exp(-x))) / (x * x);
+      // The midpoint rule on n² cells is off by a share of 1/n² only.
+      expectClose(ar1SquaredCorrelations(n, rho) / (n * n), limit, 1e-13);
+    }
   });
 });

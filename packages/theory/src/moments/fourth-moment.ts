@@ -1,24 +1,35 @@
 import {
   add,
+  covariance,
   DomainError,
   multiply,
-  outer,
   scale,
-  ShapeError,
+  symmetricPart,
   trace,
   traceOfProduct,
   transpose,
   type Matrix,
 } from "@onestep/core";
-import { requireNonNegative, requireSize } from "../require.ts";
+import { sandwich, whitenedTasks } from "../numerics/seen-signal.ts";
+import {
+  requireFields,
+  requireFiniteNumber,
+  requireInRange,
+  requireNonNegative,
+  requireSize,
+  requireVariance,
+} from "../require.ts";
 
 /**
- * E[x xᵀΩx xᵀ] of x ~ N(0, Σ), for symmetric Ω (Isserlis).
+ * E[x xᵀΩx xᵀ] of x ~ N(0, Σ) (Isserlis).
  *
  * $$ M_4(\Omega) = 2\Sigma\Omega\Sigma + \mathrm{tr}(\Sigma\Omega)\Sigma $$
  *
  * @param covariates Σ, `[d, d]`
- * @param tasks Ω, `[d, d]`
+ * @param tasks Ω, `[d, d]`; only its symmetric part matters
+ * @throws DomainError, ShapeError, NumericalError as `ellipticalFourthMoment`
+ *
+ * Source: own derivation, Isserlis' theorem for four Gaussian factors.
  *
  * @example
  * gaussianFourthMoment(identity(1), identity(1)).values; // => [3]
@@ -28,22 +39,44 @@ export function gaussianFourthMoment(covariates: Matrix, tasks: Matrix): Matrix 
 }
 
 /**
- * E[x xᵀΩx xᵀ] of elliptical covariates x = √t Σ^{1/2} g, g ~ N(0, I), E t = 1.
+ * E[x xᵀΩx xᵀ] of elliptical covariates x = r Σ^{1/2} u, u uniform on the unit sphere, E r² = d.
  *
- * $$ M_4(\Omega) = q\,\big(2\Sigma\Omega\Sigma + \mathrm{tr}(\Sigma\Omega)\Sigma\big), \qquad q = \mathbb{E}\,t^2 $$
+ * $$ M_4(\Omega) = q\,\big(2\Sigma\Omega\Sigma + \mathrm{tr}(\Sigma\Omega)\Sigma\big), \qquad q = \frac{\mathbb{E}\,r^4}{d(d+2)} $$
+ *
+ * A Gaussian scale mixture x = √t Σ^{1/2} g, E t = 1, has q = E t². By Jensen's inequality E‖x‖⁴ ≥ (E‖x‖²)², so q is
+ * at least that of the sphere, r/(r+2) with r the rank of Σ.
  *
  * @param covariates Σ, `[d, d]`
- * @param radialFactor q; `studentRadialFactor` and `sphereRadialFactor` know two
- * @param tasks Ω, `[d, d]`, symmetric
+ * @param radialFactor q, 1 for the Gaussian; `studentRadialFactor` and `sphereRadialFactor` know two more
+ * @param tasks Ω, `[d, d]`; only its symmetric part matters
+ * @throws DomainError for entries that are not finite, or a q that breaks Jensen's inequality
+ * @throws ShapeError unless Σ and Ω are d×d
+ * @throws NumericalError unless Σ is symmetric and positive semidefinite, or if the result overflows
+ *
+ * Source: own derivation, Isserlis' theorem given the radius.
  *
  * @example
  * ellipticalFourthMoment(identity(1), sphereRadialFactor(1), identity(1)).values; // => [1]
  */
 export function ellipticalFourthMoment(covariates: Matrix, radialFactor: number, tasks: Matrix): Matrix {
-  requireSize("ellipticalFourthMoment", "tasks", tasks, covariates.rows, covariates.rows);
-  requireNonNegative("ellipticalFourthMoment", "radial factor", radialFactor);
-  const sandwich = multiply(covariates, tasks, covariates);
-  return scale(add(scale(sandwich, 2), scale(covariates, traceOfProduct(covariates, tasks))), radialFactor);
+  const where = "ellipticalFourthMoment";
+  const gated = covariance(covariates);
+  const sigma = gated.matrix;
+  requireSize(where, "tasks", tasks, sigma.rows, sigma.rows);
+  requireNonNegative(where, "radial factor", radialFactor);
+  const energy = trace(sigma) ** 2;
+  if (radialFactor * (2 * traceOfProduct(sigma, sigma) + energy) < energy * (1 - 2 ** -40)) {
+    throw new DomainError({
+      where,
+      expected: "a radial factor q with E‖x‖⁴ = q(2 tr Σ² + (tr Σ)²) at least (E‖x‖²)² = (tr Σ)²",
+      arrived: `q = ${radialFactor} in dimension ${sigma.rows}`,
+      hint: "q is 1 for Gaussian covariates, d/(d + 2) on the sphere, and not smaller in d dimensions",
+    });
+  }
+  const seen = whitenedTasks(gated, tasks);
+  const moment = scale(add(scale(sandwich(gated, seen), 2), scale(sigma, trace(seen))), radialFactor);
+  requireInRange(where, "fourth moment", moment.values);
+  return moment;
 }
 
 /**
@@ -54,147 +87,76 @@ export function ellipticalFourthMoment(covariates: Matrix, radialFactor: number,
  * The coordinates' skewness does not enter. Where Ω̃ is not diagonal and κ ≠ 3, Γ* is not symmetric.
  *
  * @param mixing A, `[d, k]`
- * @param kurtosis κ = E z⁴, plain, not the excess over 3
- * @param tasks Ω, `[d, d]`, symmetric
+ * @param kurtosis κ = E z⁴ ≥ (E z²)² = 1, plain, not the excess over 3; `kurtosisOf` and `studentKurtosis` know some
+ * @param tasks Ω, `[d, d]`; only its symmetric part matters
+ * @throws DomainError for κ < 1 or entries that are not finite
+ * @throws ShapeError unless Ω is d×d
+ * @throws NumericalError if the result overflows
+ *
+ * Source: own derivation, E z_i z_j z_k z_l over the three pairings and the diagonal.
  *
  * @example
  * productFourthMoment(identity(2), 1, diagonal([1, 0])).values; // => [1, 0, 0, 1]
  */
 export function productFourthMoment(mixing: Matrix, kurtosis: number, tasks: Matrix): Matrix {
-  requireSize("productFourthMoment", "tasks", tasks, mixing.rows, mixing.rows);
-  requireNonNegative("productFourthMoment", "kurtosis", kurtosis);
-  const seen = multiply(transpose(mixing), tasks, mixing);
+  const where = "productFourthMoment";
+  requireSize(where, "mixing", mixing, mixing.rows, mixing.columns);
+  requireSize(where, "tasks", tasks, mixing.rows, mixing.rows);
+  requireFiniteNumber(where, "kurtosis", kurtosis);
+  if (kurtosis < 1) {
+    throw new DomainError({
+      where,
+      expected: "a kurtosis κ = E z⁴ of at least (E z²)² = 1",
+      arrived: String(kurtosis),
+      hint: "pass the plain fourth moment, 3 for a Gaussian, not the excess over 3",
+    });
+  }
+  const seen = multiply(transpose(mixing), symmetricPart(tasks), mixing);
   const k = mixing.columns;
   const bracket = scale(seen, 2);
   for (let i = 0; i < k; i++) bracket.values[i * (k + 1)] += trace(seen) + (kurtosis - 3) * seen.values[i * (k + 1)];
-  return multiply(mixing, bracket, transpose(mixing));
+  const moment = multiply(mixing, bracket, transpose(mixing));
+  requireInRange(where, "fourth moment", moment.values);
+  return moment;
 }
 
-/** A mixture of Gaussians, the component drawn afresh for every row. */
-export interface GaussianMixture {
-  /** π_k, summing to 1 */
-  readonly weights: readonly number[];
-  /** μ_k, `[d]` each */
-  readonly means: readonly ArrayLike<number>[];
-  /** S_k, `[d, d]` each, about the mean */
-  readonly covariances: readonly Matrix[];
-}
-
-/**
- * The second moment of a mixture, Σ = Σ_k π_k (S_k + μ_k μ_kᵀ), `[d, d]`.
- *
- * @example
- * mixtureSecondMoment({ weights: [1], means: [[2]], covariances: [identity(1)] }).values; // => [5]
- */
-export function mixtureSecondMoment(mixture: GaussianMixture): Matrix {
-  return sumOver(mixture, (second) => second);
-}
-
-/**
- * E[x xᵀΩx xᵀ] of a mixture of Gaussians.
- *
- * $$ M_4(\Omega) = \sum_k \pi_k\big[2R_k\Omega R_k + \mathrm{tr}(R_k\Omega)R_k - 2(\mu_k^\top\Omega\mu_k)\,\mu_k\mu_k^\top\big], \qquad R_k = S_k + \mu_k\mu_k^\top $$
- *
- * @param tasks Ω, `[d, d]`, symmetric
- *
- * @example
- * mixtureFourthMoment({ weights: [1], means: [[2]], covariances: [identity(1)] }, identity(1)).values; // => [43]
- */
-export function mixtureFourthMoment(mixture: GaussianMixture, tasks: Matrix): Matrix {
-  return sumOver(mixture, (second, spread) =>
-    add(gaussianFourthMoment(second, tasks), scale(spread, -2 * traceOfProduct(spread, tasks))),
-  );
-}
-
-/** Σ_k π_k f(R_k, μ_k μ_kᵀ) */
-function sumOver(mixture: GaussianMixture, f: (second: Matrix, spread: Matrix) => Matrix): Matrix {
-  const { weights, means, covariances } = mixture;
-  if (weights.length === 0 || means.length !== weights.length || covariances.length !== weights.length) {
-    throw new ShapeError({
-      where: "mixture",
-      expected: "one weight, one mean and one covariance per component",
-      arrived: `${weights.length} weights, ${means.length} means, ${covariances.length} covariances`,
-      hint: "give the three lists the same length, at least 1",
-    });
-  }
-  return weights
-    .map((weight, k) => {
-      const spread = outer(means[k], means[k]);
-      return scale(f(add(covariances[k], spread), spread), weight);
-    })
-    .reduce((sum, term) => add(sum, term));
-}
-
-/**
- * Fourth moments κ = E z⁴ of the standardised coordinates that laws use.
- *
- * @example
- * kurtosisOf.uniform; // => 1.8
- */
-export const kurtosisOf: Readonly<Record<"rademacher" | "uniform" | "gaussian" | "laplace" | "exponential", number>> = {
-  rademacher: 1,
-  uniform: 9 / 5,
-  gaussian: 3,
-  laplace: 6,
-  exponential: 9,
-};
-
-/**
- * κ of a Student-t coordinate rescaled to variance 1: 3(ν−2)/(ν−4).
- *
- * @throws DomainError unless ν > 4: heavier tails have no fourth moment
- *
- * @example
- * studentKurtosis(10); // => 4
- */
-export function studentKurtosis(degreesOfFreedom: number): number {
-  return 3 * studentRadialFactor(degreesOfFreedom);
-}
-
-/**
- * q of the multivariate t rescaled to covariance Σ: (ν−2)/(ν−4).
- *
- * @throws DomainError unless ν > 4
- *
- * @example
- * studentRadialFactor(6); // => 2
- */
-export function studentRadialFactor(degreesOfFreedom: number): number {
-  if (degreesOfFreedom > 4 && degreesOfFreedom < Infinity) return (degreesOfFreedom - 2) / (degreesOfFreedom - 4);
-  throw new DomainError({
-    where: "studentRadialFactor",
-    expected: "more than 4 degrees of freedom",
-    arrived: String(degreesOfFreedom),
-    hint: "the closed forms need fourth moments of the covariates; raise degreesOfFreedom above 4",
-  });
-}
-
-/**
- * q of the sphere of radius √d: d/(d+2).
- *
- * @example
- * sphereRadialFactor(2); // => 0.5
- */
-export function sphereRadialFactor(dimension: number): number {
-  return dimension / (dimension + 2);
-}
-
-/**
- * E[σ²(x) x xᵀ] for noise of variance σ²·(1 + slope·‖x‖²/d) at x.
- *
- * $$ \sigma^2\big(\Sigma + \tfrac{\mathrm{slope}}{d} M_4(I)\big) $$
- *
- * @param fourthMoment M4(I), `[d, d]`
- *
- * @example
- * heteroscedasticNoiseMoment({ variance: 1, slope: 1, covariates: identity(1), fourthMoment: matrixFromRows([[3]]) }).values; // => [4]
- */
-export function heteroscedasticNoiseMoment(noise: {
+/** Noise whose variance grows with the covariate. */
+export interface HeteroscedasticNoise {
+  /** σ² ≥ 0, the variance at x = 0 */
   readonly variance: number;
+  /** s ≥ 0 */
   readonly slope: number;
+  /** Σ, `[d, d]` */
   readonly covariates: Matrix;
+  /** M4(I) = E[‖x‖² x xᵀ], `[d, d]` */
   readonly fourthMoment: Matrix;
-}): Matrix {
+}
+
+/**
+ * E[σ²(x) x xᵀ] for noise of variance σ²·(1 + s‖x‖²/d) at x, `[d, d]`.
+ *
+ * $$ \mathbb{E}[\sigma^2(x)\,xx^\top] = \sigma^2\big(\Sigma + \tfrac{s}{d}\, M_4(I)\big) $$
+ *
+ * @throws DomainError for σ² < 0, s < 0 or entries that are not finite
+ * @throws ShapeError unless Σ and M4 are d×d
+ * @throws NumericalError if the result overflows
+ *
+ * Source: own derivation, linearity of the second moment in σ²(x).
+ *
+ * @example
+ * const fourthMoment = gaussianFourthMoment(identity(1), identity(1));
+ * heteroscedasticNoiseMoment({ variance: 1, slope: 1, covariates: identity(1), fourthMoment }).values; // => [4]
+ */
+export function heteroscedasticNoiseMoment(noise: HeteroscedasticNoise): Matrix {
+  const where = "heteroscedasticNoiseMoment";
+  requireFields(where, "noise", noise, ["variance", "slope", "covariates", "fourthMoment"]);
   const { variance, slope, covariates, fourthMoment } = noise;
-  return add(scale(covariates, variance), scale(fourthMoment, (variance * slope) / covariates.rows));
+  const d = covariates.rows;
+  requireVariance(where, "noise variance", variance);
+  requireNonNegative(where, "slope", slope);
+  requireSize(where, "covariates", covariates, d, d);
+  requireSize(where, "fourthMoment", fourthMoment, d, d);
+  const moment = add(scale(covariates, variance), scale(fourthMoment, (variance * slope) / d));
+  requireInRange(where, "noise moment", moment.values);
+  return moment;
 }

@@ -9,17 +9,20 @@ import {
   type GaussianLinearSetting,
   type PromptMoments,
 } from "@onestep/core";
-import { requireContextLength, requireNonNegative } from "../require.ts";
+import { requireContextLength, requireCovariance, requireFields, requireInRange, requireVariance } from "../require.ts";
 import { seenSignal, signalSandwich } from "../numerics/seen-signal.ts";
 
 /** The gate for Gaussian linear settings: n ≥ 1, σ² ≥ 0 and one dimension. */
 export function requireSetting(where: string, setting: GaussianLinearSetting): void {
+  requireFields(where, "a setting", setting, ["contextLength", "covariates", "tasks", "noiseVariance"]);
   requireContextLength(where, setting.contextLength);
-  requireNonNegative(where, "noise variance", setting.noiseVariance);
+  requireVariance(where, "noise variance", setting.noiseVariance);
   requireSameDimension(where, setting.covariates, setting.tasks);
 }
 
 export function requireSameDimension(where: string, covariates: Covariance, tasks: Covariance): void {
+  requireCovariance(where, "covariates", covariates);
+  requireCovariance(where, "tasks", tasks);
   if (covariates.dimension === tasks.dimension) return;
   throw new ShapeError({
     where,
@@ -40,7 +43,11 @@ export function responseVariance(setting: GaussianLinearSetting): number {
  * $$ B = n(n+1)\Sigma\Omega\Sigma + n\tau\Sigma, \qquad A = n\Sigma\Omega\Sigma_q, \qquad \tau = \mathrm{tr}(\Sigma\Omega) + \sigma^2 $$
  *
  * @param queryCovariates Σ_q, when the query does not follow the law of the context
- * @throws DomainError, ShapeError for n < 1, σ² < 0, or dimensions that differ
+ * @throws DomainError for n < 1 or σ² < 0
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError if the moments overflow
+ *
+ * Source: own derivation, Isserlis' theorem in the rows of the context.
  *
  * @example
  * const setting = { contextLength: 2, covariates: isotropic(1), tasks: isotropic(1), noiseVariance: 0 };
@@ -57,17 +64,14 @@ export function gaussianLinearMoments(
   const omega = tasks.matrix;
   const sandwich = signalSandwich(setting);
   const isSameLaw = queryCovariates === covariates;
+  const stepMoment = add(scale(sandwich, n * (n + 1)), scale(sigma, n * responseVariance(setting)));
+  const crossMoment = scale(isSameLaw ? sandwich : multiply(sigma, omega, queryCovariates.matrix), n);
+  requireInRange("gaussianLinearMoments", "moment", [...stepMoment.values, ...crossMoment.values]);
   return {
     contextLength: n,
     dimension: covariates.dimension,
-    crossMoment: scale(isSameLaw ? sandwich : multiply(sigma, omega, queryCovariates.matrix), n),
-    strata: [
-      {
-        probability: 1,
-        querySecondMoment: queryCovariates.matrix,
-        stepMoment: add(scale(sandwich, n * (n + 1)), scale(sigma, n * responseVariance(setting))),
-      },
-    ],
+    crossMoment,
+    strata: [{ probability: 1, querySecondMoment: queryCovariates.matrix, stepMoment }],
     responseSecondMoment: isSameLaw
       ? responseVariance(setting)
       : traceOfProduct(queryCovariates.matrix, omega) + noiseVariance,

@@ -3,18 +3,25 @@ import { requireMoments } from "./require-moments.ts";
 
 /** One value of a prompt-level latent: the moments given it, and how likely it is. */
 export interface Stratum {
+  /** p_k ≥ 0, summing to 1 over the strata */
   readonly probability: number;
+  /** The moments of prompts given this value */
   readonly moments: PromptMoments;
 }
 
 /**
  * The moments of a law with a latent drawn once per prompt: a random covariance, a random length, a random noise level.
  *
- * A, E y_q² and the mean length average over the latent; the pairs (S_k, B_k) stay apart, because the loss couples
- * them: R(Γ) = E y_q² − 2 tr(ΓA) + Σ p_k tr(S_k Γ B_k Γᵀ). The even part decouples if it does so given every latent
- * value, since the two cross moments that must vanish are averages as well.
+ * $$ R(\Gamma) = \mathbb{E}\,y_q^2 - 2\,\mathrm{tr}(\Gamma A) + \sum_k p_k\,\mathrm{tr}(S_k\Gamma B_k\Gamma^\top), \qquad A = \sum_k p_k A_k $$
  *
- * @throws DomainError, ShapeError for no strata, different dimensions, or probabilities that do not sum to 1
+ * A, E y_q² and the mean length average over the latent; the pairs (S_k, B_k) stay apart, because the loss couples
+ * them. The even part decouples if it does so given every latent value, since the two cross moments that must vanish
+ * are averages as well.
+ *
+ * @throws DomainError for no strata, or probabilities that are negative or do not sum to 1
+ * @throws ShapeError for strata of different dimensions
+ *
+ * Source: own derivation, the loss given the latent, averaged.
  *
  * @example
  * const given = (contextLength) => gaussianLinearMoments({ contextLength, covariates: isotropic(1), tasks: isotropic(1), noiseVariance: 0 });

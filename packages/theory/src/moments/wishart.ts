@@ -1,6 +1,6 @@
 import { DomainError } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
-import { requireContextLength, requireCount, requireDimension } from "../require.ts";
+import { requireContextLength, requireCount, requireDimension, requireFields } from "../require.ts";
 import { cite } from "../sources.ts";
 
 /**
@@ -11,9 +11,13 @@ import { cite } from "../sources.ts";
  * for a product Π = ∏ tr S^{k_i} of traces: Gaussian integration by parts in the rows of S. The recursion ends at
  * E 1 = 1 and tr S⁰ = d.
  *
- * @param order the largest power, 0 to 60; the work grows with the number of partitions: 30 takes a twentieth of a
+ * @param request.contextLength n ≥ 1, the rows of X in S = XᵀX
+ * @param request.dimension d ≥ 1
+ * @param request.order the largest power, 0 to 60; the work grows with the number of partitions: 30 takes a twentieth of a
  * second, 50 a few seconds
  * @throws DomainError for n < 1, d < 1 or an order that is not a whole number from 0 to 60
+ *
+ * Source: Letac & Massam 2004, Scandinavian Journal of Statistics 31, moments of products of traces.
  *
  * @example
  * wishartTraceMoments({ contextLength: 7, dimension: 4, order: 3 }).value; // => [4n, 28n, 336n, 5208n]
@@ -23,6 +27,7 @@ export function wishartTraceMoments(request: {
   readonly dimension: number;
   readonly order: number;
 }): ClosedForm<readonly bigint[]> {
+  requireFields("wishartTraceMoments", "sizes", request, ["contextLength", "dimension", "order"]);
   const { contextLength, dimension, order } = request;
   requireContextLength("wishartTraceMoments", contextLength);
   requireDimension("wishartTraceMoments", dimension);

@@ -1,10 +1,11 @@
-import { diagonal, identity, matrixFromRows, multiply, zeros } from "@onestep/core";
+import { add, diagonal, identity, matrixFromRows, multiply, zeros } from "@onestep/core";
 import { expectClose, expectMatrixClose } from "@onestep/testkit";
 import { describe, expect, test } from "vitest";
 import { gaussRule, orthonormalPolynomials } from "./gauss-rule.ts";
 import { leastSquaresFit } from "./levenberg-marquardt.ts";
+import { pairSolver } from "./pair-solver.ts";
 import { solveOnSupport, supportOf } from "./solve-on-support.ts";
-import { solveTwoSided } from "./solve-two-sided.ts";
+import { twoSidedSolver } from "./solve-two-sided.ts";
 
 describe("solveOnSupport", () => {
   test("solves a definite system, and a singular one with the least norm", () => {
@@ -61,7 +62,7 @@ describe("solveOnSupport", () => {
   });
 });
 
-describe("solveTwoSided", () => {
+describe("twoSidedSolver", () => {
   test("one singular side leaves the solution in its range, whatever the scales", () => {
     const left = matrixFromRows([
       [1, 100, 0],
@@ -80,14 +81,13 @@ describe("solveTwoSided", () => {
         [0, 1, 5],
       ].map((row, i) => (i === 0 ? [1, 2, 3] : row)),
     );
-    const found = solveTwoSided(left, right, multiply(left, solution, right));
+    const found = twoSidedSolver(left, right)(multiply(left, solution, right));
     expectMatrixClose(found, solution, 1e-10);
   });
 
   test("where R is 0 on a silent coordinate so is X", () => {
-    const found = solveTwoSided(
-      diagonal([0, 1]),
-      diagonal([1, 0]),
+    const solve = twoSidedSolver(diagonal([0, 1]), diagonal([1, 0]));
+    const found = solve(
       matrixFromRows([
         [0, 0],
         [3, 0],
@@ -101,6 +101,45 @@ describe("solveTwoSided", () => {
       ],
       0,
     );
+  });
+});
+
+describe("pairSolver", () => {
+  const first = {
+    left: matrixFromRows([
+      [2, 1],
+      [1, 3],
+    ]),
+    right: diagonal([1, 4]),
+  };
+  const second = {
+    left: diagonal([0, 5]),
+    right: matrixFromRows([
+      [3, -1],
+      [-1, 2],
+    ]),
+  };
+
+  test("diagonalises two terms together", () => {
+    const solution = matrixFromRows([
+      [1, -2],
+      [0.5, 3],
+    ]);
+    const image = add(multiply(first.left, solution, first.right), multiply(second.left, solution, second.right));
+    const solve = pairSolver([first, second]);
+    if (solve === null) throw new Error("a definite pair");
+    expectMatrixClose(solve(image), solution, 1e-14);
+  });
+
+  test("leaves one term, three terms, and pairs that are singular together, to others", () => {
+    expect(pairSolver([first])).toBeNull();
+    expect(pairSolver([first, second, first])).toBeNull();
+    const apart = [
+      { left: diagonal([1, 0]), right: diagonal([1, 0]) },
+      { left: diagonal([0, 1]), right: diagonal([0, 1]) },
+    ];
+    expect(pairSolver(apart)).toBeNull();
+    expect(pairSolver([first, { left: zeros(2, 2), right: diagonal([-1, -4]) }])).toBeNull();
   });
 });
 

@@ -24,30 +24,40 @@ export function choleskyOrNull(a: Matrix): Matrix | null {
   }
 }
 
-/** (L Lᵀ)⁻¹ b, whole rows at a time so that memory is walked in order. */
+/** (L Lᵀ)⁻¹ b */
 export function substitute(factor: Matrix, b: Matrix): Matrix {
-  const d = factor.rows;
-  const width = b.columns;
-  const l = factor.values;
-  const x = Float64Array.from(b.values);
-  const subtractRow = (target: number, source: number, weight: number): void => {
-    if (weight === 0) return;
-    const to = target * width;
-    const from = source * width;
-    for (let j = 0; j < width; j++) x[to + j] -= weight * x[from + j];
-  };
-  const divideRow = (target: number, divisor: number): void => {
-    for (let j = target * width; j < (target + 1) * width; j++) x[j] /= divisor;
-  };
+  return lowerTransposeSolve(factor, lowerSolve(factor, b));
+}
+
+/** L⁻¹ b, whole rows at a time so that memory is walked in order. */
+export function lowerSolve({ rows: d, values: l }: Matrix, b: Matrix): Matrix {
+  const x = { ...b, values: Float64Array.from(b.values) };
   for (let i = 0; i < d; i++) {
-    for (let k = 0; k < i; k++) subtractRow(i, k, l[i * d + k]);
-    divideRow(i, l[i * d + i]);
+    for (let k = 0; k < i; k++) subtractRow(x, i, k, l[i * d + k]);
+    divideRow(x, i, l[i * (d + 1)]);
   }
+  return x;
+}
+
+/** L⁻ᵀ b, likewise. */
+export function lowerTransposeSolve({ rows: d, values: l }: Matrix, b: Matrix): Matrix {
+  const x = { ...b, values: Float64Array.from(b.values) };
   for (let i = d - 1; i >= 0; i--) {
-    divideRow(i, l[i * d + i]);
-    for (let k = 0; k < i; k++) subtractRow(k, i, l[i * d + k]);
+    divideRow(x, i, l[i * (d + 1)]);
+    for (let k = 0; k < i; k++) subtractRow(x, k, i, l[i * d + k]);
   }
-  return { rows: d, columns: width, values: x };
+  return x;
+}
+
+function subtractRow({ columns, values }: Matrix, target: number, source: number, weight: number): void {
+  if (weight === 0) return;
+  const to = target * columns;
+  const from = source * columns;
+  for (let j = 0; j < columns; j++) values[to + j] -= weight * values[from + j];
+}
+
+function divideRow({ columns, values }: Matrix, target: number, divisor: number): void {
+  for (let j = target * columns; j < (target + 1) * columns; j++) values[j] /= divisor;
 }
 
 function leastNormSolution(a: Matrix, b: Matrix): Matrix {

@@ -1,23 +1,29 @@
-import { maxAbs, multiply, symmetricEigen, transpose, zeros, type Matrix } from "@onestep/core";
+import { maxAbs, multiply, subtract, symmetricEigen, transpose, zeros, type Matrix } from "@onestep/core";
 import { choleskyOrNull, solveOnSupport, substitute } from "./solve-on-support.ts";
 import { symmetrised } from "./symmetrised.ts";
 
 /**
- * The X with S·X·B = R, for symmetric positive semidefinite S and B.
+ * The map R ↦ X with S·X·B = R, for symmetric positive semidefinite S and B, factorized once.
  *
  * Well conditioned after their diagonals are scaled to one: two Cholesky solves. Otherwise the rounding of R, divided by
  * an eigenvalue of S and one of B, would swamp X in directions that S and B hardly weigh. There the solution is read in
  * the eigenbases of the scaled S and B, and the coordinates of R that are not above its rounding are taken to be 0: among
- * the X that the data cannot tell apart, a small one. Exactly singular S or B give the solution of least norm.
+ * the X that the data cannot tell apart, a small one. Exactly singular S or B give the solution of least norm, for the
+ * part of R that they can reach.
  */
-export function solveTwoSided(left: Matrix, right: Matrix, rhs: Matrix): Matrix {
+export function twoSidedSolver(left: Matrix, right: Matrix): (rhs: Matrix) => Matrix {
+  return definiteSolver(left, right) ?? spectralSolver(left, right);
+}
+
+/** The same, or null where S or B is not positive definite, or too ill conditioned to be trusted. */
+export function definiteSolver(left: Matrix, right: Matrix): ((rhs: Matrix) => Matrix) | null {
   const [l, r] = [choleskyOrNull(left), choleskyOrNull(right)];
-  const trusted = l !== null && r !== null && leastPivot(left, l) * leastPivot(right, r) > 2 ** -30;
-  return trusted ? transpose(substitute(r, transpose(substitute(l, rhs)))) : solveSpectrally(left, right, rhs);
+  if (l === null || r === null || leastPivot(left, l) * leastPivot(right, r) <= 2 ** -30) return null;
+  return (rhs) => transpose(substitute(r, transpose(substitute(l, rhs))));
 }
 
 /** The least share of a coordinate's variance that the coordinates before it leave: 1 for a diagonal matrix. */
-function leastPivot(matrix: Matrix, factor: Matrix): number {
+export function leastPivot(matrix: Matrix, factor: Matrix): number {
   let least = 1;
   for (let j = 0; j < matrix.rows; j++) {
     const at = j * (matrix.rows + 1);
@@ -26,24 +32,35 @@ function leastPivot(matrix: Matrix, factor: Matrix): number {
   return least;
 }
 
-function solveSpectrally(left: Matrix, right: Matrix, rhs: Matrix): Matrix {
+function spectralSolver(left: Matrix, right: Matrix): (rhs: Matrix) => Matrix {
   const [s, b] = [scaledSpectrum(left), scaledSpectrum(right)];
-  const scaled = scaleSides(s.scales, rhs, b.scales);
-  const coordinates = multiply(transpose(s.vectors), scaled, b.vectors);
-  const { rows, columns } = rhs;
-  const noise = 8 * rows * 2 ** -53 * maxAbs(scaled);
-  coordinates.values.forEach((value, at) => {
-    const weight = s.values[Math.floor(at / columns)] * b.values[at % columns];
-    coordinates.values[at] = weight > 0 && Math.abs(value) > noise ? value / weight : 0;
-  });
-  const solution = scaleSides(s.scales, multiply(s.vectors, coordinates, transpose(b.vectors)), b.scales);
-  return transpose(removeNullSpace(b, transpose(removeNullSpace(s, solution))));
+  return (rhs) => {
+    const scaled = scaleSides(s.scales, rhs, b.scales);
+    const coordinates = multiply(multiply(transpose(s.heard), scaled), b.heard);
+    const noise = 8 * rhs.rows * 2 ** -53 * maxAbs(scaled);
+    coordinates.values.forEach((value, at) => {
+      const weight = s.values[Math.floor(at / coordinates.columns)] * b.values[at % coordinates.columns];
+      coordinates.values[at] = Math.abs(value) > noise ? value / weight : 0;
+    });
+    const solution = multiply(multiply(s.heard, coordinates), transpose(b.heard));
+    return removeSilence(s, scaleSides(s.scales, solution, b.scales), b);
+  };
 }
 
-/** D⁻¹ M D⁻¹ = V diag(values) Vᵀ with D² the diagonal of M; eigenvalues within rounding of 0 are 0. */
+/** PxP, with P the projection onto the support of a second moment. */
+export function restrictedTo(moment: Matrix, x: Matrix): Matrix {
+  const spectrum = scaledSpectrum(moment);
+  return removeSilence(spectrum, x, spectrum);
+}
+
+/** D⁻¹ M D⁻¹ = V diag(values) Vᵀ with D² the diagonal of M, apart from eigenvalues within rounding of 0. */
 interface ScaledSpectrum {
+  /** λ > 0, `[r]` */
   readonly values: Float64Array;
-  readonly vectors: Matrix;
+  /** V, `[d, r]` */
+  readonly heard: Matrix;
+  /** a basis of the null space of M, `[d, d−r]`: the coordinates with M_ii = 0, and D⁻¹v with v in that of D⁻¹MD⁻¹ */
+  readonly silent: Matrix;
   /** 1/√M_ii, 0 where M_ii is 0 */
   readonly scales: Float64Array;
 }
@@ -56,7 +73,20 @@ function scaledSpectrum(matrix: Matrix): ScaledSpectrum {
   });
   const { values, vectors } = symmetricEigen(symmetrised(scaleSides(scales, matrix, scales)));
   const cutoff = 16 * d * 2 ** -53 * Math.max(values[d - 1], 0);
-  return { values: values.map((value) => (value > cutoff ? value : 0)), vectors, scales };
+  const nullity = values.filter((value) => value <= cutoff).length;
+  const silent = columnsOf(vectors, 0, nullity);
+  silent.values.forEach((value, at) => {
+    silent.values[at] = value * (scales[Math.floor(at / nullity)] || 1);
+  });
+  return { values: values.slice(nullity), heard: columnsOf(vectors, nullity, d), silent, scales };
+}
+
+/** Possibly none. */
+function columnsOf({ rows, columns, values }: Matrix, from: number, to: number): Matrix {
+  const width = to - from;
+  const kept = new Float64Array(rows * width);
+  for (let i = 0; i < rows; i++) kept.set(values.subarray(i * columns + from, i * columns + to), i * width);
+  return { rows, columns: width, values: kept };
 }
 
 function scaleSides(rows: Float64Array, matrix: Matrix, columns: Float64Array): Matrix {
@@ -67,18 +97,14 @@ function scaleSides(rows: Float64Array, matrix: Matrix, columns: Float64Array): 
   return result;
 }
 
-/** Projects the columns of x off the null space of M, spanned by the coordinates with M_ii = 0 and by D⁻¹v, v in that of D⁻¹MD⁻¹. */
-function removeNullSpace({ values, vectors, scales }: ScaledSpectrum, x: Matrix): Matrix {
-  const d = scales.length;
-  const silent = Array.from({ length: d }, (_, k) => k).filter((k) => values[k] === 0);
-  if (silent.length === 0) return x;
-  const basis = zeros(d, silent.length);
-  silent.forEach((k, to) => {
-    for (let i = 0; i < d; i++)
-      basis.values[i * silent.length + to] = vectors.values[i * d + k] * (scales[i] > 0 ? scales[i] : 1);
-  });
-  const gram = multiply(transpose(basis), basis);
-  const shares = solveOnSupport(gram, multiply(transpose(basis), x));
-  const inside = multiply(basis, shares);
-  return { ...x, values: x.values.map((value, at) => value - inside.values[at]) };
+/** Projects the columns of x off the null space of one moment, and its rows off that of another. */
+function removeSilence(left: ScaledSpectrum, x: Matrix, right: ScaledSpectrum): Matrix {
+  return transpose(removeColumns(right.silent, transpose(removeColumns(left.silent, x))));
+}
+
+/** x − N(NᵀN)⁻¹Nᵀx */
+function removeColumns(basis: Matrix, x: Matrix): Matrix {
+  if (basis.columns === 0) return x;
+  const adjoint = transpose(basis);
+  return subtract(x, multiply(basis, solveOnSupport(multiply(adjoint, basis), multiply(adjoint, x))));
 }

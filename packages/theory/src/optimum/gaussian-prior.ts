@@ -1,5 +1,6 @@
 import {
   add,
+  covariance,
   DomainError,
   identity,
   multiply,
@@ -10,14 +11,13 @@ import {
   trace,
   traceOfProduct,
   transpose,
-  zeros,
   type GaussianLinearSetting,
   type Matrix,
   type PromptMoments,
 } from "@onestep/core";
-import { gaussianFourthMoment } from "../moments/fourth-moment.ts";
-import { requireSetting } from "../moments/gaussian-linear.ts";
-import { linearMoments } from "../moments/linear.ts";
+import { gaussianLinearMoments, requireSetting } from "../moments/gaussian-linear.ts";
+import { nonZeroColumns } from "../numerics/seen-signal.ts";
+import { requireFields } from "../require.ts";
 
 /** Gaussian linear prompts whose task vectors have a mean: w ~ N(μ, Ω). Here Ω is the covariance about μ. */
 export interface GaussianPriorSetting extends GaussianLinearSetting {
@@ -26,10 +26,19 @@ export interface GaussianPriorSetting extends GaussianLinearSetting {
 }
 
 /**
- * The moments of a Gaussian linear law with a prior mean. A step sees the prior through Ω + μμᵀ alone; whether an even
- * part of attention helps is settled by `multiHeadOptimum`.
+ * The moments of a Gaussian linear law with a prior mean.
  *
- * @throws DomainError, ShapeError for an invalid setting or a mean of another dimension
+ * $$ B = n(n+1)\Sigma R\Sigma + n\tau\Sigma, \qquad A = n\Sigma R\Sigma, \qquad R = \Omega + \mu\mu^\top, \quad \tau = \mathrm{tr}(\Sigma R) + \sigma^2 $$
+ *
+ * A step sees the prior through its second moment R alone; whether an even part of attention helps is settled by
+ * `multiHeadOptimum`.
+ *
+ * @param setting `tasks` is the covariance about `taskMean`
+ * @throws DomainError for n < 1, σ² < 0 or a mean that is not finite
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError if the moments overflow
+ *
+ * Source: own derivation, `gaussianLinearMoments` with R in place of Ω.
  *
  * @example
  * const law = { contextLength: 5, covariates: isotropic(3), tasks: isotropic(3), taskMean: [1, 0, 0], noiseVariance: 0.3 };
@@ -37,20 +46,18 @@ export interface GaussianPriorSetting extends GaussianLinearSetting {
  */
 export function gaussianPriorMoments(setting: GaussianPriorSetting): PromptMoments {
   requirePrior("gaussianPriorMoments", setting);
-  const { contextLength, covariates, tasks, taskMean, noiseVariance } = setting;
-  const second = add(tasks.matrix, outer(taskMean, taskMean));
-  return linearMoments({
-    contextLength,
-    covariates: covariates.matrix,
-    tasks: second,
-    fourthMoment: gaussianFourthMoment(covariates.matrix, second),
-    noiseVariance,
-    evenPartDecouples: Array.from(taskMean).every((value) => value === 0) ? "proved" : "not known",
-  });
+  const centred = Array.from(setting.taskMean).every((value) => value === 0);
+  return { ...gaussianLinearMoments(aboutZero(setting)), evenPartDecouples: centred ? "proved" : "not known" };
+}
+
+/** The same prompts as a step sees them: tasks of mean 0 with the second moment Ω + μμᵀ. */
+export function aboutZero({ tasks, taskMean, ...setting }: GaussianPriorSetting): GaussianLinearSetting {
+  return { ...setting, tasks: covariance(add(tasks.matrix, outer(taskMean, taskMean))) };
 }
 
 export function requirePrior(where: string, setting: GaussianPriorSetting): void {
   requireSetting(where, setting);
+  requireFields(where, "a setting", setting, ["taskMean"]);
   const mean = Array.from(setting.taskMean);
   if (mean.length !== setting.covariates.dimension) {
     throw new ShapeError({
@@ -132,17 +139,4 @@ export function whitenPrior(where: string, setting: GaussianPriorSetting): White
     energySquare: n * (n + 2) * (responseVariance * responseVariance + spread),
     energySignal: cubic.map((value) => n * value),
   };
-}
-
-/** The columns that are not all zero; one zero column for the zero matrix. */
-function nonZeroColumns(matrix: Matrix): Matrix {
-  const { rows, columns, values } = matrix;
-  const kept = Array.from({ length: columns }, (_, j) => j).filter((j) =>
-    values.some((value, at) => at % columns === j && value !== 0),
-  );
-  const result = zeros(rows, Math.max(kept.length, 1));
-  kept.forEach((j, to) => {
-    for (let i = 0; i < rows; i++) result.values[i * result.columns + to] = values[i * columns + j]!;
-  });
-  return result;
 }

@@ -2,7 +2,10 @@ import { covariance, frobeniusNorm, matrix, scale, subtract, type Covariance, ty
 import { anyOrthogonal } from "@onestep/testkit";
 import { assert, double, integer, property, record } from "fast-check";
 import { expect, test } from "vitest";
+import { gaussianFourthMoment } from "../moments/fourth-moment.ts";
 import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
+import { linearMoments } from "../moments/linear.ts";
+import { multiHeadOptimum } from "./multi-head.ts";
 import { optimalPreconditioner } from "./preconditioner.ts";
 import { optimalStep } from "./step.ts";
 
@@ -48,7 +51,20 @@ test("Theorem 2 holds in any basis up to condition 1e12: Γ = ηΣ⁻¹, at the 
         Math.max(tolerance, 1e-12) * frobeniusNorm(expected),
       );
       const engine = optimalStep(gaussianLinearMoments(setting)).value;
-      expect(Math.abs(engine.loss - loss)).toBeLessThanOrEqual(Math.max(tolerance, 1e-12) * (d + 0.1));
+      const within = Math.max(tolerance, 1e-12) * (d + 0.1);
+      expect(Math.abs(engine.loss - loss)).toBeLessThanOrEqual(within);
+
+      const rows = linearMoments({
+        contextLength: 20,
+        covariates: covariates.matrix,
+        tasks: inverse.matrix,
+        fourthMoment: gaussianFourthMoment(covariates.matrix, inverse.matrix),
+        noiseVariance: 0.1,
+      });
+      expect(Math.abs(optimalStep(rows).value.loss - loss)).toBeLessThanOrEqual(within);
+      const heads = multiHeadOptimum({ ...setting, taskMean: new Float64Array(d) }).value;
+      expect(Math.abs(heads.preconditionerOnly - loss)).toBeLessThanOrEqual(within);
+      expect(Math.abs(heads.unconstrained - loss)).toBeLessThanOrEqual(within);
     }),
     { numRuns: 60 },
   );

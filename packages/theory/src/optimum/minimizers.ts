@@ -1,7 +1,7 @@
 import { frobeniusNorm, ShapeError, svd, type LsaParameters, type Matrix, type PromptMoments } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireSize } from "../require.ts";
+import { requireFields, requireFiniteNumber, requireInRange, requireSize, requireSquare } from "../require.ts";
 import { cite } from "../sources.ts";
 import { liftToLsa } from "./lift.ts";
 import { optimalStep } from "./step.ts";
@@ -27,7 +27,10 @@ export interface MinimizerSet {
  * is random, so u_y m_yx = 0 and M_xxᵀ S u_x = 0; if u_x ≠ 0 the vectors S u_x span R^d, so M_xx = 0 and
  * Γ = m_yx u_xᵀ has rank at most 1. For rank Γ* ≥ 2 therefore u_x = 0, m_yx = 0 and M_xx = Γ*ᵀ/u_y.
  *
- * @throws ShapeError, DomainError, NumericalError as `optimalStep`
+ * @param moments of the prompts, matrices `[d, d]`
+ * @throws ShapeError, DomainError, NumericalError for moments that are not those of a law, as `optimalStep`
+ *
+ * Source: own derivation, the even part vanishes at a minimum.
  *
  * @example
  * const setting = { contextLength: 20, covariates: isotropic(5), tasks: isotropic(5), noiseVariance: 0 };
@@ -74,16 +77,20 @@ function numericalRank(matrix: Matrix): number {
  *
  * @param parameters keyQuery `[d+1, d+1]`, valueProjection with d + 1 entries
  * @param preconditioner Γ, `[d, d]`
- * @throws ShapeError, DomainError for sizes that do not fit or entries that are not finite
+ * @throws ShapeError, DomainError for sizes that do not fit or entries that are missing or not finite
+ * @throws NumericalError if the distance overflows
+ *
+ * Source: own derivation, the blocks of u ⊗ M that act on a prompt.
  *
  * @example
  * const step = matrixFromRows([[1, 2], [3, 4]]);
  * distanceToMinimizers(liftToLsa(step), step); // => 0
  */
 export function distanceToMinimizers(parameters: LsaParameters<Matrix>, preconditioner: Matrix): number {
+  requireFields("distanceToMinimizers", "parameters", parameters, ["keyQuery", "valueProjection"]);
+  requireSquare("distanceToMinimizers", "preconditioner", preconditioner);
   const d = preconditioner.rows;
   const { keyQuery, valueProjection } = parameters;
-  requireSize("distanceToMinimizers", "preconditioner", preconditioner, d, d);
   requireSize("distanceToMinimizers", "keyQuery", keyQuery, d + 1, d + 1);
   if (valueProjection.values.length !== d + 1) {
     throw new ShapeError({
@@ -94,6 +101,7 @@ export function distanceToMinimizers(parameters: LsaParameters<Matrix>, precondi
     });
   }
   const u = valueProjection.values;
+  for (const value of u) requireFiniteNumber("distanceToMinimizers", "entry of the value projection", value);
   const uy = u[d];
   const squares: number[] = [];
   for (let i = 0; i <= d; i++) {
@@ -105,5 +113,7 @@ export function distanceToMinimizers(parameters: LsaParameters<Matrix>, precondi
   }
   const size = frobeniusNorm(preconditioner);
   const distance = frobeniusNorm({ rows: squares.length, columns: 1, values: Float64Array.from(squares) });
-  return size > 0 ? distance / size : distance;
+  const relative = size > 0 ? distance / size : distance;
+  requireInRange("distanceToMinimizers", "distance", [relative]);
+  return relative;
 }

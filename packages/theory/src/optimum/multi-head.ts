@@ -3,8 +3,8 @@ import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { solveOnSupport } from "../numerics/solve-on-support.ts";
 import { cite } from "../sources.ts";
-import { gaussianPriorMoments, whitenPrior, type GaussianPriorSetting, type WhitenedPrior } from "./gaussian-prior.ts";
-import { optimalStep } from "./step.ts";
+import { aboutZero, whitenPrior, type GaussianPriorSetting, type WhitenedPrior } from "./gaussian-prior.ts";
+import { optimalPreconditionerLoss } from "./preconditioner-loss.ts";
 
 /** What heads can reach on a law with a prior mean. */
 export interface MultiHeadOptimum {
@@ -24,7 +24,11 @@ export interface MultiHeadOptimum {
  * Xᵀ(y − Xμ) and leaves d + 1 unknowns. With μ = 0 the even part decouples and both losses agree.
  *
  * @param setting `tasks` is the covariance about `taskMean`
- * @throws DomainError, ShapeError for an invalid setting
+ * @throws DomainError for n < 1, σ² < 0 or a mean that is not finite
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError if the moments overflow
+ *
+ * Source: own derivation, least squares of β on the entries of G.
  *
  * @example
  * const law = { contextLength: 5, covariates: isotropic(3), tasks: isotropic(3), taskMean: [1, 0, 0], noiseVariance: 0.3 };
@@ -35,7 +39,7 @@ export function multiHeadOptimum(setting: GaussianPriorSetting): ClosedForm<Mult
   return {
     value: {
       unconstrained: unconstrainedLoss(law),
-      preconditionerOnly: optimalStep(gaussianPriorMoments(setting)).value.loss,
+      preconditionerOnly: optimalPreconditionerLoss(aboutZero(setting)).value,
     },
     formula: String.raw`\mathbb{E}\,y^2 - \mathrm{tr}(\Sigma^{-1}R_F^\top K^{-1}R_F),\quad F = (b, c, \mathrm{vech}\,S)`,
     hypotheses: [

@@ -14,6 +14,8 @@ import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { requireSetting, responseVariance } from "../moments/gaussian-linear.ts";
 import { solveOnSupport } from "../numerics/solve-on-support.ts";
+import { leastPivot, restrictedTo } from "../numerics/solve-two-sided.ts";
+import { requireInRange } from "../require.ts";
 import { cite } from "../sources.ts";
 import { seenSignal } from "../numerics/seen-signal.ts";
 
@@ -26,10 +28,17 @@ import { seenSignal } from "../numerics/seen-signal.ts";
  * noise τ in place of σ². Theorem 2 is the case Ω = Σ⁻¹ (Γ* = Σ⁻¹/(n+d+1+σ²)), Theorem 1 of 2306.00297 the case
  * Ω = I, σ² = 0. The second form needs no inverse: the bracket has condition number at most n + 2 whatever Σ and Ω,
  * and a singular Ω gives its limit, a step inside the support of Ω. Where Σ is singular every Γ with the same
- * ΣΓΣ is a minimizer; this one is the limit along Σ + εI. With neither signal nor noise (τ = 0) it is 0.
+ * ΣΓΣ is a minimizer; this one, like that of `optimalStep`, is the one of least norm, 0 outside the support of Σ. With
+ * neither signal nor noise (τ = 0) it is 0.
  *
  * @param setting Σ and Ω `[d, d]`, second moments
- * @throws DomainError, ShapeError for n < 1, σ² < 0, or dimensions that differ
+ * @returns Γ*, `[d, d]`, unnormalised
+ * @throws DomainError for n < 1 or σ² < 0
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError if Γ* or τ overflows
+ *
+ * Source: own derivation, b = Xᵀy in the coordinates of F; Mahankali et al. 2023, arXiv 2307.03576, Theorem 1 and
+ * Theorem 2; Ahn et al. 2023, arXiv 2306.00297, Theorem 1.
  *
  * @example
  * const setting = { contextLength: 12, covariates: isotropic(2, 2), tasks: isotropic(2, 0.5), noiseVariance: 1 };
@@ -47,7 +56,12 @@ function preconditionerOf(setting: GaussianLinearSetting): Matrix {
   if (tau === 0) return zeros(d, d);
   const factor = tasks.factor;
   const bracket = add(scale(seenSignal(setting), (n + 1) / tau), identity(d));
-  return scale(multiply(factor, solveOnSupport(bracket, transpose(factor))), 1 / tau);
+  const step = scale(multiply(factor, solveOnSupport(bracket, transpose(factor))), 1 / tau);
+  requireInRange("optimalPreconditioner", "preconditioner", [tau, ...step.values]);
+  // A pivot that should be 0 can be as large as the root of the rounding before it. Only far above that Σ is regular
+  // beyond doubt; otherwise its eigenvalues decide what is 0, as they do for `optimalStep`.
+  if (leastPivot(covariates.matrix, covariates.factor) > 2 ** -15) return step;
+  return restrictedTo(covariates.matrix, step);
 }
 
 function passportOf(setting: GaussianLinearSetting): Omit<ClosedForm<Matrix>, "value"> {

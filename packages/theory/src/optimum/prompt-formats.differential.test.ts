@@ -1,14 +1,15 @@
-import { isotropic } from "@onestep/core";
-import { expectClose } from "@onestep/testkit";
+import { isotropic, matrixFromRows, multiply, transpose, type Matrix } from "@onestep/core";
+import { expectClose, expectMatrixClose } from "@onestep/testkit";
 import { assert, integer, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
 import { stratifiedMoments } from "../moments/strata.ts";
 import { oneStepRisk } from "../risk/one-step.ts";
 import { shiftedLoss, rescaledForLength } from "../shift/shifted-loss.ts";
-import { stepSizeOf } from "./lift.ts";
+import { liftToLsa, stepSizeOf } from "./lift.ts";
 import { autoregressiveSteps, randomLengthStep } from "./prompt-formats.ts";
-import { optimalStepSize } from "./step-size.ts";
+import { severalQueriesStep } from "./several-queries.ts";
+import { optimalStepLoss, optimalStepSize } from "./step-size.ts";
 import { optimalStep } from "./step.ts";
 
 const law = { dimension: 3, noiseVariance: 0.4, taskVariance: 2 };
@@ -27,6 +28,47 @@ describe("prompt formats", () => {
     expectClose(stepSizeOf(engine.preconditioner)!, stepSize, 1e-15);
     expectClose(engine.loss, loss, 1e-13);
     expect(() => randomLengthStep([{ contextLength: 3, probability: 0.9 }], law)).toThrowError(/sum to 1/);
+  });
+
+  test("a million lengths: the rounding of their probabilities is no reason to refuse, nor to lose digits", () => {
+    const count = 1_000_000;
+    const lengths = Array.from({ length: count }, (_, k) => ({ contextLength: k + 1, probability: 1 / count }));
+    const { stepSize, loss } = randomLengthStep(lengths, law).value;
+    // E n = (N+1)/2, E n² = (N+1)(2N+1)/6, and d + 1 + σ²/ω² = 4.2
+    const expected = 1 / ((2 * count + 1) / 3 + 4.2);
+    expectClose(stepSize, expected, 1e-10 * expected);
+    expectClose(loss, 0.4 + 6 * (1 - (expected * (count + 1)) / 2), 1e-10);
+  });
+
+  test("a length that does not vary keeps the digits of a small minimum", () => {
+    const settled = { dimension: 3, noiseVariance: 0 };
+    const exact = optimalStepLoss({ ...settled, contextLength: 1e9 }).value;
+    const { loss } = randomLengthStep([{ contextLength: 1e9, probability: 1 }], settled).value;
+    expectClose(loss, exact, 4 * Number.EPSILON * exact);
+  });
+
+  test("several queries: sharing a context correlates their errors, and leaves the mean loss alone", () => {
+    const moments = momentsAt(4);
+    const one = optimalStep(moments);
+    const eight = severalQueriesStep(moments, 8);
+    expect(eight.value).toEqual(one.value);
+    expect(eight.source.locator).toBe("severalQueriesStep");
+    expect(() => severalQueriesStep(moments, 0)).toThrowError(/number of queries/);
+
+    // Two queries that attend to each other: their tokens (x, 0) enter the Gram matrix, not the prediction.
+    const tokens = [
+      [0.5, -1, 2, 0.7],
+      [1, 0.3, -0.4, -1.1],
+    ];
+    const queries = [
+      [0.2, 0.9, -0.6, 0],
+      [-1.5, 0.4, 0.8, 0],
+    ];
+    const gramOf = (rows: number[][]): Matrix => multiply(transpose(matrixFromRows(rows)), matrixFromRows(rows));
+    const { keyQuery, valueProjection } = liftToLsa(one.value.preconditioner);
+    const predict = (gram: Matrix): Matrix =>
+      multiply(transpose(valueProjection), gram, keyQuery, transpose(matrixFromRows(queries)));
+    expectMatrixClose(predict(gramOf([...tokens, ...queries])), predict(gramOf(tokens)), 1e-15);
   });
 
   test("every position a query: K equal lengths for plain sums, the least average of parabolas for normalised ones", () => {

@@ -1,14 +1,15 @@
-import { DomainError } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireContextLength, requireNonNegative } from "../require.ts";
+import { requireContextLength, requireCount, requireFields, requireInRange, requireProbabilities } from "../require.ts";
 import { cite } from "../sources.ts";
 import type { ScalarStep } from "./best-step-size.ts";
-import { requireIsotropic, type IsotropicSetting } from "./step-size.ts";
+import { noiseToSignal, requireIsotropic, type IsotropicSetting } from "./step-size.ts";
 
 /** A context length and how likely it is. */
 export interface LengthProbability {
+  /** n ≥ 1, a whole number */
   readonly contextLength: number;
+  /** at least 0; over all lengths they sum to 1 */
   readonly probability: number;
 }
 
@@ -19,8 +20,12 @@ export interface LengthProbability {
  *
  * A and B average over n: A = E[n] ω²I and B = E[n(n+d+1)ω² + nσ²] I. Γ* = η*I by symmetry.
  *
- * @param lengths probabilities sum to 1
- * @throws DomainError for invalid lengths, probabilities or sizes
+ * @param lengths n ≥ 1 and its probability; probabilities sum to 1
+ * @returns η*, unnormalised, and L*, noise included
+ * @throws DomainError for n < 1, probabilities that do not sum to 1, d < 1, σ² < 0 or ω² < 0
+ * @throws NumericalError if the loss overflows
+ *
+ * Source: own derivation, A and B averaged over n.
  *
  * @example
  * const lengths = [{ contextLength: 20, probability: 1 }];
@@ -30,31 +35,16 @@ export function randomLengthStep(
   lengths: readonly LengthProbability[],
   setting: Omit<IsotropicSetting, "contextLength">,
 ): ClosedForm<ScalarStep> {
-  const {
-    dimension: d,
-    noiseVariance,
-    taskVariance,
-  } = requireIsotropic("randomLengthStep", { ...setting, contextLength: 1 });
-  let [total, mean, square] = [0, 0, 0];
-  for (const { contextLength, probability } of lengths) {
-    requireContextLength("randomLengthStep", contextLength);
-    requireNonNegative("randomLengthStep", "probability", probability);
-    total += probability;
-    mean += probability * contextLength;
-    square += probability * contextLength * contextLength;
-  }
-  if (!(Math.abs(total - 1) <= 2 ** -40)) {
-    throw new DomainError({
-      where: "randomLengthStep",
-      expected: "probabilities that sum to 1",
-      arrived: `${lengths.length} lengths with total probability ${total}`,
-      hint: "divide the weights by their sum",
-    });
-  }
-  const stepSize =
-    taskVariance === 0 ? 0 : (taskVariance * mean) / (taskVariance * (square + (d + 1) * mean) + noiseVariance * mean);
+  const law = isotropicLaw("randomLengthStep", setting);
+  const { mean, variance } = lengthMoments(lengths);
+  const { dimension: d, noiseVariance, taskVariance } = law;
+  const stiffness = (d + 1 + noiseToSignal(law)) * mean;
+  const square = variance + mean * mean;
+  const missed = stiffness === Infinity ? 1 : (variance + stiffness) / (square + stiffness);
+  const loss = noiseVariance + taskVariance * d * missed;
+  requireInRange("randomLengthStep", "loss", [loss]);
   return {
-    value: { stepSize, loss: noiseVariance + taskVariance * d * (1 - stepSize * mean) },
+    value: { stepSize: mean / (square + stiffness), loss },
     formula: String.raw`\eta^* = \mathbb{E}n\,/\,(\mathbb{E}n^2 + (d+1+\sigma^2/\omega^2)\,\mathbb{E}n)`,
     hypotheses: [
       hypotheses.linearAttention,
@@ -67,14 +57,27 @@ export function randomLengthStep(
   };
 }
 
+/** E n and Var n, the latter about the mean, so that it keeps its digits where lengths hardly vary. */
+function lengthMoments(lengths: readonly LengthProbability[]): { readonly mean: number; readonly variance: number } {
+  requireFields("randomLengthStep", "a list of lengths", lengths, ["length"]);
+  for (const { contextLength } of lengths) requireContextLength("randomLengthStep", contextLength);
+  const probabilities = lengths.map((length) => length.probability);
+  requireProbabilities("randomLengthStep", "probabilities of the lengths", probabilities);
+  const average = (f: (contextLength: number) => number): number =>
+    lengths.reduce((sum, { contextLength, probability }) => sum + probability * f(contextLength), 0);
+  const mean = average((n) => n);
+  return { mean, variance: average((n) => (n - mean) * (n - mean)) };
+}
+
 /** The best step sizes of a causal model whose every position is a query, with and without averaging over the context. */
 export interface AutoregressiveSteps {
   /** η in ŷ = η Σ_{i≤k} yᵢ ⟨xᵢ, x⟩ at every context length k ≤ K */
   readonly unnormalised: number;
   /** γ in ŷ = (γ/k) Σ_{i≤k} yᵢ ⟨xᵢ, x⟩ */
   readonly normalised: number;
-  /** The loss averaged over the positions, for each of the two. */
+  /** The loss of η averaged over the positions, noise included */
   readonly unnormalisedLoss: number;
+  /** The loss of γ averaged over the positions, noise included */
   readonly normalisedLoss: number;
 }
 
@@ -86,7 +89,10 @@ export interface AutoregressiveSteps {
  * Averages of the parabolas R_k(η): Σk / (Σk² + (d+1+σ²/ω²)Σk), and with η = γ/k, K/(K + (d+1+σ²/ω²)H_K).
  *
  * @param length K ≥ 1
- * @throws DomainError for K < 1 or invalid sizes
+ * @throws DomainError for K < 1, d < 1, σ² < 0 or ω² < 0
+ * @throws NumericalError if a loss overflows
+ *
+ * Source: own derivation, the parabolas R_k(η) averaged over k.
  *
  * @example
  * autoregressiveSteps(1, { dimension: 5, noiseVariance: 1 }).value.unnormalised; // => 0.125
@@ -95,20 +101,25 @@ export function autoregressiveSteps(
   length: number,
   setting: Omit<IsotropicSetting, "contextLength">,
 ): ClosedForm<AutoregressiveSteps> {
-  const law = requireIsotropic("autoregressiveSteps", { ...setting, contextLength: length });
+  const law = isotropicLaw("autoregressiveSteps", setting);
+  requireCount("autoregressiveSteps", "length", length, 1, "K is the number of positions with a context");
   const { dimension: d, noiseVariance, taskVariance } = law;
-  const harmonic = Array.from({ length }, (_, k) => 1 / (length - k)).reduce((sum, term) => sum + term, 0);
-  // σ²/ω² multiplied through by ω², so that ω² = 0 gives the limit 0.
-  const inflated = taskVariance * (d + 1) + noiseVariance;
-  const unnormalised = taskVariance === 0 ? 0 : taskVariance / ((taskVariance * (2 * length + 1)) / 3 + inflated);
-  const normalised = taskVariance === 0 ? 0 : taskVariance / (taskVariance + (inflated * harmonic) / length);
+  let harmonic = 0;
+  for (let k = length; k >= 1; k--) harmonic += 1 / k;
+  const stiffness = d + 1 + noiseToSignal(law);
+  const share = stiffness * (harmonic / length);
+  // 1 − η(K+1)/2 and 1 − γ without their cancellation, and 1 where there is no signal.
+  const missed = (own: number): number => (stiffness === Infinity ? 1 : own);
+  const lossOf = (part: number): number => noiseVariance + taskVariance * d * part;
+  const value: AutoregressiveSteps = {
+    unnormalised: 1 / ((2 * length + 1) / 3 + stiffness),
+    normalised: 1 / (1 + share),
+    unnormalisedLoss: lossOf(missed(((length - 1) / 6 + stiffness) / ((2 * length + 1) / 3 + stiffness))),
+    normalisedLoss: lossOf(missed(share / (1 + share))),
+  };
+  requireInRange("autoregressiveSteps", "loss", Object.values(value));
   return {
-    value: {
-      unnormalised,
-      normalised,
-      unnormalisedLoss: noiseVariance + taskVariance * d * (1 - (unnormalised * (length + 1)) / 2),
-      normalisedLoss: noiseVariance + taskVariance * d * (1 - normalised),
-    },
+    value,
     formula: String.raw`\eta = 1/((2K+1)/3+d+1+\sigma^2/\omega^2),\quad \gamma = 1/(1+(d+1+\sigma^2/\omega^2)H_K/K)`,
     hypotheses: [
       hypotheses.linearAttention,
@@ -119,4 +130,9 @@ export function autoregressiveSteps(
     ],
     source: cite("onestep", "autoregressiveSteps"),
   };
+}
+
+function isotropicLaw(where: string, setting: Omit<IsotropicSetting, "contextLength">): Required<IsotropicSetting> {
+  requireFields(where, "a setting", setting, ["dimension", "noiseVariance"]);
+  return requireIsotropic(where, { ...setting, contextLength: 1 });
 }

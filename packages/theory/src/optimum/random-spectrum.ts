@@ -2,7 +2,17 @@ import { matrix, traceOfProduct, zeros, type Covariance, type Matrix } from "@on
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { solveOnSupport } from "../numerics/solve-on-support.ts";
-import { requireContextLength, requireNonNegative, requireSize } from "../require.ts";
+import { requireLoss } from "../moments/require-moments.ts";
+import {
+  requireContextLength,
+  requireCovariance,
+  requireFields,
+  requireInRange,
+  requireNonNegative,
+  requirePositive,
+  requireSize,
+  requireVariance,
+} from "../require.ts";
 import { cite } from "../sources.ts";
 import type { OptimalStep } from "./step.ts";
 
@@ -19,16 +29,24 @@ export interface RandomSpectrumSetting {
 }
 
 /**
- * E λ, E λ², E λ³ of exponential eigenvalues: k!/rate^k.
+ * E λ, E λ², E λ³ of exponential eigenvalues.
  *
- * @throws DomainError for a rate that is not positive
+ * $$ \mathbb{E}\,\lambda^k = \frac{k!}{\mathrm{rate}^k} $$
+ *
+ * @param rate the inverse of the mean eigenvalue, above 0
+ * @throws DomainError for a rate that is not positive and finite
+ * @throws NumericalError if a moment overflows
+ *
+ * Source: own derivation, the moments of the exponential law.
  *
  * @example
  * exponentialSpectrum(2); // => [0.5, 0.5, 0.75]
  */
 export function exponentialSpectrum(rate: number): readonly [number, number, number] {
-  requireNonNegative("exponentialSpectrum", "mean eigenvalue 1/rate", 1 / rate);
-  return [1 / rate, 2 / rate ** 2, 6 / rate ** 3];
+  requirePositive("exponentialSpectrum", "rate", rate);
+  const moments = [1 / rate, 2 / rate ** 2, 6 / rate ** 3] as const;
+  requireInRange("exponentialSpectrum", "moment of the eigenvalues", moments);
+  return moments;
 }
 
 /**
@@ -39,8 +57,11 @@ export function exponentialSpectrum(rate: number): readonly [number, number, num
  * Λ is diagonal, so row i of Γ* solves a system of its own, with entries
  * n(n+1) Ω_lj E[λᵢλ_lλ_j] + n δ_lj (Σ_k Ω_kk E[λᵢλ_jλ_k] + σ² E[λᵢλ_j]): three moments of λ are all that enters.
  *
- * @returns Γ* `[d, d]` and L*
- * @throws DomainError for invalid moments or sizes
+ * @returns Γ* `[d, d]`, unnormalised, and L*, noise included
+ * @throws DomainError for n < 1, σ² < 0, or numbers that are not the moments of a law of λ ≥ 0
+ * @throws NumericalError if Γ* or L* overflows
+ *
+ * Source: Zhang et al. 2023, arXiv 2306.09927, random covariance per prompt.
  *
  * @example
  * const fixed = { contextLength: 20, spectrumMoments: [1, 1, 1], tasks: isotropic(5), noiseVariance: 0 };
@@ -54,7 +75,9 @@ export function randomSpectrumStep(setting: RandomSpectrumSetting): ClosedForm<O
     const rewards = matrix(d, 1, signal.values.slice(i * d, (i + 1) * d));
     preconditioner.values.set(solveOnSupport(rowSystem(i), rewards).values, i * d);
   }
-  return passport({ preconditioner, loss: responseVariance - traceOfProduct(preconditioner, signal) });
+  requireInRange("randomSpectrumStep", "preconditioner", preconditioner.values);
+  const loss = responseVariance - traceOfProduct(preconditioner, signal);
+  return passport({ preconditioner, loss: requireLoss("randomSpectrumStep", loss, responseVariance) });
 }
 
 /**
@@ -62,8 +85,13 @@ export function randomSpectrumStep(setting: RandomSpectrumSetting): ClosedForm<O
  *
  * $$ \mathbb{E}\,y_q^2-2n\,\mathrm{tr}(\Gamma\,\mathbb{E}[\Lambda\Omega\Lambda])+\mathbb{E}\,\mathrm{tr}(\Lambda\Gamma B_\Lambda\Gamma^\top) $$
  *
- * @param preconditioner Γ, `[d, d]`
- * @throws DomainError, ShapeError for invalid moments or a step of another size
+ * @param preconditioner Γ, `[d, d]`, unnormalised
+ * @returns R(Γ), noise of the query's response included
+ * @throws DomainError for n < 1, σ² < 0, or numbers that are not the moments of a law of λ ≥ 0
+ * @throws ShapeError for a step of another size
+ * @throws NumericalError if the loss overflows
+ *
+ * Source: Zhang et al. 2023, arXiv 2306.09927, random covariance per prompt.
  *
  * @example
  * const fixed = { contextLength: 20, spectrumMoments: [1, 1, 1], tasks: isotropic(5), noiseVariance: 1 };
@@ -80,7 +108,9 @@ export function randomSpectrumLoss(setting: RandomSpectrumSetting, preconditione
     for (let l = 0; l < d; l++)
       for (let j = 0; j < d; j++) energy += row.values[l] * system.values[l * d + j] * row.values[j];
   }
-  return passport(responseVariance - 2 * traceOfProduct(preconditioner, signal) + energy);
+  const reward = 2 * traceOfProduct(preconditioner, signal);
+  const loss = responseVariance - reward + energy;
+  return passport(requireLoss("randomSpectrumLoss", loss, responseVariance + Math.abs(reward) + Math.abs(energy)));
 }
 
 function passport<V>(value: V): ClosedForm<V> {
@@ -108,12 +138,19 @@ interface SpectrumAverages {
 }
 
 function averagesOf(where: string, setting: RandomSpectrumSetting): SpectrumAverages {
+  requireFields(where, "a setting", setting, ["contextLength", "spectrumMoments", "tasks", "noiseVariance"]);
   const { contextLength: n, spectrumMoments, tasks, noiseVariance } = setting;
+  requireCovariance(where, "tasks", tasks);
   requireContextLength(where, n);
-  requireNonNegative(where, "noise variance", noiseVariance);
+  requireVariance(where, "noise variance", noiseVariance);
   spectrumMoments.forEach((moment, k) => requireNonNegative(where, `moment E λ^${k + 1}`, moment));
   const [m1, m2, m3] = spectrumMoments;
-  requireNonNegative(where, "variance of the eigenvalues, E λ² − (E λ)²", m2 - m1 * m1 * (1 - 2 ** -40));
+  requireNonNegative(where, "variance of the eigenvalues, E λ² − (E λ)²,", m2 - m1 * m1 * (1 - 2 ** -40));
+  requireNonNegative(
+    where,
+    "variance under the law tilted by λ, E λ E λ³ − (E λ²)²,",
+    m1 * m3 - m2 * m2 * (1 - 2 ** -40),
+  );
   const d = tasks.dimension;
   const omega = tasks.matrix.values;
   const pair = (i: number, j: number): number => (i === j ? m2 : m1 * m1);

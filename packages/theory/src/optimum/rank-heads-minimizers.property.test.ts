@@ -110,7 +110,7 @@ describe("optimalStepOfRank", () => {
     }));
     // Two multiples of the identity are one up to scale, but not equal: the closed form asks for equality.
     expect(() => optimalStepOfRank(stratifiedMoments(parts), 1)).toThrowError(/share the query's second moment/);
-    expect(() => optimalStepOfRank(parts[0].moments, 3)).toThrowError(/dimension minus rank/);
+    expect(() => optimalStepOfRank(parts[0].moments, 3)).toThrowError(/a whole rank from 0 to the dimension, 2; got 3/);
   });
 });
 

@@ -1,9 +1,18 @@
-import { AssumptionError, multiply, svd, transpose, zeros, type Matrix, type PromptMoments } from "@onestep/core";
+import {
+  AssumptionError,
+  DomainError,
+  multiply,
+  svd,
+  transpose,
+  zeros,
+  type Matrix,
+  type PromptMoments,
+} from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireMoments } from "../moments/require-moments.ts";
+import { requireLoss, requireMoments } from "../moments/require-moments.ts";
 import { supportOf } from "../numerics/solve-on-support.ts";
-import { requireCount } from "../require.ts";
+import { requireInRange } from "../require.ts";
 import { cite } from "../sources.ts";
 import { stationarityTerms } from "./stationarity.ts";
 import type { OptimalStep } from "./step.ts";
@@ -16,9 +25,13 @@ import type { OptimalStep } from "./step.ts";
  * R(Γ) = E y_q² − ‖N‖² + ‖S^{1/2}ΓB^{1/2} − N‖²: the nearest matrix of rank r is N's truncated singular value
  * decomposition N_r (Eckart–Young). Square roots are inverted on the supports of S and B.
  *
- * @param rank r, 0 ≤ r ≤ d
+ * @param moments of the prompts, matrices `[d, d]`
+ * @param rank r, a whole number, 0 ≤ r ≤ d
  * @throws AssumptionError for a law whose strata share neither S nor B: no closed form is known
- * @throws ShapeError, DomainError for invalid moments or a rank beyond d
+ * @throws DomainError for a rank that is not one
+ * @throws ShapeError, DomainError, NumericalError for moments that are not those of a law, as `optimalStep`
+ *
+ * Source: Eckart & Young 1936, Psychometrika 1, low-rank approximation.
  *
  * @example
  * const setting = { contextLength: 16, covariates: covariance(diagonal([1.5, 1, 0.5])), tasks: isotropic(3), noiseVariance: 0.3 };
@@ -26,8 +39,7 @@ import type { OptimalStep } from "./step.ts";
  */
 export function optimalStepOfRank(moments: PromptMoments, rank: number): ClosedForm<OptimalStep> {
   requireMoments("optimalStepOfRank", moments);
-  requireCount("optimalStepOfRank", "rank", rank, 0, "rank 0 is the zero predictor");
-  requireCount("optimalStepOfRank", "dimension minus rank", moments.dimension - rank, 0, "the rank of Γ is at most d");
+  requireRank(rank, moments.dimension);
   const terms = stationarityTerms(moments.strata);
   const [term] = terms;
   if (terms.length !== 1 || term === undefined) {
@@ -50,10 +62,13 @@ export function optimalStepOfRank(moments: PromptMoments, rank: number): ClosedF
       for (let j = 0; j < d; j++) truncated.values[i * d + j] += factor * v.values[j * v.columns + k];
     }
   }
+  const loss = values.subarray(0, rank).reduce((rest, s) => rest - s * s, moments.responseSecondMoment);
+  const preconditioner = multiply(left, truncated, right);
+  requireInRange("optimalStepOfRank", "preconditioner", preconditioner.values);
   return {
     value: {
-      preconditioner: multiply(left, truncated, right),
-      loss: values.subarray(0, rank).reduce((loss, s) => loss - s * s, moments.responseSecondMoment),
+      preconditioner,
+      loss: requireLoss("optimalStepOfRank", loss, moments.responseSecondMoment),
     },
     formula: String.raw`\Gamma_r = S^{-1/2}N_rB^{-1/2},\quad L_r = \mathbb{E}\,y_q^2 - \sum_{i\le r}s_i(N)^2,\quad N = S^{-1/2}A^\top B^{-1/2}`,
     hypotheses: [
@@ -64,6 +79,16 @@ export function optimalStepOfRank(moments: PromptMoments, rank: number): ClosedF
     ],
     source: cite("eckart-1936", "low-rank approximation"),
   };
+}
+
+function requireRank(rank: number, dimension: number): void {
+  if (Number.isSafeInteger(rank) && rank >= 0 && rank <= dimension) return;
+  throw new DomainError({
+    where: "optimalStepOfRank",
+    expected: `a whole rank from 0 to the dimension, ${dimension}`,
+    arrived: String(rank),
+    hint: "rank 0 is the zero predictor, rank d is optimalStep",
+  });
 }
 
 /** V λ^{−1/2} Vᵀ on the support. */

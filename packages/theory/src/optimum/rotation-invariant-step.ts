@@ -1,5 +1,6 @@
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
+import { requireLoss } from "../moments/require-moments.ts";
 import { cite } from "../sources.ts";
 import { requireEnergies, type TargetEnergies, type TargetSetting } from "../target/energies.ts";
 import type { ScalarStep } from "./best-step-size.ts";
@@ -13,7 +14,12 @@ import type { ScalarStep } from "./best-step-size.ts";
  * as f is not needed: rotation invariance alone removes every term even in y (`symmetryReduction`), so ReLU targets obey
  * too. Where β = 0 the model predicts 0.
  *
- * @throws DomainError for energies or sizes out of range
+ * @param energies of the target, noise not included
+ * @returns η*, unnormalised, and L*, noise included
+ * @throws DomainError for energies that no target has, n < 1, d < 1 or σ² < 0
+ * @throws NumericalError if the loss overflows
+ *
+ * Source: Mahankali et al. 2023, arXiv 2307.03576, Theorem 3.
  *
  * @example
  * const sign = singleIndexEnergies({ c1: Math.sqrt(2 / Math.PI), a: 1, b2: 1 }, { dimension: 10 });
@@ -24,8 +30,10 @@ export function rotationInvariantStep(energies: TargetEnergies, setting: TargetS
   const { contextLength: n, dimension: d, noiseVariance } = setting;
   const { signalEnergy, targetEnergy, targetSecondMoment } = energies;
   const stepSize = signalEnergy === 0 ? 0 : signalEnergy / (targetEnergy + noiseVariance * d + (n - 1) * signalEnergy);
+  const responseSecondMoment = targetSecondMoment + noiseVariance;
+  const loss = responseSecondMoment - n * stepSize * signalEnergy;
   return {
-    value: { stepSize, loss: targetSecondMoment + noiseVariance - n * stepSize * signalEnergy },
+    value: { stepSize, loss: requireLoss("rotationInvariantStep", loss, responseSecondMoment) },
     formula: String.raw`\eta^* = \frac{\mathbb{E}\lVert\beta\rVert^2}{\mathbb{E}[f^2\lVert x\rVert^2]+\sigma^2d+(n-1)\mathbb{E}\lVert\beta\rVert^2},\quad L^* = \mathbb{E}f^2+\sigma^2-n\eta^*\mathbb{E}\lVert\beta\rVert^2`,
     hypotheses: [
       hypotheses.linearAttention,

@@ -22,6 +22,7 @@ import { whitenPrior, type GaussianPriorSetting, type WhitenedPrior } from "./ga
 
 /** The best single head found. */
 export interface SingleHeadOptimum {
+  /** its loss, noise of the query's response included */
   readonly loss: number;
   /** keyQuery `[d+1, d+1]`, valueProjection `[d+1, 1]` */
   readonly parameters: LsaParameters<Matrix>;
@@ -38,7 +39,11 @@ export interface SingleHeadOptimum {
  * several starts. The loss lies between the two of `multiHeadOptimum`.
  *
  * @param setting `tasks` is the covariance about `taskMean`
- * @throws DomainError, ShapeError for an invalid setting
+ * @throws DomainError for n < 1, σ² < 0 or a mean that is not finite
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError if the moments overflow
+ *
+ * Source: own derivation, alternating least squares.
  *
  * @example
  * const law = { contextLength: 5, covariates: isotropic(3), tasks: isotropic(3), taskMean: [1, 0, 0], noiseVariance: 0.3 };

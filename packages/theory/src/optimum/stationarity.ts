@@ -11,27 +11,41 @@ import {
   type Matrix,
   type MomentStratum,
 } from "@onestep/core";
-import { solveTwoSided } from "../numerics/solve-two-sided.ts";
-
-/** One term S Γ B of the stationarity equation, its probability inside B. */
-export interface Term {
-  readonly left: Matrix;
-  readonly right: Matrix;
-}
+import { pairSolver, type Term } from "../numerics/pair-solver.ts";
+import { definiteSolver, twoSidedSolver } from "../numerics/solve-two-sided.ts";
+import { roundingOfProducts } from "../numerics/symmetrised.ts";
 
 /**
  * The Γ with Σ_k p_k S_k Γ B_k = rhs: where the gradient of the pre-training loss vanishes.
  *
- * Terms that share S (a random length) or B are added up first. One term is two triangular solves. Several are a
- * symmetric positive definite system of size d²: solved as such up to `directDimension`, by preconditioned conjugate
- * gradients above it. Where S or B is singular the solution is the one of least norm on the support.
+ * Terms that share S (a random length) or B are added up first. One term is two triangular solves, two are diagonalised
+ * together. Otherwise the system is symmetric of size d²: solved as such up to `directDimension`, by preconditioned
+ * conjugate gradients above it. Where S or B is singular the solution is the one of least norm on the support.
  *
- * @throws NumericalError if conjugate gradients stall
+ * @throws NumericalError if conjugate gradients stall, or no Γ solves the system
  */
 export function solveStationarity(strata: readonly MomentStratum[], rhs: Matrix): Matrix {
   const terms = stationarityTerms(strata);
-  const [only] = terms;
-  if (terms.length === 1 && only !== undefined) return solveTerm(only, rhs);
+  const definite = terms.length === 1 ? definiteSolver(terms[0].left, terms[0].right) : pairSolver(terms);
+  if (definite !== null) return definite(rhs);
+  const step = solveGenerally(terms, rhs);
+  const missed = frobeniusNorm(subtract(rhs, applyTerms(terms, step)));
+  // An ill-conditioned Γ is large, and so is the rounding of S Γ B.
+  const rounding = terms.reduce(
+    (sum, { left, right }) => sum + 2 ** -53 * frobeniusNorm(left) * frobeniusNorm(step) * frobeniusNorm(right),
+    0,
+  );
+  if (missed <= roundingOfProducts * frobeniusNorm(rhs) + 8 * rhs.rows * rounding) return step;
+  throw new NumericalError({
+    where: "optimalStep",
+    expected: "a crossMoment A inside the supports of the query's and the step's second moments",
+    arrived: `one of which the part ${missed / frobeniusNorm(rhs)} lies outside`,
+    hint: "A = E[b (y_q x_q)ᵀ] vanishes where E[b bᵀ] or E[x_q x_qᵀ] does: check that all three are moments of one law",
+  });
+}
+
+function solveGenerally(terms: readonly Term[], rhs: Matrix): Matrix {
+  if (terms.length === 1) return twoSidedSolver(terms[0].left, terms[0].right)(rhs);
   return rhs.rows <= directDimension ? solveKronecker(terms, rhs) : conjugateGradients(terms, rhs);
 }
 
@@ -63,10 +77,6 @@ function sameEntries(a: Matrix, b: Matrix): boolean {
   return a === b || a.values.every((value, at) => value === b.values[at]);
 }
 
-function solveTerm({ left, right }: Term, rhs: Matrix): Matrix {
-  return solveTwoSided(left, right, rhs);
-}
-
 function applyTerms(terms: readonly Term[], step: Matrix): Matrix {
   return terms.map(({ left, right }) => multiply(left, step, right)).reduce((sum, term) => add(sum, term));
 }
@@ -91,22 +101,22 @@ export function kroneckerSum(terms: readonly Term[]): Matrix {
 
 function solveKronecker(terms: readonly Term[], rhs: Matrix): Matrix {
   const stacked: Matrix = { rows: rhs.values.length, columns: 1, values: rhs.values };
-  return { ...rhs, values: solveTwoSided(kroneckerSum(terms), identity(1), stacked).values };
+  return { ...rhs, values: twoSidedSolver(kroneckerSum(terms), identity(1))(stacked).values };
 }
 
 /** Preconditioned by the one-term system of the averaged S and B. */
 function conjugateGradients(terms: readonly Term[], rhs: Matrix): Matrix {
-  const mean: Term = {
-    left: scale(
+  const precondition = twoSidedSolver(
+    scale(
       terms.map((term) => term.left).reduce((sum, left) => add(sum, left)),
       1 / terms.length,
     ),
-    right: terms.map((term) => term.right).reduce((sum, right) => add(sum, right)),
-  };
+    terms.map((term) => term.right).reduce((sum, right) => add(sum, right)),
+  );
   const inner = (a: Matrix, b: Matrix): number => a.values.reduce((sum, value, at) => sum + value * b.values[at], 0);
   let step = zeros(rhs.rows, rhs.columns);
   let residual = rhs;
-  let preconditioned = solveTerm(mean, residual);
+  let preconditioned = precondition(residual);
   let direction = preconditioned;
   let energy = inner(residual, preconditioned);
   const goal = energy * 2 ** -96;
@@ -117,7 +127,7 @@ function conjugateGradients(terms: readonly Term[], rhs: Matrix): Matrix {
     if (!Number.isFinite(length)) break;
     step = add(step, scale(direction, length));
     residual = subtract(residual, scale(image, length));
-    preconditioned = solveTerm(mean, residual);
+    preconditioned = precondition(residual);
     const next = inner(residual, preconditioned);
     // At the rounding floor of the recursion the energy stops falling.
     if (next >= energy && frobeniusNorm(residual) <= enough) break;

@@ -1,6 +1,6 @@
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireContextLength, requireDimension, requireNonNegative } from "../require.ts";
+import { requireContextLength, requireDimension, requireFields, requireInRange, requireVariance } from "../require.ts";
 import { cite } from "../sources.ts";
 
 /** Isotropic Gaussian linear prompts: x ~ N(0, I), w ~ N(0, ω²I), noise of variance σ². */
@@ -24,16 +24,19 @@ export interface IsotropicSetting {
  * the posterior mean of w, so E⟨ŵ, Xᵀy⟩ = E⟨w, Xᵀy⟩ = ndω², and E‖Xᵀy‖² = nd[ω²(n+d+1) + σ²]. Without signal (ω² = 0)
  * the limit is 0.
  *
- * @throws DomainError for n < 1, d < 1, σ² < 0, ω² < 0 or a number that is not finite
+ * @returns η*, unnormalised
+ * @throws DomainError for n < 1, d < 1, σ² < 0, ω² < 0 or a number that is missing or not finite
+ *
+ * Source: Mahankali et al. 2023, arXiv 2307.03576, Theorem 1.
  *
  * @example
  * optimalStepSize({ contextLength: 20, dimension: 5, noiseVariance: 0 }).value; // ≈ 0.0384615384615
  */
 export function optimalStepSize(setting: IsotropicSetting): ClosedForm<number> {
-  const { contextLength: n, dimension: d, noiseVariance, taskVariance } = requireIsotropic("optimalStepSize", setting);
+  const law = requireIsotropic("optimalStepSize", setting);
+  const { contextLength: n, dimension: d } = law;
   return {
-    // Multiplied through by ω², so that ω² = 0 gives the limit and not 0/0.
-    value: taskVariance === 0 ? 0 : taskVariance / (taskVariance * (n + d + 1) + noiseVariance),
+    value: 1 / (n + d + 1 + noiseToSignal(law)),
     formula: String.raw`\eta^* = 1/(n + d + 1 + \sigma^2/\omega^2)`,
     hypotheses: [
       hypotheses.linearAttention,
@@ -53,26 +56,39 @@ export function optimalStepSize(setting: IsotropicSetting): ClosedForm<number> {
  * Written without the subtraction in ω²d(1 − nη*) + σ², so that it keeps its digits for large n.
  *
  * @throws DomainError as `optimalStepSize`
+ * @throws NumericalError if the loss overflows
+ *
+ * Source: Mahankali et al. 2023, arXiv 2307.03576, Theorem 1.
  *
  * @example
  * optimalStepLoss({ contextLength: 20, dimension: 5, noiseVariance: 0 }).value; // ≈ 1.15384615385
  */
 export function optimalStepLoss(setting: IsotropicSetting): ClosedForm<number> {
-  const { contextLength: n, dimension: d, noiseVariance, taskVariance } = requireIsotropic("optimalStepLoss", setting);
-  const inflated = taskVariance * (d + 1) + noiseVariance;
+  const law = requireIsotropic("optimalStepLoss", setting);
+  const { contextLength: n, dimension: d, noiseVariance, taskVariance } = law;
+  const ratio = noiseToSignal(law);
+  const missed = ratio === Infinity ? 1 : (d + 1 + ratio) / (n + d + 1 + ratio);
+  const loss = noiseVariance + taskVariance * d * missed;
+  requireInRange("optimalStepLoss", "loss", [loss]);
   return {
     ...optimalStepSize(setting),
-    value: noiseVariance + (taskVariance === 0 ? 0 : (taskVariance * d * inflated) / (taskVariance * n + inflated)),
+    value: loss,
     formula: String.raw`L^* = \sigma^2 + \omega^2 d\,(d+1+\sigma^2/\omega^2)/(n+d+1+\sigma^2/\omega^2)`,
   };
 }
 
+/** σ²/ω²; `Infinity`, the limit of vanishing signal, where ω² = 0 or the ratio overflows. */
+export function noiseToSignal(law: Pick<Required<IsotropicSetting>, "noiseVariance" | "taskVariance">): number {
+  return law.taskVariance === 0 ? Infinity : law.noiseVariance / law.taskVariance;
+}
+
 /** The gate for isotropic settings; fills in ω² = 1. */
 export function requireIsotropic(where: string, setting: IsotropicSetting): Required<IsotropicSetting> {
+  requireFields(where, "a setting", setting, ["contextLength", "dimension", "noiseVariance"]);
   const { contextLength, dimension, noiseVariance, taskVariance = 1 } = setting;
   requireContextLength(where, contextLength);
   requireDimension(where, dimension);
-  requireNonNegative(where, "noise variance", noiseVariance);
-  requireNonNegative(where, "task variance", taskVariance);
+  requireVariance(where, "noise variance", noiseVariance);
+  requireVariance(where, "task variance", taskVariance);
   return { contextLength, dimension, noiseVariance, taskVariance };
 }

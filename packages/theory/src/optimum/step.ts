@@ -1,7 +1,8 @@
-import { traceOfProduct, transpose, type Matrix, type PromptMoments } from "@onestep/core";
+import { frobeniusNorm, traceOfProduct, transpose, type Matrix, type PromptMoments } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireMoments } from "../moments/require-moments.ts";
+import { requireLoss, requireMoments } from "../moments/require-moments.ts";
+import { requireInRange } from "../require.ts";
 import { cite } from "../sources.ts";
 import { solveStationarity } from "./stationarity.ts";
 
@@ -25,11 +26,18 @@ export interface OptimalStep {
  * no longer says what Γ* is in some direction, Γ* is 0 there: the loss is not touched (`optimalPreconditioner` keeps
  * every digit on Gaussian laws). Γ* is never symmetrised.
  *
+ * L* is a difference, and E y_q² and A are only known to rounding: its error is about 2⁻⁵⁰ E y_q², however small L* is.
+ * On Gaussian laws `optimalPreconditionerLoss` keeps every digit.
+ *
  * When `evenPartDecouples` is `"proved"`, L* is also the minimum over all parameters of one linear attention layer.
  *
  * @param moments of the prompts, matrices `[d, d]`
- * @throws ShapeError, DomainError for moments that are not of one dimension, finite, and of total probability 1
- * @throws NumericalError if S or B is not symmetric positive semidefinite
+ * @throws ShapeError for matrices of another dimension
+ * @throws DomainError for entries that are missing or not finite, or probabilities that do not sum to 1
+ * @throws NumericalError where no law has these moments: S or B not symmetric positive semidefinite, A outside their
+ * supports, or so large that L* < 0; and where the strata are too ill conditioned for conjugate gradients
+ *
+ * Source: own derivation, the normal equations of least squares in Γ.
  *
  * @example
  * const setting = { contextLength: 20, covariates: isotropic(5), tasks: isotropic(5), noiseVariance: 0 };
@@ -38,10 +46,18 @@ export interface OptimalStep {
 export function optimalStep(moments: PromptMoments): ClosedForm<OptimalStep> {
   requireMoments("optimalStep", moments);
   const preconditioner = solveStationarity(moments.strata, transpose(moments.crossMoment));
+  requireInRange("optimalStep", "preconditioner", preconditioner.values);
+  const gain = traceOfProduct(preconditioner, moments.crossMoment);
+  const { responseSecondMoment } = moments;
   return {
     value: {
       preconditioner,
-      loss: moments.responseSecondMoment - traceOfProduct(preconditioner, moments.crossMoment),
+      loss: requireLoss(
+        "optimalStep",
+        responseSecondMoment - gain,
+        responseSecondMoment,
+        frobeniusNorm(preconditioner) * frobeniusNorm(moments.crossMoment),
+      ),
     },
     formula: String.raw`\sum_k p_k S_k \Gamma^* B_k = A^\top,\quad L^* = \mathbb{E}\,y_q^2 - \mathrm{tr}(\Gamma^* A)`,
     hypotheses: [

@@ -108,6 +108,11 @@ describe("symmetryReduction", () => {
     },
   );
 
+  test("a group that is not on the list is refused by name", () => {
+    const unknown = { group: "foo" as SymmetryGroup, dimension: 3 };
+    expect(() => symmetryReduction(unknown)).toThrowError(/a group among orthogonal, .*trivial; got foo/);
+  });
+
   test("whitening turns ηI into ηΣ⁻¹, a sign symmetry of the responses removes the even part, one head then suffices", () => {
     expect(symmetryReduction({ group: "orthogonal", dimension: 4, whitened: true }).value).toEqual({
       form: "whitened-scalar",

@@ -1,17 +1,21 @@
+import { DomainError } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireDimension } from "../require.ts";
+import { requireDimension, requireFields } from "../require.ts";
 import { cite } from "../sources.ts";
 
+const groups = [
+  "orthogonal",
+  "special-orthogonal",
+  "signed-permutations",
+  "permutations",
+  "sign-flips",
+  "central",
+  "trivial",
+] as const;
+
 /** A group 𝒢 of orthogonal matrices under which the law of prompts (XU, y, Uᵀx_q, y_q) is unchanged. */
-export type SymmetryGroup =
-  | "orthogonal"
-  | "special-orthogonal"
-  | "signed-permutations"
-  | "permutations"
-  | "sign-flips"
-  | "central"
-  | "trivial";
+export type SymmetryGroup = (typeof groups)[number];
 
 /** What is known of a law's symmetry. */
 export interface DeclaredSymmetry {
@@ -39,6 +43,8 @@ export interface SymmetryReduction {
  * The symmetrisation theorem: which form the optimum of one layer of linear attention takes, for any convex loss and any
  * number of heads, from the symmetry of the law alone.
  *
+ * $$ \mathcal{L}(U^\top G\,U) = U^\top\mathcal{L}(G)\ \ \forall\,U\in\mathcal{G}, \qquad \mathcal{G} = O(d)\ \Rightarrow\ \hat y = \eta\, x_q^\top X^\top y $$
+ *
  * With d + 1 heads or more the model is the linear space of all linear maps 𝓛 from the Gram matrix G = (S, b, c) to R^d,
  * ŷ = x_q·𝓛(G), on which a convex loss is convex. Acting with U ∈ 𝒢 leaves the objective unchanged, so by Jensen's
  * inequality the average of 𝓛 over 𝒢 is at least as good: the optimum may be taken 𝒢-equivariant. Then
@@ -49,14 +55,25 @@ export interface SymmetryReduction {
  *
  * Theorems 1 and 3 are `"orthogonal"`, Theorem 2 is `"orthogonal"` whitened. Rows may be dependent, noise heavy-tailed.
  *
- * @throws DomainError for d < 1
+ * @throws DomainError for d < 1 or a group that is none of `SymmetryGroup`
+ *
+ * Source: own derivation, Jensen's inequality for the average over 𝒢.
  *
  * @example
  * symmetryReduction({ group: "signed-permutations", dimension: 5 }).value.form; // => "scalar"
  */
 export function symmetryReduction(symmetry: DeclaredSymmetry): ClosedForm<SymmetryReduction> {
+  requireFields("symmetryReduction", "a declared symmetry", symmetry, ["group", "dimension"]);
   const { group, dimension: d, whitened = false, responseSign = false } = symmetry;
   requireDimension("symmetryReduction", d);
+  if (!groups.includes(group)) {
+    throw new DomainError({
+      where: "symmetryReduction",
+      expected: `a group among ${groups.join(", ")}`,
+      arrived: group,
+      hint: 'name the largest group that is known to leave the law of prompts unchanged, or "trivial"',
+    });
+  }
   const reduction = inWhitenedCoordinates(linearMapsOf(group, d), whitened);
   const evenVanishes = reduction.evenPart === "vanishes" || responseSign;
   return {

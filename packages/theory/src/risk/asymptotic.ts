@@ -1,6 +1,7 @@
 import { NumericalError, type GaussianLinearSetting } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
+import { requireInRange } from "../require.ts";
 import { cite } from "../sources.ts";
 import { requireSetting } from "../moments/gaussian-linear.ts";
 import { signalSpectrum, whitenedLaw, type LinearSetting } from "./isotropic.ts";
@@ -13,15 +14,23 @@ import { signalSpectrum, whitenedLaw, type LinearSetting } from "./isotropic.ts"
  * m is the Stieltjes transform of the limiting spectrum of XᵀX/n at −z. At laboratory sizes it is off by 1 to 9 percent.
  * The root is evaluated in whichever of its two forms does not cancel; without noise the limit is ω² max(d − n, 0).
  *
- * @throws AssumptionError as `bayesRisk`
+ * @returns the approximate risk, noise of the query's response included
+ * @throws AssumptionError where the non-zero eigenvalues of ΣΩ differ: see `bayesRiskEquivalent`
+ * @throws DomainError for n < 1, d < 1, σ² < 0 or ω² < 0
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError if the risk overflows
+ *
+ * Source: Marčenko & Pastur 1967, Mathematics of the USSR-Sbornik 1, limit of the spectrum.
  *
  * @example
  * marchenkoPasturRisk({ contextLength: 60, dimension: 30, noiseVariance: 0.5 }).value; // ≈ 0.98411897756
  */
 export function marchenkoPasturRisk(setting: LinearSetting): ClosedForm<number> {
   const { contextLength: n, dimension: d, noiseVariance, taskVariance } = whitenedLaw("marchenkoPasturRisk", setting);
+  const risk = noiseVariance + (taskVariance === 0 ? 0 : excessOf(n, d, noiseVariance, taskVariance));
+  requireInRange("marchenkoPasturRisk", "risk", [risk]);
   return {
-    value: noiseVariance + (taskVariance === 0 ? 0 : excessOf(n, d, noiseVariance, taskVariance)),
+    value: risk,
     formula: String.raw`\sigma^2(1+\gamma m),\quad m = \frac{-(1-\gamma+z)+\sqrt{(1-\gamma+z)^2+4\gamma z}}{2\gamma z}`,
     hypotheses: [
       hypotheses.squaredError,
@@ -37,14 +46,16 @@ export function marchenkoPasturRisk(setting: LinearSetting): ClosedForm<number> 
 function excessOf(n: number, d: number, noiseVariance: number, taskVariance: number): number {
   const gamma = d / n;
   const z = noiseVariance / taskVariance / n;
+  if (z === Infinity) return taskVariance * d;
   const b = 1 - gamma + z;
-  const root = Math.sqrt(b * b + 4 * gamma * z);
+  const root = Math.hypot(b, 2 * Math.sqrt(gamma) * Math.sqrt(z));
   const difference = b > 0 ? (4 * gamma * z) / (b + root) : root - b;
   return (taskVariance * n * difference) / 2;
 }
 
 /** The deterministic equivalent with the effective sample size it rests on. */
 export interface DeterministicEquivalent {
+  /** noise of the query's response included */
   readonly risk: number;
   /** ν, between 0 and n: how many of the n rows the posterior makes use of */
   readonly effectiveLength: number;
@@ -59,7 +70,12 @@ export interface DeterministicEquivalent {
  * the limit is taken: for n ≥ rank T the risk is 0 and ν = n − rank T, else the shadow σ²/ν stays positive as σ → 0.
  * Two percent low at n = 12, d = 3.
  *
- * @throws DomainError, ShapeError for an invalid setting
+ * @param setting Σ and Ω `[d, d]`, second moments
+ * @throws DomainError for n < 1 or σ² < 0
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError where the fixed point overflows
+ *
+ * Source: Dobriban & Wager 2015, arXiv 1507.03003, ridge regression with a general covariance.
  *
  * @example
  * bayesRiskEquivalent({ contextLength: 12, covariates: isotropic(3), tasks: isotropic(3), noiseVariance: 0.4 }).value.risk; // ≈ 0.525971404805

@@ -12,7 +12,8 @@ import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { requireSetting } from "../moments/gaussian-linear.ts";
 import { solveOnSupport, supportOf } from "../numerics/solve-on-support.ts";
-import { requireSize } from "../require.ts";
+import { requireSemidefinite } from "../numerics/require-semidefinite.ts";
+import { requireInRange, requireSize } from "../require.ts";
 import { cite } from "../sources.ts";
 import { expectedTrace, wishartSpectrum } from "../spectrum/wishart-spectrum.ts";
 import { whitenedLaw, type LinearSetting } from "./isotropic.ts";
@@ -28,7 +29,11 @@ import { seenSignal } from "../numerics/seen-signal.ts";
  * coordinates.
  *
  * @throws AssumptionError where the non-zero eigenvalues of ΣΩ differ: see `bayesRiskEquivalent`, `bayesRiskGivenContext`
- * @throws DomainError, ShapeError for an invalid setting
+ * @throws DomainError for n < 1, d < 1, σ² < 0 or ω² < 0
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError if the risk overflows
+ *
+ * Source: own derivation, the posterior covariance averaged over the spectrum of `wishartSpectrum`.
  *
  * @example
  * bayesRisk({ contextLength: 20, dimension: 5, noiseVariance: 0.25 }).value; // ≈ 0.337013699195
@@ -41,10 +46,11 @@ export function bayesRisk(setting: LinearSetting): ClosedForm<number> {
       ? 0
       : expectedTrace(
           wishartSpectrum(law),
-          // σ²/(s + σ²/ω²), and 0 rather than 0/0 without noise.
-          (s) => (noiseVariance === 0 ? 0 : (noiseVariance * taskVariance) / (taskVariance * s + noiseVariance)),
+          // σ²/(s + λ) = ω²λ/(s + λ), which keeps its limits ω² and 0 where λ overflows or vanishes.
+          (s) => taskVariance * shareOf(noiseVariance / taskVariance, s),
           taskVariance,
         );
+  requireInRange("bayesRisk", "risk", [noiseVariance + excess]);
   return {
     value: noiseVariance + excess,
     formula: String.raw`\sigma^2 + \sigma^2\,\mathbb{E}\,\mathrm{tr}(S+\lambda I)^{-1},\quad \lambda = \sigma^2/\omega^2`,
@@ -67,7 +73,11 @@ export function bayesRisk(setting: LinearSetting): ClosedForm<number> {
  * with FFᵀ = Ω, which may be singular. Without noise the bracket becomes the projection onto the null space of FᵀSF.
  *
  * @param gram S = XᵀX, `[d, d]`
- * @throws ShapeError, DomainError for an invalid setting or a matrix of another size
+ * @throws DomainError for n < 1, σ² < 0 or entries that are not finite
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError for a Gram matrix that is not symmetric and positive semidefinite, or a risk that overflows
+ *
+ * Source: own derivation, the posterior covariance of w given the context.
  *
  * @example
  * const setting = { contextLength: 1, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 1 };
@@ -78,14 +88,17 @@ export function bayesRiskGivenContext(setting: GaussianLinearSetting, gram: Matr
   const { covariates, tasks, noiseVariance } = setting;
   const d = covariates.dimension;
   requireSize("bayesRiskGivenContext", "gram", gram, d, d);
+  requireSemidefinite("bayesRiskGivenContext", "gram", gram);
   const factor = tasks.factor;
   const seen = multiply(transpose(factor), gram, factor);
   const remaining =
     noiseVariance > 0
       ? solveOnSupport(add(identity(d), scale(seen, 1 / noiseVariance)), identity(d))
       : projectionOffSupport(seen);
+  const risk = noiseVariance + Math.max(traceOfProduct(seenSignal(setting), remaining), 0);
+  requireInRange("bayesRiskGivenContext", "risk", [risk]);
   return {
-    value: noiseVariance + traceOfProduct(seenSignal(setting), remaining),
+    value: risk,
     formula: String.raw`\sigma^2 + \mathrm{tr}\,\Sigma(\Omega^{-1} + S/\sigma^2)^{-1}`,
     hypotheses: [
       hypotheses.squaredError,
@@ -95,6 +108,12 @@ export function bayesRiskGivenContext(setting: GaussianLinearSetting, gram: Matr
     ],
     source: cite("onestep", "bayesRiskGivenContext"),
   };
+}
+
+/** λ/(s + λ) */
+function shareOf(lambda: number, s: number): number {
+  if (lambda === 0) return 0;
+  return lambda === Infinity ? 1 : lambda / (s + lambda);
 }
 
 /** I − VVᵀ, V an orthonormal basis of the support. */

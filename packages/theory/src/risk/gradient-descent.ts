@@ -1,13 +1,23 @@
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireCount, requireFiniteNumber } from "../require.ts";
+import { requireCount, requireFields, requireFiniteNumber } from "../require.ts";
 import { cite } from "../sources.ts";
 import { wishartSpectrum } from "../spectrum/wishart-spectrum.ts";
 import { rotationInvariantLaw, type LinearSetting } from "./isotropic.ts";
 import { spectralRisk, type SpectralFilter } from "./spectral-risk.ts";
 
 /** Equal steps, or one rate per step; rates are in units of XᵀX/n. */
-export type DescentSchedule = { readonly steps: number; readonly rate: number } | { readonly rates: readonly number[] };
+export type DescentSchedule =
+  | {
+      /** k ≥ 0 */
+      readonly steps: number;
+      /** a, the same for every step */
+      readonly rate: number;
+    }
+  | {
+      /** a_l, one per step */
+      readonly rates: readonly number[];
+    };
 
 /**
  * The exact risk of gradient descent on the context, started at 0: ŵ ← ŵ + (a_l/n) Xᵀ(y − Xŵ).
@@ -18,9 +28,13 @@ export type DescentSchedule = { readonly steps: number; readonly rate: number } 
  * on Gaussian covariates have an enormous risk, dominated by rare contexts beyond the stability limit.
  *
  * @param schedule k equal steps, or the rates one by one, in any order
+ * @returns the risk, noise of the query's response included
  * @throws AssumptionError unless Σ = sI
+ * @throws DomainError, ShapeError for a setting that is not one
  * @throws DomainError for a step count or a rate that is not valid
  * @throws NumericalError where the risk overflows
+ *
+ * Source: own derivation, bias and variance averaged over the spectrum of `wishartSpectrum`.
  *
  * @example
  * const setting = { contextLength: 15, dimension: 6, noiseVariance: 0.2 };
@@ -28,6 +42,7 @@ export type DescentSchedule = { readonly steps: number; readonly rate: number } 
  */
 export function gradientDescentRisk(setting: LinearSetting, schedule: DescentSchedule): ClosedForm<number> {
   const law = rotationInvariantLaw("gradientDescentRisk", setting);
+  requireFields("gradientDescentRisk", "a schedule of steps and rate, or of rates,", schedule, []);
   const steps = "rates" in schedule ? schedule.rates.length : schedule.steps;
   requireCount("gradientDescentRisk", "number of steps", steps, 0, "0 steps is the zero predictor");
   const rates = "rates" in schedule ? schedule.rates : [schedule.rate];

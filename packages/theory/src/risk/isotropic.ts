@@ -6,6 +6,11 @@ import { seenSignal } from "../numerics/seen-signal.ts";
 /** Gaussian linear prompts, isotropic or by their two covariances. */
 export type LinearSetting = IsotropicSetting | GaussianLinearSetting;
 
+/** Nothing at all counts as isotropic, whose gate says what is missing. */
+export function hasCovariances(setting: LinearSetting): setting is GaussianLinearSetting {
+  return typeof setting === "object" && setting !== null && "covariates" in setting;
+}
+
 /** The isotropic law that a risk is computed on: x ~ N(0, I), with what was scaled away. */
 export interface IsotropicEquivalent extends Required<IsotropicSetting> {
   /** s of the original Σ = sI: eigenvalues of XᵀX were s times larger. */
@@ -21,7 +26,7 @@ export interface IsotropicEquivalent extends Required<IsotropicSetting> {
  * @throws AssumptionError where Σ is not a positive multiple of the identity
  */
 export function rotationInvariantLaw(where: string, setting: LinearSetting): IsotropicEquivalent {
-  if (!("covariates" in setting)) return { ...requireIsotropic(where, setting), covariateVariance: 1 };
+  if (!hasCovariances(setting)) return { ...requireIsotropic(where, setting), covariateVariance: 1 };
   requireSetting(where, setting);
   const { contextLength, covariates, tasks, noiseVariance } = setting;
   const variance = multipleOfIdentity(covariates.matrix);
@@ -51,7 +56,7 @@ export function rotationInvariantLaw(where: string, setting: LinearSetting): Iso
  * @throws AssumptionError where its non-zero eigenvalues differ
  */
 export function whitenedLaw(where: string, setting: LinearSetting): Required<IsotropicSetting> {
-  if (!("covariates" in setting)) return requireIsotropic(where, setting);
+  if (!hasCovariances(setting)) return requireIsotropic(where, setting);
   requireSetting(where, setting);
   const { contextLength, covariates, tasks, noiseVariance } = setting;
   const seen = signalSpectrum(setting);

@@ -2,7 +2,7 @@ import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { requireSetting } from "../moments/gaussian-linear.ts";
 import { cite } from "../sources.ts";
-import { rotationInvariantLaw, type LinearSetting } from "./isotropic.ts";
+import { hasCovariances, rotationInvariantLaw, type LinearSetting } from "./isotropic.ts";
 
 /**
  * The risk of least squares on the context; of its solution of least norm where n < d.
@@ -13,8 +13,13 @@ import { rotationInvariantLaw, type LinearSetting } from "./isotropic.ts";
  * risk is infinite for |n − d| ≤ 1: `Infinity` is returned. Without noise it is 0 for n ≥ d and ω²(d − n) for n < d.
  * For n ≥ d any Σ and Ω will do, and d is the rank of Σ; for n < d, Σ must be sI on that support.
  *
+ * @returns the risk, noise of the query's response included; `Infinity` where it is infinite
  * @throws AssumptionError where n < rank Σ and Σ is not a multiple of the identity
- * @throws DomainError, ShapeError for an invalid setting
+ * @throws DomainError for n < 1, d < 1, σ² < 0 or ω² < 0
+ * @throws ShapeError for dimensions that differ
+ *
+ * Source: Breiman & Freedman 1983, Journal of the American Statistical Association 78, prediction error with Gaussian
+ * regressors, for n ≥ d; Hastie et al. 2019, arXiv 1903.08560, isotropic features, exact at finite n, for n < d.
  *
  * @example
  * leastSquaresRisk({ contextLength: 12, dimension: 4, noiseVariance: 0.3 }).value; // ≈ 0.471428571429
@@ -46,7 +51,7 @@ function lawOf(setting: LinearSetting): {
   noiseVariance: number;
   taskVariance: number;
 } {
-  if ("covariates" in setting) {
+  if (hasCovariances(setting)) {
     requireSetting("leastSquaresRisk", setting);
     const { contextLength, covariates, noiseVariance } = setting;
     if (contextLength >= covariates.rank)

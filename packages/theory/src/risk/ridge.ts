@@ -1,6 +1,8 @@
+import { NumericalError } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { requireNonNegative } from "../require.ts";
+import type { IsotropicSetting } from "../optimum/step-size.ts";
 import { cite } from "../sources.ts";
 import { wishartSpectrum } from "../spectrum/wishart-spectrum.ts";
 import { rotationInvariantLaw, type LinearSetting } from "./isotropic.ts";
@@ -12,11 +14,18 @@ import { spectralRisk } from "./spectral-risk.ts";
  *
  * $$ \sigma^2 + \mathbb{E}\,\mathrm{tr}\big[\omega^2 q(S)^2 + \sigma^2 S\,p(S)^2\big], \qquad q(s) = \frac{\lambda}{s+\lambda}, \quad p(s) = \frac{1}{s+\lambda} $$
  *
- * Exact at finite n and d, by the mean Wishart spectrum. λ = 0 is the least-squares solution of least norm.
+ * Exact at finite n and d, by the mean Wishart spectrum. λ = 0 is the least-squares solution of least norm. With noise
+ * and |n − d| ≤ 1 the risk grows without bound as λ ↓ 0, through eigenvalues of XᵀX near λ. They are resolved down to
+ * λ = 2⁻⁹⁶⁰ s for n = d and to 2⁻⁴⁰ s for |n − d| = 1; a smaller penalty is refused.
  *
  * @param penalty λ ≥ 0, added to XᵀX (not divided by n)
+ * @returns the risk, noise of the query's response included; `Infinity` where it is infinite at λ = 0
  * @throws AssumptionError unless Σ = sI
- * @throws DomainError for λ < 0
+ * @throws DomainError for λ < 0 or a setting that is not one
+ * @throws ShapeError for dimensions that differ
+ * @throws NumericalError for a risk that overflows, or a penalty that the spectrum does not resolve
+ *
+ * Source: own derivation, bias and variance averaged over the spectrum of `wishartSpectrum`.
  *
  * @example
  * ridgeRisk({ contextLength: 10, dimension: 5, noiseVariance: 0.5 }, 3).value; // ≈ 1.38320417684
@@ -26,6 +35,7 @@ export function ridgeRisk(setting: LinearSetting, penalty: number): ClosedForm<n
   const law = rotationInvariantLaw("ridgeRisk", setting);
   // (sS + λ)⁻¹ = s⁻¹(S + λ/s)⁻¹
   const scaled = penalty / law.covariateVariance;
+  requireResolved(law, scaled);
   const value =
     penalty === 0
       ? leastSquaresRisk(setting).value
@@ -44,4 +54,18 @@ export function ridgeRisk(setting: LinearSetting, penalty: number): ClosedForm<n
     ],
     source: cite("onestep", "ridgeRisk"),
   };
+}
+
+/** The nodes √s of `wishartSpectrum` are known to the last digit for n = d, and to about 2⁻⁵³ otherwise. */
+function requireResolved(law: Required<IsotropicSetting>, scaled: number): void {
+  const { contextLength, dimension, noiseVariance } = law;
+  const gap = Math.abs(contextLength - dimension);
+  const least = gap === 0 ? -960 : -40;
+  if (noiseVariance === 0 || gap > 1 || scaled === 0 || scaled >= 2 ** least) return;
+  throw new NumericalError({
+    where: "ridgeRisk",
+    expected: `a penalty of at least 2^${least} per unit of covariate variance at n = ${contextLength}, d = ${dimension}`,
+    arrived: String(scaled),
+    hint: "a larger penalty is exact, and 0 gives the limit: where n is within 1 of d, its risk is infinite",
+  });
 }

@@ -5,9 +5,15 @@ import { requireMoments } from "../moments/require-moments.ts";
 import { cite } from "../sources.ts";
 
 /**
- * The risk of predicting 0, the baseline that every learner must beat: E y_q².
+ * The risk of predicting 0, the baseline that every learner must beat.
  *
- * @throws ShapeError, DomainError for moments that are not finite or of one dimension
+ * $$ R(0) = \mathbb{E}\,y_q^2 $$
+ *
+ * @param moments of the prompts
+ * @returns the second moment of the query's response, noise included
+ * @throws ShapeError, DomainError, NumericalError for moments that are not those of a law, as `optimalStep`
+ *
+ * Source: own derivation, the loss of the step 0.
  *
  * @example
  * const setting = { contextLength: 20, covariates: isotropic(5), tasks: isotropic(5), noiseVariance: 1 };

@@ -21,8 +21,14 @@ export interface LaguerreValues {
  *
  * @param count N ≥ 1
  * @param alpha α ≥ 0
+ * @param t √x, where it is known better than as s + √α: close to 0
  */
-export function laguerreFunctions(count: number, alpha: number, s: number): LaguerreValues {
+export function laguerreFunctions(
+  count: number,
+  alpha: number,
+  s: number,
+  t: number = Math.sqrt(alpha) + s,
+): LaguerreValues {
   const offset = s * (2 * Math.sqrt(alpha) + s);
   let previous = 0;
   let last = 1;
@@ -41,13 +47,13 @@ export function laguerreFunctions(count: number, alpha: number, s: number): Lagu
       rescalings++;
     }
   }
-  return { last, previous, squares, logScale: logGroundState(alpha, s, offset) + rescalings * 300 * Math.LN2 };
+  return { last, previous, squares, logScale: logGroundState(alpha, t, offset) + rescalings * 300 * Math.LN2 };
 }
 
-/** ln φ_0 = ½(α ln x − x − ln Γ(α+1)) at x = (√α + s)² = α + offset. */
-function logGroundState(alpha: number, s: number, offset: number): number {
+/** ln φ_0 = ½(α ln x − x − ln Γ(α+1)) at x = t² = α + offset. */
+function logGroundState(alpha: number, t: number, offset: number): number {
   if (alpha === 0) return -offset / 2;
-  if (alpha < 24) return alpha * Math.log(Math.sqrt(alpha) + s) - (alpha + offset + logGamma(alpha + 1)) / 2;
+  if (alpha < 24) return alpha * Math.log(t) - (alpha + offset + logGamma(alpha + 1)) / 2;
   const inverseSquare = 1 / (alpha * alpha);
   const stirling = (1 / 12 - inverseSquare * (1 / 360 - inverseSquare * (1 / 1260 - inverseSquare / 1680))) / alpha;
   return (alpha * logOnePlusMinus(Math.max(offset / alpha, -1)) - 0.5 * Math.log(2 * Math.PI * alpha) - stirling) / 2;

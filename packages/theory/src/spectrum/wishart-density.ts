@@ -1,26 +1,31 @@
-import { gaussLegendre, integrate } from "@onestep/core";
+import { DomainError, gaussLegendre, integrate } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
-import { requireContextLength, requireDimension, requireNonNegative } from "../require.ts";
+import { requireContextLength, requireDimension, requireFields, requireNonNegative } from "../require.ts";
 import { cite } from "../sources.ts";
 import { laguerreFunctions } from "./laguerre.ts";
 import { densityBracket, wishartGrid, type WishartGrid } from "./wishart-grid.ts";
+import type { WishartSizes } from "./wishart-spectrum.ts";
 
 /**
  * The exact mean density of the non-zero eigenvalues of XᵀX, for n rows x ~ N(0, I_d): the curve to draw over a histogram.
  *
- * The formula is that of `wishartSpectrum`; ∫ρ = min(n, d). For integrals use `wishartSpectrum`, which is a quadrature
- * rule for it.
+ * $$ \rho(x) = \sum_{k=0}^{N-2}\varphi_k(x)^2 - \tfrac12\sqrt{(N-1)(\nu-1)}\;\frac{\varphi_{N-1}(x)}{\sqrt x}\Big[\int_0^x - \tfrac12\int_0^\infty\Big]\frac{\varphi_{N-2}(y)}{\sqrt y}\,dy + 1_{N\,\mathrm{odd}}\,\kappa\,\frac{\varphi_{N-1}(x)}{\sqrt x} $$
  *
- * @param eigenvalues where to evaluate, each above 0 (at 0 the density is infinite for |n − d| = 0)
- * @throws DomainError for n < 1, d < 1 or an eigenvalue that is negative
+ * N = min(n, d), ν = max(n, d); φ_k are the orthonormal Laguerre functions of order ν − N; κ makes ∫ρ = N. For
+ * integrals use `wishartSpectrum`, which is a quadrature rule for this density.
+ *
+ * @param eigenvalues where to evaluate, each at least 0, and above it for n = d, where ρ(0) is infinite
+ * @returns ρ at each of them, per unit of eigenvalue
+ * @throws DomainError for n < 1, d < 1, an eigenvalue that is negative, or 0 for n = d
+ * @throws NumericalError if the density does not integrate to N
+ *
+ * Source: Adler et al. 1999, arXiv solv-int/9907001, Laguerre weight, β = 1.
  *
  * @example
  * wishartDensity({ contextLength: 2, dimension: 1 }, [2]).value[0]; // ≈ 0.183939720586
  */
-export function wishartDensity(
-  sizes: { readonly contextLength: number; readonly dimension: number },
-  eigenvalues: readonly number[],
-): ClosedForm<readonly number[]> {
+export function wishartDensity(sizes: WishartSizes, eigenvalues: readonly number[]): ClosedForm<readonly number[]> {
+  requireFields("wishartDensity", "sizes", sizes, ["contextLength", "dimension"]);
   const { contextLength, dimension } = sizes;
   requireContextLength("wishartDensity", contextLength);
   requireDimension("wishartDensity", dimension);
@@ -28,6 +33,7 @@ export function wishartDensity(
   return {
     value: eigenvalues.map((x) => {
       requireNonNegative("wishartDensity", "eigenvalue", x);
+      if (x === 0 && contextLength === dimension) refuseOrigin();
       return densityAt(grid, Math.max(x, Number.MIN_VALUE));
     }),
     formula: String.raw`\rho(x) = \sum_{k\le N-2}\varphi_k^2-\tfrac12\sqrt{(N-1)(\nu-1)}\,\tfrac{\varphi_{N-1}(x)}{\sqrt x}\big[\int_0^x-\tfrac12\int_0^\infty\big]\tfrac{\varphi_{N-2}(y)}{\sqrt y}dy + 1_{N\,\mathrm{odd}}\kappa\tfrac{\varphi_{N-1}(x)}{\sqrt x}`,
@@ -36,12 +42,24 @@ export function wishartDensity(
   };
 }
 
+/** For n = d the density is c/√x near 0. */
+function refuseOrigin(): never {
+  throw new DomainError({
+    where: "wishartDensity",
+    expected: "eigenvalues above 0 for n = d",
+    arrived: "0, where that density is infinite",
+    hint: "start the curve at a small positive eigenvalue",
+  });
+}
+
 /** Density of x = t²: that of t over 2t. */
 function densityAt(grid: WishartGrid, x: number): number {
   const root = Math.sqrt(grid.larger - grid.count);
   const t = Math.sqrt(x);
   const s = t - root;
-  const values = laguerreFunctions(grid.count, grid.larger - grid.count, s);
+  // t exceeds √ν + √N + r with probability at most e^{−r²/2}, which is no double at r = 60.
+  if (t > Math.sqrt(grid.larger) + Math.sqrt(grid.count) + 60) return 0;
+  const values = laguerreFunctions(grid.count, grid.larger - grid.count, s, t);
   const point = { t, values, primitive: primitiveAt(grid, s) };
   return Math.max((densityBracket(point, grid) * Math.exp(values.logScale)) / (2 * t), 0);
 }

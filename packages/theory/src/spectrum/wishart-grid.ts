@@ -32,7 +32,8 @@ export interface WishartGrid {
   readonly odd: number;
 }
 
-const nodesPerPanel = 16;
+/** Nodes ascend, panel by panel. */
+export const nodesPerPanel = 16;
 
 /** The density of t = √x at a point, divided by exp(logScale). */
 export function densityBracket(
@@ -108,8 +109,9 @@ function panelEdges(count: number, larger: number, growth: number): readonly num
   const panels = Math.ceil((high - low) / width);
   const edges = Array.from({ length: panels + 1 }, (_, i) => low + ((high - low) * i) / panels);
   if (low > -root) return edges;
-  // Towards x = 0 each panel is half as wide as its neighbour.
+  // Towards x = 0 each panel begins at a quarter of its end: as close as doubles go where the density is infinite there.
   const first = edges[1] - low;
-  const graded = Array.from({ length: 44 }, (_, i) => low + first * 2 ** (i - 44));
+  const depth = alpha === 0 ? 250 : 22;
+  const graded = Array.from({ length: depth }, (_, i) => low + first * 4 ** (i - depth));
   return [low, ...graded, ...edges.slice(1)];
 }

@@ -1,3 +1,4 @@
+import { DomainError, logGamma, NumericalError } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
 import { assert, integer, property, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -79,7 +80,76 @@ describe("wishartSpectrum", () => {
   });
 });
 
+describe("expectedTrace near a divergence", () => {
+  const chiSquared = (contextLength: number) => wishartSpectrum({ contextLength, dimension: 1 });
+
+  test("refuses functions whose average is infinite: x⁻ᵖ with p ≥ (|n − d| + 1)/2", () => {
+    for (const [contextLength, dimension, power] of [
+      [1, 1, 1],
+      [1, 1, 0.5],
+      [5, 5, 1],
+      [6, 5, 1],
+      [5, 6, 1],
+      [7, 5, 1.5],
+      [5, 5, 3],
+    ] as const) {
+      const spectrum = wishartSpectrum({ contextLength, dimension });
+      expect(() => expectedTrace(spectrum, (x) => x ** -power, 0)).toThrowError(/grows too fast towards 0/);
+    }
+  });
+
+  test("keeps the digits of those that are not: E x⁻ᵖ = 2⁻ᵖ Γ(n/2 − p)/Γ(n/2) for χ²", () => {
+    for (const [n, power] of [
+      [1, 0.25],
+      [1, 0.4],
+      [1, 0.45],
+      [2, 0.5],
+      [3, 1],
+      [5, 2],
+    ] as const) {
+      const expected = Math.exp(logGamma(n / 2 - power) - logGamma(n / 2) - power * Math.LN2);
+      expectClose(
+        expectedTrace(chiSquared(n), (x) => x ** -power),
+        expected,
+        1e-9 * expected,
+      );
+    }
+  });
+
+  test("resolves a regularised pole at n = d for any λ: E 1/(χ²₁ + λ) → √(π/2λ)", () => {
+    for (const ridge of [1e-30, 1e-100, 1e-280]) {
+      const found = expectedTrace(chiSquared(1), (x) => 1 / (x + ridge));
+      expectClose(found * Math.sqrt((2 * ridge) / Math.PI), 1, 1e-12);
+    }
+  });
+
+  test("asks for a finite value at 0 where eigenvalues are 0, and for numbers that fit", () => {
+    const singular = wishartSpectrum({ contextLength: 3, dimension: 8 });
+    expect(() => expectedTrace(singular, (x) => 1 / x)).toThrowError(/leaves 5 eigenvalues at 0/);
+    expectClose(
+      expectedTrace(singular, (x) => 1 / x, 0),
+      3 / 4,
+      1e-12,
+    );
+    expect(() => expectedTrace(singular, () => NaN)).toThrowError(DomainError);
+    expect(() => expectedTrace(singular, (x) => x ** 300)).toThrowError(NumericalError);
+  });
+});
+
 describe("wishartDensity", () => {
+  test("keeps its digits down to 0, where it is infinite for n = d only, and is 0 far out", () => {
+    const [two, three] = [2, 3].map(
+      (contextLength) => (x: number) => wishartDensity({ contextLength, dimension: 1 }, [x]).value[0],
+    );
+    for (const x of [0, 1e-300, 1e-40, 1e-20, 1e-8]) {
+      expectClose(two(x), Math.exp(-x / 2) / 2, 1e-13);
+      const expected = Math.sqrt(x / (2 * Math.PI)) * Math.exp(-x / 2);
+      expectClose(three(x), expected, 1e-12 * expected + 1e-160);
+    }
+    expect(() => wishartDensity({ contextLength: 1, dimension: 1 }, [0])).toThrowError(/above 0 for n = d/);
+    expect(wishartDensity({ contextLength: 1_000_000, dimension: 3 }, [1e9, 1e307]).value).toEqual([0, 0]);
+  });
+
   test("n = 1 or d = 1 is χ²", () => {
     const x = [0.3, 1, 5, 12];
     expectClose(

@@ -1,10 +1,8 @@
 import { compositeGaussLegendre, logGamma, radialQuadrature, type PromptMoments, type Quadrature } from "@onestep/core";
 import { gaussRule } from "../numerics/gauss-rule.ts";
 import { requireCount, requireDimension, requireFiniteNumber, requirePositive } from "../require.ts";
-import { energyMoments, type TargetEnergies, type TargetSetting } from "./energies.ts";
-
-/** k(x, x') = E f(x)f(x') of a rotation-invariant law, as a function of ‖x‖, ‖x'‖ and ⟨x, x'⟩. */
-export type InvariantKernel = (norm: number, otherNorm: number, product: number) => number;
+import { energyMoments, scaleEnergies, type TargetEnergies, type TargetSetting } from "./energies.ts";
+import { requirePositiveSemidefinite, type InvariantKernel } from "./invariant-kernel.ts";
 
 /**
  * The kernel principle: one layer of linear attention sees the law of a target through its covariance kernel alone.
@@ -14,8 +12,12 @@ export type InvariantKernel = (norm: number, otherNorm: number, product: number)
  * over independent x, x' ~ N(0, I), by quadrature over the two norms and the angle. Independent targets of mean zero add
  * their kernels; random Fourier features drawn afresh per task have the kernel they approximate.
  *
+ * @param kernel positive semidefinite, as E f(x)f(x') is; its Gram matrix on some points is put to the test
+ * @param dimension d ≥ 1
  * @param nodes per axis; 48 give 12 digits for kernels that vary over lengths of order 1
- * @throws DomainError for d < 1, fewer than 2 nodes, or a kernel that is not finite
+ * @throws DomainError for d < 1, fewer than 2 nodes, or a kernel that is not finite, symmetric and positive semidefinite
+ *
+ * Source: own derivation, E_f f(x)f(x') inside C and E2.
  *
  * @example
  * const rbf = (r, s, product) => Math.exp((2 * product - r * r - s * s) / (2 * 1.5 ** 2));
@@ -24,6 +26,7 @@ export type InvariantKernel = (norm: number, otherNorm: number, product: number)
 export function kernelEnergies(kernel: InvariantKernel, dimension: number, nodes: number = 48): TargetEnergies {
   requireDimension("kernelEnergies", dimension);
   requireCount("kernelEnergies", "number of nodes", nodes, 2, "48 is a good default");
+  requirePositiveSemidefinite("kernelEnergies", kernel, dimension);
   const full = radialQuadrature(dimension);
   const norms = gaussRule(full.nodes, full.weights, nodes);
   const cosines = cosineQuadrature(dimension, nodes);
@@ -39,13 +42,20 @@ export function kernelEnergies(kernel: InvariantKernel, dimension: number, nodes
     });
   });
   for (const value of Object.values(energies)) requireFiniteNumber("kernelEnergies", "average of the kernel", value);
+  // E k(x, x')⟨x, x'⟩ is an average over a Gram matrix: what rounding leaves below 0 is 0.
   return { ...energies, signalEnergy: Math.max(energies.signalEnergy, 0) };
 }
 
 /**
  * The moments of prompts whose target has this kernel, for `optimalStep`.
  *
- * @throws DomainError as `kernelEnergies`
+ * $$ C = \mathbb{E}\,k(x,x')\,xx'^\top, \qquad E_2 = \mathbb{E}\big[(k(x,x)+\sigma^2)\,xx^\top\big], \qquad x, x' \sim \mathcal{N}(0, I) $$
+ *
+ * @param nodes as in `kernelEnergies`
+ * @throws DomainError as `kernelEnergies`, and for n < 1 or σ² < 0
+ * @throws NumericalError if the moments overflow
+ *
+ * Source: own derivation, the kernel principle (`kernelEnergies`).
  *
  * @example
  * const linear = (r, s, product) => product;
@@ -62,7 +72,13 @@ export function momentsFromKernel(kernel: InvariantKernel, setting: TargetSettin
  *
  * Random Fourier features of this kernel, drawn afresh per task, have the same energies at any number of features.
  *
- * @throws DomainError for ℓ ≤ 0 or d < 1
+ * @param process.dimension d ≥ 1
+ * @param process.lengthScale ℓ > 0
+ * @param process.amplitude α, 1 if omitted
+ * @throws DomainError for ℓ ≤ 0, d < 1 or numbers that are not finite
+ * @throws NumericalError if the energies overflow
+ *
+ * Source: own derivation, `kernelEnergies` with Gaussian integrals.
  *
  * @example
  * rbfProcessEnergies({ dimension: 3, lengthScale: 1.5 }).signalEnergy; // ≈ 0.271908451598
@@ -76,13 +92,14 @@ export function rbfProcessEnergies(process: {
   requireDimension("rbfProcessEnergies", d);
   requirePositive("rbfProcessEnergies", "length scale", lengthScale);
   requireFiniteNumber("rbfProcessEnergies", "amplitude", amplitude);
-  const precision = 1 / (lengthScale * lengthScale);
-  const power = amplitude * amplitude;
-  return {
-    signalEnergy: power * d * precision * Math.exp(-(d / 2 + 1) * Math.log1p(2 * precision)),
-    targetEnergy: power * d,
-    targetSecondMoment: power,
+  const square = lengthScale * lengthScale;
+  // d ℓ⁻² (1 + 2/ℓ²)^{−(d/2+1)}, written so that ℓ → 0 and ℓ → ∞ have their limit 0.
+  const unit = {
+    signalEnergy: (d / (square + 2)) * Math.exp((-d / 2) * Math.log1p(2 / square)),
+    targetEnergy: d,
+    targetSecondMoment: 1,
   };
+  return scaleEnergies(unit, amplitude * amplitude);
 }
 
 /** The law of the cosine between two independent directions: density ∝ sin^{d−2} θ in the angle, ±1 in dimension 1. */

@@ -1,16 +1,7 @@
 import { radialQuadrature } from "@onestep/core";
-import { requireCount, requireDimension, requireFiniteNumber, requireNonNegative } from "../require.ts";
+import { requireCount, requireDimension, requireFiniteNumber, requireVariance } from "../require.ts";
 import { scaleEnergies, type TargetEnergies } from "./energies.ts";
-
-/** The three numbers by which a link g enters, z ~ N(0, 1). */
-export interface LinkMoments {
-  /** E[z g(z)] */
-  readonly c1: number;
-  /** E[g(z)²] */
-  readonly a: number;
-  /** E[g(z)² z²] = a + E(g²)″ */
-  readonly b2: number;
-}
+import { linkEnergies, type LinkMoments } from "./link.ts";
 
 /**
  * The energies of a single-index target f(x) = A g(⟨u, x⟩), u uniform on the unit sphere.
@@ -19,7 +10,13 @@ export interface LinkMoments {
  *
  * β = A c₁ u by Stein's lemma; the d − 1 coordinates across u are independent of f.
  *
- * @throws DomainError for d < 1 or moments that are not finite
+ * @param link c₁, a and b₂ of g
+ * @param target.dimension d ≥ 1
+ * @param target.amplitude A, 1 if omitted
+ * @throws DomainError for d < 1, an amplitude that is not finite, or moments that no link has: c₁² ≤ a and c₁² ≤ b₂
+ * @throws NumericalError if the energies overflow
+ *
+ * Source: own derivation, Stein's lemma along u.
  *
  * @example
  * singleIndexEnergies({ c1: 0.5, a: 0.5, b2: 1.5 }, { dimension: 5 }).targetEnergy; // => 3.5
@@ -29,38 +26,8 @@ export function singleIndexEnergies(
   target: { readonly dimension: number; readonly amplitude?: number },
 ): TargetEnergies {
   const { dimension, amplitude = 1 } = target;
-  requireDimension("singleIndexEnergies", dimension);
   requireFiniteNumber("singleIndexEnergies", "amplitude", amplitude);
-  requireFiniteNumber("singleIndexEnergies", "c1", link.c1);
-  requireNonNegative("singleIndexEnergies", "a", link.a);
-  requireNonNegative("singleIndexEnergies", "b2", link.b2);
-  const unit = {
-    signalEnergy: link.c1 * link.c1,
-    targetEnergy: link.b2 + (dimension - 1) * link.a,
-    targetSecondMoment: link.a,
-  };
-  return scaleEnergies(unit, amplitude * amplitude);
-}
-
-/**
- * The moments of a link given by its Hermite coefficients, g = Σ h_k He_k/√k!.
- *
- * $$ c_1 = h_1, \qquad a = \sum_k h_k^2, \qquad b_2 = \sum_k (2k+1)h_k^2 + 2\sqrt{(k+1)(k+2)}\,h_kh_{k+2} $$
- *
- * @param coefficients h₀, h₁, …
- *
- * @example
- * hermiteLinkMoments([0, 0, 1]); // => { c1: 0, a: 1, b2: 5 }
- */
-export function hermiteLinkMoments(coefficients: readonly number[]): LinkMoments {
-  coefficients.forEach((h, k) => requireFiniteNumber("hermiteLinkMoments", `coefficient h${k}`, h));
-  const h = (k: number): number => coefficients[k] ?? 0;
-  let [a, b2] = [0, 0];
-  coefficients.forEach((_, k) => {
-    a += h(k) ** 2;
-    b2 += (2 * k + 1) * h(k) ** 2 + 2 * Math.sqrt((k + 1) * (k + 2)) * h(k) * h(k + 2);
-  });
-  return { c1: h(1), a, b2 };
+  return scaleEnergies(linkEnergies("singleIndexEnergies", link, dimension), amplitude * amplitude);
 }
 
 /**
@@ -70,9 +37,13 @@ export function hermiteLinkMoments(coefficients: readonly number[]): LinkMoments
  *
  * and likewise a(r), b₂(r); the radial quadrature is composite, since these moments are rarely polynomials in r².
  *
- * @param link the moments of z ↦ g(rz), for every r > 0
- * @param target ω² is `weightVariance`
- * @throws DomainError for d < 1 or ω² < 0
+ * @param link the moments of z ↦ g(rz), for every r ≥ 0
+ * @param target.dimension d ≥ 1
+ * @param target.weightVariance ω² ≥ 0
+ * @throws DomainError for d < 1, ω² < 0, or moments that no link has
+ * @throws NumericalError if the energies overflow
+ *
+ * Source: own derivation, `singleIndexEnergies` given r.
  *
  * @example
  * const relu = (r) => ({ c1: r / 2, a: (r * r) / 2, b2: (3 * r * r) / 2 });
@@ -84,7 +55,7 @@ export function gaussianWeightEnergies(
 ): TargetEnergies {
   const { dimension, weightVariance } = target;
   requireDimension("gaussianWeightEnergies", dimension);
-  requireNonNegative("gaussianWeightEnergies", "weight variance", weightVariance);
+  requireVariance("gaussianWeightEnergies", "weight variance", weightVariance);
   const radii = radialQuadrature(dimension);
   const sums = { signalEnergy: 0, targetEnergy: 0, targetSecondMoment: 0 };
   radii.nodes.forEach((t, at) => {
@@ -99,11 +70,16 @@ export function gaussianWeightEnergies(
 /**
  * The energies of a random two-layer network f(x) = Σ_{j≤m} a_j g(⟨w_j, x⟩), a_j independent of mean 0 and variance s_a².
  *
+ * $$ \mathbb{E}\lVert\beta\rVert^2 = m s_a^2\,\mathbb{E}_r\,c_1(r)^2, \qquad \mathbb{E}f^2 = m s_a^2\,\mathbb{E}_r\,a(r), \qquad \mathbb{E}[f^2\lVert x\rVert^2] = m s_a^2\,\mathbb{E}_r\big[b_2(r)+(d-1)a(r)\big] $$
+ *
  * Cross terms vanish: every energy is m s_a² times that of one unit (`gaussianWeightEnergies`). Without noise the step
  * size is therefore independent of the width.
  *
- * @param link the moments of z ↦ g(rz)
- * @throws DomainError for d < 1, m < 1, or a negative variance
+ * @param link the moments of z ↦ g(rz), for every r ≥ 0
+ * @throws DomainError for d < 1, m < 1, a negative variance, or moments that no link has
+ * @throws NumericalError if the energies overflow
+ *
+ * Source: own derivation, independent units add their kernels.
  *
  * @example
  * const relu = (r) => ({ c1: r / 2, a: (r * r) / 2, b2: (3 * r * r) / 2 });
@@ -112,13 +88,17 @@ export function gaussianWeightEnergies(
 export function twoLayerEnergies(
   link: (scale: number) => LinkMoments,
   network: {
+    /** d ≥ 1 */
     readonly dimension: number;
+    /** m ≥ 1 */
     readonly width: number;
+    /** ω² ≥ 0, of each weight of w_j ~ N(0, ω²I) */
     readonly weightVariance: number;
+    /** s_a² ≥ 0 */
     readonly readoutVariance: number;
   },
 ): TargetEnergies {
   requireCount("twoLayerEnergies", "width", network.width, 1, "a network has at least one hidden unit");
-  requireNonNegative("twoLayerEnergies", "readout variance", network.readoutVariance);
+  requireVariance("twoLayerEnergies", "readout variance", network.readoutVariance);
   return scaleEnergies(gaussianWeightEnergies(link, network), network.width * network.readoutVariance);
 }

@@ -1,13 +1,20 @@
 import { add, multiply, scale, transpose, type Matrix, type PromptMoments } from "@onestep/core";
 import { independentRowMoments } from "../moments/linear.ts";
-import { requireCount, requireDimension, requireFiniteNumber, requireNonNegative, requireSize } from "../require.ts";
+import { requireCount, requireDimension, requireNonNegative, requireSize, requireVariance } from "../require.ts";
 import type { TargetEnergies } from "./energies.ts";
+import { linkEnergies, type LinkMoments } from "./link.ts";
 
 /**
  * ω² of s-sparse task vectors: Ω = (s v/d) I, so that Theorem 1 applies with η = 1/(n + d + 1 + σ²d/(s v)).
  *
- * @param tasks s entries out of d, drawn uniformly, are not zero, each of variance v
- * @throws DomainError for s outside 0..d or v < 0
+ * $$ \omega^2 = \frac{s\,v}{d} $$
+ *
+ * @param tasks.dimension d ≥ 1
+ * @param tasks.sparsity s: that many entries out of d, drawn uniformly, are not zero
+ * @param tasks.variance v ≥ 0 of an entry that is not zero
+ * @throws DomainError for d < 1, s outside 0..d, or v < 0
+ *
+ * Source: own derivation, an entry is not zero with probability s/d.
  *
  * @example
  * sparseTaskVariance({ dimension: 8, sparsity: 2, variance: 1 }); // => 0.25
@@ -27,8 +34,8 @@ export function sparseTaskVariance(tasks: {
     0,
     "at most d coordinates are not zero",
   );
-  requireNonNegative("sparseTaskVariance", "variance", variance);
-  return (sparsity * variance) / dimension;
+  requireVariance("sparseTaskVariance", "variance", variance);
+  return (sparsity / dimension) * variance;
 }
 
 /**
@@ -40,24 +47,18 @@ export function sparseTaskVariance(tasks: {
  * Only signed permutations leave this law alone, and they suffice for Γ* = ηI (`symmetryReduction`); φ must be odd or
  * carry a random sign.
  *
- * @throws DomainError for d < 1 or moments that are not finite
+ * @param link c₁ = E[x φ], a = E φ² and b₂ = E[φ² x²] on one coordinate
+ * @param dimension d ≥ 1
+ * @throws DomainError for d < 1 or moments that no φ has: c₁² ≤ a and c₁² ≤ b₂
+ * @throws NumericalError if the energies overflow
+ *
+ * Source: own derivation, averages over J.
  *
  * @example
  * coordinateEnergies({ c1: 1, a: 1, b2: 3 }, 5).targetEnergy; // => 7
  */
-export function coordinateEnergies(
-  link: { /** E[x φ(x)] */ readonly c1: number; /** E φ² */ readonly a: number; /** E[φ² x²] */ readonly b2: number },
-  dimension: number,
-): TargetEnergies {
-  requireDimension("coordinateEnergies", dimension);
-  requireFiniteNumber("coordinateEnergies", "c1", link.c1);
-  requireNonNegative("coordinateEnergies", "a", link.a);
-  requireNonNegative("coordinateEnergies", "b2", link.b2);
-  return {
-    signalEnergy: link.c1 * link.c1,
-    targetEnergy: link.b2 + (dimension - 1) * link.a,
-    targetSecondMoment: link.a,
-  };
+export function coordinateEnergies(link: LinkMoments, dimension: number): TargetEnergies {
+  return linkEnergies("coordinateEnergies", link, dimension);
 }
 
 /**
@@ -65,20 +66,38 @@ export function coordinateEnergies(
  *
  * $$ C = JJ^\top, \qquad J = \mathbb{E}[x\,\varphi(x)^\top], \qquad E_2 = \mathbb{E}[\lVert\varphi\rVert^2 xx^\top]+\sigma^2\Sigma $$
  *
- * @param features J `[d, m]`, E[‖φ‖²xxᵀ] `[d, d]`, E‖φ‖²
- * @throws DomainError, ShapeError for sizes that do not fit
+ * @throws DomainError for n < 1, σ² < 0, E‖φ‖² < 0 or entries that are not finite
+ * @throws ShapeError for sizes that do not fit
+ * @throws NumericalError if the moments overflow
+ *
+ * Source: own derivation, `kernelEnergies` without rotations, k(x, x') = ⟨φ(x), φ(x')⟩.
  *
  * @example
  * const identityMap = { cross: identity(1), energy: matrixFromRows([[3]]), secondMoment: 1 };
  * frozenFeatureMoments(identityMap, { contextLength: 2, covariates: identity(1), noiseVariance: 0 }).crossMoment.values; // => [2]
  */
 export function frozenFeatureMoments(
-  features: { readonly cross: Matrix; readonly energy: Matrix; readonly secondMoment: number },
-  setting: { readonly contextLength: number; readonly covariates: Matrix; readonly noiseVariance: number },
+  features: {
+    /** J, `[d, m]` */
+    readonly cross: Matrix;
+    /** E[‖φ‖²xxᵀ], `[d, d]` */
+    readonly energy: Matrix;
+    /** E‖φ‖² */
+    readonly secondMoment: number;
+  },
+  setting: {
+    /** n ≥ 1 */
+    readonly contextLength: number;
+    /** Σ, `[d, d]` */
+    readonly covariates: Matrix;
+    /** σ² ≥ 0 */
+    readonly noiseVariance: number;
+  },
 ): PromptMoments {
   const { contextLength, covariates, noiseVariance } = setting;
   requireSize("frozenFeatureMoments", "cross", features.cross, covariates.rows, features.cross.columns);
-  requireNonNegative("frozenFeatureMoments", "noise variance", noiseVariance);
+  requireVariance("frozenFeatureMoments", "noise variance", noiseVariance);
+  requireNonNegative("frozenFeatureMoments", "second moment of the features", features.secondMoment);
   return independentRowMoments({
     contextLength,
     covariates,

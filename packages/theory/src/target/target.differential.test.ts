@@ -8,7 +8,8 @@ import { optimalStepSize } from "../optimum/step-size.ts";
 import { optimalStep } from "../optimum/step.ts";
 import { energyMoments } from "./energies.ts";
 import { kernelEnergies, momentsFromKernel, rbfProcessEnergies } from "./kernel.ts";
-import { gaussianWeightEnergies, hermiteLinkMoments, singleIndexEnergies, twoLayerEnergies } from "./single-index.ts";
+import { hermiteLinkMoments } from "./link.ts";
+import { gaussianWeightEnergies, singleIndexEnergies, twoLayerEnergies } from "./single-index.ts";
 import { coordinateEnergies, frozenFeatureMoments, sparseTaskVariance } from "./structured.ts";
 
 const setting = { contextLength: 12, dimension: 4, noiseVariance: 0.2 };

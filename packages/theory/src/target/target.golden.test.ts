@@ -6,7 +6,8 @@ import { stepSizeOf } from "../optimum/lift.ts";
 import { optimalStep } from "../optimum/step.ts";
 import { energyMoments, type TargetEnergies } from "./energies.ts";
 import { rbfProcessEnergies } from "./kernel.ts";
-import { hermiteLinkMoments, singleIndexEnergies, twoLayerEnergies, type LinkMoments } from "./single-index.ts";
+import { hermiteLinkMoments, type LinkMoments } from "./link.ts";
+import { singleIndexEnergies, twoLayerEnergies } from "./single-index.ts";
 
 /** The moments of z ↦ g(rz) by quadrature: a route of its own, since theory takes numbers and never a link. */
 function momentsOfLink(g: (z: number) => number, r: number): LinkMoments {

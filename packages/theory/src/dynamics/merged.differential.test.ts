@@ -1,36 +1,54 @@
 import {
-  add,
   AssumptionError,
   covariance,
   diagonal,
+  DomainError,
   frobeniusNorm,
   isotropic,
   maxAbs,
-  multiply,
+  NumericalError,
   scale,
+  ShapeError,
   subtract,
-  transpose,
   type Matrix,
 } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
 import { describe, expect, test } from "vitest";
+import { rungeKutta } from "../../tests/runge-kutta.ts";
 import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
 import { optimalPreconditioner } from "../optimum/preconditioner.ts";
-import { optimalStepOfRank } from "../optimum/rank.ts";
+import { optimalStepSize } from "../optimum/step-size.ts";
 import { optimalStep } from "../optimum/step.ts";
 import { lossGradient, pretrainingLoss } from "../risk/pretraining-loss.ts";
-import { mergedBalance, mergedFlow, mergedHalfTime, mergedLimit } from "./merged-flow.ts";
-import { learnedDirections, plateauLength, plateauLosses, rankOneTime } from "./separate-flow.ts";
+import { balancedStart } from "./balanced-start.ts";
+import { mergedFlow, mergedHalfTime } from "./merged-flow.ts";
+import { mergedBalance, mergedLimit } from "./merged-limit.ts";
 
-/** One step of the classical Runge–Kutta method. */
-function rungeKutta(f: (y: readonly number[]) => number[], y: readonly number[], h: number): number[] {
-  const shifted = (k: readonly number[], share: number): number[] => y.map((value, i) => value + share * h * k[i]);
-  const k1 = f(y);
-  const k2 = f(shifted(k1, 0.5));
-  const k3 = f(shifted(k2, 0.5));
-  const k4 = f(shifted(k3, 1));
-  return y.map((value, i) => value + (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]));
-}
+test("nonsense is refused, and what overflows too", () => {
+  const setting = { contextLength: 8, dimension: 3, noiseVariance: 0.1 };
+  const flow = { setting, initial: 0.001 };
+  expect(() => mergedFlow(flow, [1, -1])).toThrow(/finite time, at least 0/);
+  expect(() => mergedFlow(flow, [Infinity])).toThrow(DomainError);
+  expect(() => mergedFlow({ ...flow, prefactor: 1e300 }, [0])).toThrow(NumericalError);
+  expect(() => mergedHalfTime({ ...flow, setting: { ...setting, taskVariance: 1e308 } })).toThrow(NumericalError);
+  expect(() => mergedBalance(1e200, diagonal([1]))).toThrow(NumericalError);
+  expect(() => mergedBalance(1, { rows: 1, columns: 2, values: new Float64Array(2) })).toThrow(ShapeError);
+  expect(() => mergedLimit(diagonal([1e-200]), -1e200, 1)).toThrow(NumericalError);
+});
+
+test("the largest and smallest numbers that fit keep their digits", () => {
+  expect(mergedBalance(1e200, diagonal([1e200]))).toBe(0);
+  const huge = mergedLimit(diagonal([1e200]), -1, 1).value;
+  expectClose(huge.readout / 1e100, 1, 1e-15);
+  expectClose(huge.step.values[0] / 1e100, 1, 1e-15);
+  const setting = { contextLength: 8, dimension: 3, noiseVariance: 0.1 };
+  // 10⁻³¹⁰ grows for 18 times as long as 10⁻¹⁷, and no shorter for γ̂*/γ̂₀ being no double.
+  const [late] = mergedFlow({ setting, initial: 1e-310 }, [1e4]).value;
+  expectClose(late.gamma, 8 * optimalStepSize(setting).value, 1e-12);
+  const rate = 4 * Math.sqrt(3);
+  const times = [1e-310, 1e-17].map((initial) => mergedHalfTime({ setting, initial }).value);
+  expectClose(times[0] - times[1], (293 * Math.LN10) / rate, 1e-10);
+});
 
 test("the logistic curve is refused where directions grow at unequal rates", () => {
   const tasks = covariance(diagonal([2, 0.5]));
@@ -73,6 +91,44 @@ describe("merged key and query", () => {
     expectClose(end.loss, optimalStep(moments).value.loss, 1e-13);
   });
 
+  /** When the step of the flow is halfway to the optimum, from a start (u_y, N) of size ε. */
+  const halfTimeFrom = (start: readonly number[]): number => {
+    const half = (8 * optimalStep(moments).value.preconditioner.values[0]) / 2;
+    const gammaOf = ([u, n00, , , n11]: readonly number[]): number => (u * (n00 + n11)) / 2;
+    let state = [...start];
+    const h = 0.005;
+    for (let k = 0; ; k++) {
+      const next = rungeKutta(flow, state, h);
+      const [before, after] = [gammaOf(state), gammaOf(next)];
+      if (after >= half) return (k + (half - before) / (after - before)) * h;
+      state = next;
+    }
+  };
+
+  test("a small start that is not balanced follows the curve from a₀²/(2√d), the better the smaller", () => {
+    const generic = [0.4, 0.9, 0.5, -0.7, 0.3];
+    const errors = [1e-2, 1e-3, 1e-4].map((size) => {
+      const start = generic.map((value) => value * size);
+      const step: Matrix = { rows: 2, columns: 2, values: Float64Array.from(start.slice(1)) };
+      const initial = balancedStart(start[0], step).value;
+      const predicted = mergedHalfTime({ setting, initial, prefactor: kappa }).value;
+      return Math.abs(predicted / halfTimeFrom(start) - 1);
+    });
+    expect(errors[0]).toBeLessThan(0.01);
+    expect(errors[1]).toBeLessThan(errors[0]);
+    // The chord over one step of the integrator is what is left.
+    expect(errors[2]).toBeLessThan(1e-4);
+    // The product u_y tr N/d, which is γ̂ at time 0, is no substitute.
+    const naive = mergedHalfTime({ setting, initial: 0.4e-4 * 0.6e-4, prefactor: kappa }).value;
+    expect(Math.abs(naive / halfTimeFrom(generic.map((value) => value * 1e-4)) - 1)).toBeGreaterThan(0.003);
+  });
+
+  test("a balanced start is its own; one without a growing mode is refused", () => {
+    expectClose(balancedStart(Math.SQRT2 * 0.05, diagonal([0.05, 0.05])).value, Math.SQRT2 * 0.05 ** 2, 1e-16);
+    expect(() => balancedStart(Math.SQRT2 * 0.05, diagonal([-0.05, -0.05]))).toThrowError(/growing mode/);
+    expect(() => balancedStart(1e200, diagonal([1]))).toThrowError(NumericalError);
+  });
+
   test("the limit performs Γ*, keeps the balance, and is where an anisotropic flow ends", () => {
     const anisotropic = {
       contextLength: 8,
@@ -107,65 +163,5 @@ describe("merged key and query", () => {
     expect(() =>
       mergedFlow({ setting: { contextLength: 4, dimension: 2, noiseVariance: 0 }, initial: 0 }, [1]),
     ).toThrowError(/initial/);
-  });
-});
-
-describe("separate key and query", () => {
-  const setting = {
-    contextLength: 16,
-    covariates: covariance(diagonal([1.5, 1, 0.5])),
-    tasks: isotropic(3),
-    noiseVariance: 0.3,
-  };
-
-  test("for Ω ∝ I the plateaus are the optima of each rank; they end at the optimum", () => {
-    const moments = gaussianLinearMoments(setting);
-    plateauLosses(setting).value.forEach((loss, rank) =>
-      expectClose(loss, optimalStepOfRank(moments, rank).value.loss, 1e-12),
-    );
-  });
-
-  test("otherwise they may lie above: learning speed λ²ω and reward λω disagree", () => {
-    const crossed = { ...setting, covariates: covariance(diagonal([2, 1])), tasks: covariance(diagonal([0.4, 1])) };
-    const first = plateauLosses(crossed).value[1];
-    expect(first).toBeGreaterThan(optimalStepOfRank(gaussianLinearMoments(crossed), 1).value.loss + 0.01);
-    const all = plateauLosses(crossed).value;
-    expectClose(all[2], optimalStep(gaussianLinearMoments(crossed)).value.loss, 1e-13);
-  });
-
-  test("a rotated law has the plateaus of its eigenbasis, and one without a shared basis is refused", () => {
-    const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
-    const basis: Matrix = { rows: 2, columns: 2, values: Float64Array.of(c, -s, s, c) };
-    const rotate = (values: number[]): Matrix => multiply(basis, diagonal(values), transpose(basis));
-    const law = {
-      contextLength: 9,
-      covariates: covariance(rotate([2, 1])),
-      tasks: covariance(rotate([0.4, 1])),
-      noiseVariance: 0.1,
-    };
-    const straight = { ...law, covariates: covariance(diagonal([2, 1])), tasks: covariance(diagonal([0.4, 1])) };
-    expectClose(plateauLosses(law).value, plateauLosses(straight).value, 1e-12);
-    expect(() => plateauLosses({ ...law, tasks: covariance(add(diagonal([1, 0]), diagonal([0, 2]))) })).toThrowError(
-      /shared eigenbasis/,
-    );
-  });
-
-  test("the time of growth solves ṡ = 2κnλ²ω s²(1 − s³/γ̂*), and its plateau term dominates", () => {
-    const [direction] = learnedDirections(setting).value;
-    const growth = { contextLength: 16, direction, prefactor: 1 / 16 };
-    const drive = 2 * direction.covariateVariance ** 2 * direction.taskVariance;
-    const limit = direction.gamma * 16;
-    let s = 0.05;
-    const h = 1e-3;
-    let steps = 0;
-    for (; s < 0.8 * Math.cbrt(limit); steps++)
-      s = rungeKutta(([x]) => [drive * x ** 2 * (1 - x ** 3 / limit)], [s], h)[0]!;
-    expectClose(rankOneTime(growth, 0.05, s).value, steps * h, 1e-8);
-    expectClose(
-      plateauLength(growth, 0.05).value / rankOneTime(growth, 0.05, Math.cbrt(limit) / Math.cbrt(2)).value,
-      1,
-      0.1,
-    );
-    expect(() => rankOneTime(growth, 0.05, 10)).toThrowError(/not including/);
   });
 });

@@ -1,0 +1,42 @@
+import { expectClose } from "@onestep/testkit";
+import { describe, expect, test } from "vitest";
+import { marchenkoPasturRisk } from "./asymptotic.ts";
+import { bayesRisk } from "./bayes.ts";
+import { leastSquaresRisk } from "./least-squares.ts";
+import { ridgeRisk } from "./ridge.ts";
+
+describe("a ridge penalty close to 0 where n is close to d", () => {
+  // E s/(s + λ)² for s ~ χ²₁ and χ²₂, by quadrature in 40 digits; the variance of ridge regression with d = 1.
+  test.each([
+    [1, -20, 640.6977556248082],
+    [1, -80, 6.890167336162194e11],
+    [2, -40, 13.420909369041],
+  ])("n = %i, d = 1, λ = 2^%i", (contextLength, exponent, variance) => {
+    const setting = { contextLength, dimension: 1, noiseVariance: 1, taskVariance: 0 };
+    expectClose(ridgeRisk(setting, 2 ** exponent).value, 1 + variance, 1e-11 * variance);
+  });
+
+  test("a penalty that the spectrum does not resolve is refused, unless the risk stays bounded", () => {
+    const noisy = { contextLength: 5, dimension: 5, noiseVariance: 1 };
+    expect(() => ridgeRisk(noisy, 1e-300)).toThrowError(/at least 2\^-960/);
+    expect(() => ridgeRisk({ ...noisy, contextLength: 6 }, 1e-20)).toThrowError(/at least 2\^-40/);
+    expectClose(
+      ridgeRisk({ ...noisy, contextLength: 8 }, 1e-300).value,
+      leastSquaresRisk({ ...noisy, contextLength: 8 }).value,
+      1e-12,
+    );
+    expectClose(ridgeRisk({ ...noisy, noiseVariance: 0 }, 1e-300).value, 0, 1e-13);
+    expect(ridgeRisk(noisy, 0).value).toBe(Infinity);
+  });
+});
+
+describe("extreme ratios of noise to signal", () => {
+  test("the Bayes risk and its limit keep σ² and ω²d apart when their ratio overflows", () => {
+    const faint = { contextLength: 5, dimension: 3, noiseVariance: 1e200, taskVariance: 1e-200 };
+    expect(bayesRisk(faint).value).toBe(1e200);
+    expect(marchenkoPasturRisk(faint).value).toBe(1e200);
+    const tiny = { contextLength: 5, dimension: 3, noiseVariance: 1e-200, taskVariance: 1e-200 };
+    const unit = { ...tiny, noiseVariance: 1, taskVariance: 1 };
+    expectClose(bayesRisk(tiny).value * 1e200, bayesRisk(unit).value, 1e-12);
+  });
+});
