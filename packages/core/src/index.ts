@@ -37,7 +37,7 @@ export {
 } from "./covariance/spectra.ts";
 
 // randomness
-export { childKey, describeKey, randomKey } from "./random/key.ts";
+export { childKey, describeKey, philoxKeyOf, randomKey } from "./random/key.ts";
 export type { RandomKey } from "./random/key.ts";
 export { openStream } from "./random/stream.ts";
 export type { NormalEngine, RandomStream } from "./random/stream.ts";

@@ -1,55 +1,54 @@
+/// <reference types="node" preserve="true" />
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { lawCatalogue } from "./catalogue.ts";
+import { lawCatalogue, lawShelf, type CatalogueEntry } from "./catalogue.ts";
+import { linkShelf } from "./links/shelf.ts";
+
+const namesOf = (kind: CatalogueEntry["kind"]): string[] =>
+  lawCatalogue.filter((entry) => entry.kind === kind).map(({ name }) => name);
 
 describe("lawCatalogue", () => {
-  it("lists every law and link of the law-file contract that is built so far", () => {
-    const names = lawCatalogue.map(({ kind, name }) => `${kind} ${name}`);
-    expect(names).toEqual([
-      "covariates gaussian",
-      "tasks gaussian",
-      "target linear",
-      "target single-index",
-      "target random-sign",
-      "noise none",
-      "noise gaussian",
-      "link identity",
-      "link relu",
-      "link leaky-relu",
-      "link abs",
-      "link sign",
-      "link erf",
-      "link sin",
-      "link cos",
-      "link cube",
-      "link hermite",
-      "link tanh",
-      "link gelu",
-      "link softplus",
-      "link sigmoid",
-    ]);
+  it("is generated from the files of today", () => {
+    const script = fileURLToPath(new URL("../tools/generate-catalogue.mjs", import.meta.url));
+    expect(spawnSync(process.execPath, [script, "--check"], { encoding: "utf8" }).stderr).toBe("");
+  });
+
+  it.each([
+    ["covariates", "gaussian"],
+    ["tasks", "gaussian"],
+    ["target", "linear"],
+    ["noise", "none"],
+    ["link", "identity"],
+  ] as const)("lists the %s by name, after the plainest, %s", (kind, plainest) => {
+    const [first, ...others] = namesOf(kind);
+    expect(first).toBe(plainest);
+    expect(others).toEqual([...new Set(others)].sort());
+  });
+
+  it("has every definition of every shelf under its own kind", () => {
+    for (const [kind, shelf] of [...Object.entries(lawShelf), ["link", linkShelf] as const]) {
+      expect(shelf.map(({ definition }) => definition.name)).toEqual(namesOf(kind as CatalogueEntry["kind"]));
+      expect(new Set(shelf.map(({ definition }) => definition.kind))).toEqual(new Set([kind]));
+    }
   });
 
   it("is plain JSON: a default is absent exactly where a parameter is required", () => {
     expect(JSON.parse(JSON.stringify(lawCatalogue))).toEqual(lawCatalogue);
-    const defaults = lawCatalogue.flatMap(({ kind, name, parameters }) =>
-      parameters.map((parameter) => [`${kind} ${name} ${parameter.name}`, parameter.default]),
-    );
-    expect(defaults).toEqual([
-      ["covariates gaussian covariance", 1],
-      ["tasks gaussian covariance", 1],
-      ["tasks gaussian mean", 0],
-      ["target linear tasks", undefined],
-      ["target single-index link", undefined],
-      ["target single-index scale", 1],
-      ["target single-index amplitude", 1],
-      ["target single-index whiten", false],
-      ["target random-sign of", undefined],
-      ["noise gaussian variance", undefined],
-      ["link leaky-relu slope", 0.01],
-      ["link erf scale", 1],
-      ["link sin scale", 1],
-      ["link cos scale", 1],
-      ["link hermite coefficients", undefined],
+    const defaultsOf = (kind: string, name: string): unknown =>
+      lawCatalogue
+        .find((entry) => entry.kind === kind && entry.name === name)!
+        .parameters.map((parameter) => [parameter.name, parameter.default]);
+    expect(defaultsOf("tasks", "gaussian")).toEqual([
+      ["covariance", 1],
+      ["mean", 0],
     ]);
+    expect(defaultsOf("target", "single-index")).toEqual([
+      ["link", undefined],
+      ["scale", 1],
+      ["amplitude", 1],
+      ["whiten", false],
+    ]);
+    expect(defaultsOf("link", "leaky-relu")).toEqual([["slope", 0.01]]);
   });
 });

@@ -1,18 +1,15 @@
-import { gaussianCovariates } from "./covariates/gaussian.ts";
+import * as covariates from "./covariates/all.generated.ts";
 import type { CovariateLaw } from "./define/define-covariates.ts";
 import type { NoiseLaw } from "./define/define-noise.ts";
 import type { TargetLaw } from "./define/define-target.ts";
 import type { TaskLaw } from "./define/define-task.ts";
-import type { Definition, Factory } from "./define/definition.ts";
+import { plainFirst, type Definition, type Factory } from "./define/definition.ts";
 import type { Json } from "./define/json.ts";
 import type { LawKind } from "./define/law-kind.ts";
 import { linkShelf } from "./links/shelf.ts";
-import { gaussianNoise } from "./noise/gaussian.ts";
-import { noNoise } from "./noise/none.ts";
-import { linearTarget } from "./targets/linear.ts";
-import { randomSignTarget } from "./targets/random-sign.ts";
-import { singleIndexTarget } from "./targets/single-index.ts";
-import { gaussianTasks } from "./tasks/gaussian.ts";
+import * as noise from "./noise/all.generated.ts";
+import * as targets from "./targets/all.generated.ts";
+import * as tasks from "./tasks/all.generated.ts";
 
 /** What a law of each kind is. */
 export interface LawByKind {
@@ -22,12 +19,12 @@ export interface LawByKind {
   readonly noise: NoiseLaw;
 }
 
-/** Every law that a law file can name, by kind. A new law is one file and one line here. */
+/** Every law that a law file can name, by kind. A new law is one file in the folder of its kind. */
 export const lawShelf: { readonly [Kind in LawKind]: readonly Factory<never, LawByKind[Kind]>[] } = {
-  covariates: [gaussianCovariates],
-  tasks: [gaussianTasks],
-  target: [linearTarget, singleIndexTarget, randomSignTarget],
-  noise: [noNoise, gaussianNoise],
+  covariates: plainFirst("gaussian", Object.values(covariates)),
+  tasks: plainFirst("gaussian", Object.values(tasks)),
+  target: plainFirst("linear", Object.values(targets)),
+  noise: plainFirst("none", Object.values(noise)),
 };
 
 /** A law or link as the catalogue lists it, in plain JSON. */

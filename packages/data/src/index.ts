@@ -5,10 +5,20 @@ export type { ContextLengthInput, ContextLengths } from "./prompt/context-length
 export { samplePrompts } from "./prompt/sample-prompts.ts";
 export type { SampleRequest } from "./prompt/sample-request.ts";
 export { splitQueries } from "./prompt/split-queries.ts";
+export { discretePosterior } from "./prompt/task-pool.ts";
+export type { PoolEvidence, PoolPosterior } from "./prompt/task-pool.ts";
 export { interleavedTokens, jointTokens } from "./prompt/token-layouts.ts";
 export type { TokenSequences } from "./prompt/token-layouts.ts";
 
+// statistics of contexts
+export { sampleContextStatistics, statisticsRoute } from "./statistics/sample-context-statistics.ts";
+export { expectedSquaredError, integrateQueries } from "./statistics/integrated-queries.ts";
+export type { IntegratedQueries } from "./statistics/integrated-queries.ts";
+export type { StatisticsRequest } from "./statistics/sample-context-statistics.ts";
+export type { StatisticsRoute } from "./statistics/route.ts";
+
 // moments
+export { evenPartDecouples } from "./moments/even-part.ts";
 export { promptMoments, targetMoments } from "./moments/prompt-moments.ts";
 export { sphereAverage } from "./moments/sphere-average.ts";
 export type { SphereAverage } from "./moments/sphere-average.ts";
@@ -16,37 +26,18 @@ export type { SphereAverage } from "./moments/sphere-average.ts";
 // law files
 export { parsePromptLaw } from "./law-file/parse.ts";
 export { describePromptLaw } from "./law-file/describe.ts";
+export { lawFileOfFlags } from "./law-file/parse-flags.ts";
+export type { LawFlags } from "./law-file/parse-flags.ts";
 export { lawCatalogue, lawShelf } from "./catalogue.ts";
 export type { CatalogueEntry, CatalogueParameter, LawByKind } from "./catalogue.ts";
 export { nearestName, UnknownNameError } from "./define/unknown-name-error.ts";
 
-// laws
-export { gaussianCovariates } from "./covariates/gaussian.ts";
-export type { GaussianCovariatesInputs } from "./covariates/gaussian.ts";
-export { gaussianTasks } from "./tasks/gaussian.ts";
-export type { GaussianTasksInputs } from "./tasks/gaussian.ts";
-export { linearTarget } from "./targets/linear.ts";
-export { randomSignTarget } from "./targets/random-sign.ts";
-export { singleIndexTarget } from "./targets/single-index.ts";
-export type { SingleIndexInputs } from "./targets/single-index.ts";
-export { gaussianNoise } from "./noise/gaussian.ts";
-export { noNoise } from "./noise/none.ts";
-
-// links
-export { absLink } from "./links/abs.ts";
-export { cosLink } from "./links/cos.ts";
-export { cubeLink } from "./links/cube.ts";
-export { erfLink } from "./links/erf.ts";
-export { geluLink } from "./links/gelu.ts";
-export { hermiteLink } from "./links/hermite.ts";
-export { identityLink } from "./links/identity.ts";
-export { leakyReluLink } from "./links/leaky-relu.ts";
-export { reluLink } from "./links/relu.ts";
-export { sigmoidLink } from "./links/sigmoid.ts";
-export { signLink } from "./links/sign.ts";
-export { sinLink } from "./links/sin.ts";
-export { softplusLink } from "./links/softplus.ts";
-export { tanhLink } from "./links/tanh.ts";
+// laws and links, listed by tools/generate-catalogue.mjs
+export * from "./covariates/all.generated.ts";
+export * from "./tasks/all.generated.ts";
+export * from "./targets/all.generated.ts";
+export * from "./noise/all.generated.ts";
+export * from "./links/all.generated.ts";
 export { linkShelf } from "./links/shelf.ts";
 
 // defining laws
@@ -60,12 +51,14 @@ export type {
   CovariateTraits,
   DrawRows,
   FourthMoment,
+  MissingMoment,
 } from "./define/define-covariates.ts";
 export { defineTask } from "./define/define-task.ts";
 export type { DrawTaskVector, TaskDefinition, TaskLaw } from "./define/define-task.ts";
 export { defineTarget } from "./define/define-target.ts";
 export type {
   DrawTarget,
+  QueryMoments,
   Target,
   TargetDefinition,
   TargetIndices,
@@ -78,9 +71,15 @@ export { defineNoise } from "./define/define-noise.ts";
 export type { DrawNoise, NoiseDefinition, NoiseLaw, NoiseMoments } from "./define/define-noise.ts";
 export { defineLink, linkParameter } from "./define/define-link.ts";
 export type { Link, LinkDefinition, LinkMoments } from "./define/define-link.ts";
-export { flag, nonNegative, numberList, positive, real } from "./define/parameter.ts";
+export { between, flag, nonNegative, numberList, positive, positiveInteger, real, wholeNumber } from "./define/parameter.ts";
 export type { About, InputsOf, Parameter, Parameters, Reading, Site, ValuesOf } from "./define/parameter.ts";
 export { covarianceParameter, matrixParameter, vectorParameter } from "./define/matrix-parameters.ts";
+export { choiceParameter } from "./define/choice-parameter.ts";
+export { listOf } from "./define/list-parameter.ts";
+export { weightsParameter } from "./define/weights-parameter.ts";
+export { degreesOfFreedomParameter } from "./define/degrees-of-freedom-parameter.ts";
+export { radiusParameter } from "./define/radius-parameter.ts";
+export { rowsParameter } from "./define/rows-parameter.ts";
 export { lawParameter } from "./define/law-parameter.ts";
 export { describeLaw } from "./define/definition.ts";
 export type { Definition, DimensionalInputs, Factory, RecordedLaw } from "./define/definition.ts";

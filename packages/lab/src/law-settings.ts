@@ -161,8 +161,11 @@ export function outside(where: string, hypothesis: string, arrived: string): Ass
 
 function requireFixedLength(law: PromptLaw): void {
   if (hasFixedLength(law)) return;
-  const { from, to } = law.lengths;
-  throw outside("law.contextLength", "one context length for all prompts", `lengths from ${from} to ${to}`);
+  throw outside(
+    "law.contextLength",
+    "one context length for all prompts",
+    `lengths from ${law.leastContextLength} to ${law.contextLength}`,
+  );
 }
 
 function requireGaussianCovariates(law: PromptLaw): void {

@@ -1,6 +1,14 @@
 import { childKey, DomainError, randomKey, toRows } from "@onestep/core";
 import { describePromptLaw, promptMoments, samplePrompts, splitQueries } from "@onestep/data";
-import { adam, inducedStep, normalizedGradient, pretrain, type LsaEngine, type PretrainingState } from "@onestep/model";
+import {
+  adam,
+  inducedStep,
+  layerInTokenFrame,
+  normalizedGradient,
+  pretrain,
+  type LsaEngine,
+  type PretrainingState,
+} from "@onestep/model";
 import { FALSE_ALARM, judge, verdictOfAll, type Claim, type JudgedClaim } from "./claim.ts";
 import type { Trial } from "./experiment.ts";
 import { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
@@ -125,9 +133,8 @@ async function train(
 ): Promise<{ last: PretrainingState; trainingLoss: { step: number; loss: number }[] }> {
   const run = pretrain({
     key: childKey(key, "initial"),
-    dimension: law.dimension,
+    model: layerInTokenFrame(engine),
     prompts: (step) => splitQueries(samplePrompts(law, { key: childKey(key, "train", step), count: promptsPerStep })),
-    engine,
     optimizer: adam({ learningRate: LEARNING_RATE }),
     steps,
     schedule: cooling,

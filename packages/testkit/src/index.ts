@@ -22,6 +22,7 @@ export { anyContextLength, anyDimension, anySeed } from "./arbitraries/size.ts";
 // Assertions with a stated tolerance, or a stated probability of a false alarm.
 export { expectClose, expectMatrixClose } from "./expect-close.ts";
 export { expectPlausible, expectRejected, expectWithin, type StatisticalOptions } from "./statistics/expect-within.ts";
+export { expectPasses, expectRefuses, type ConformanceCheck } from "./statistics/expect-check.ts";
 export { DEFAULT_ALPHA, falseAlarmSpent, SUITE_ALPHA } from "./statistics/false-alarm.ts";
 
 // One seed for a run.

@@ -57,8 +57,19 @@ export function randomKey(seed: number): RandomKey {
  * describeKey(childKey(childKey(randomKey(0), "prompt", 17), "noise")); // => "0/prompt:17/noise"
  */
 export function childKey(parent: RandomKey, label: string, index?: number): RandomKey {
-  const position = index ?? 0;
-  if (!Number.isSafeInteger(position) || position < 0) {
+  const [key0, key1] = philoxKeyOf(label, index);
+  const words: Words4 = [parent.words[0], parent.words[1], parent.words[2], parent.words[3]];
+  philox4x32(words, key0, key1);
+  return { words, parent, name: label, index };
+}
+
+/**
+ * The key under which Philox takes a parent's words to those of its child: for code that opens many children at once.
+ *
+ * @throws DomainError unless the index is an integer 0 ≤ index < 2⁵³
+ */
+export function philoxKeyOf(label: string, index = 0): readonly [number, number] {
+  if (!Number.isSafeInteger(index) || index < 0) {
     throw new DomainError({
       where: "childKey",
       expected: "an integer index from 0 to 2^53 - 1",
@@ -71,9 +82,7 @@ export function childKey(parent: RandomKey, label: string, index?: number): Rand
     digest = digestOf(label);
     digests.set(label, digest);
   }
-  const words: Words4 = [parent.words[0], parent.words[1], parent.words[2], parent.words[3]];
-  philox4x32(words, digest[0] ^ Math.floor(position / TWO_POW_32), digest[1] ^ (position >>> 0));
-  return { words, parent, name: label, index };
+  return [digest[0] ^ Math.floor(index / TWO_POW_32), digest[1] ^ (index >>> 0)];
 }
 
 /**

@@ -6,13 +6,13 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
-const TWO_POW_MINUS_16 = 1 / 65536;
 
-/** The upper 32 bits of the 64-bit product a·b, through two products that are exact in a double. */
+/** The upper 32 bits of the 64-bit product a·b of unsigned words, out of the products of their halves. */
 function multiplyHigh(a: number, b: number): number {
-  const low = (b & 0xffff) * a;
-  const high = (b >>> 16) * a + Math.floor(low * TWO_POW_MINUS_16);
-  return Math.floor(high * TWO_POW_MINUS_16);
+  const lowHigh = Math.imul(a & 0xffff, b >>> 16);
+  const highLow = Math.imul(a >>> 16, b & 0xffff);
+  const middle = (Math.imul(a & 0xffff, b & 0xffff) >>> 16) + (lowHigh & 0xffff) + (highLow & 0xffff);
+  return (Math.imul(a >>> 16, b >>> 16) + (lowHigh >>> 16) + (highLow >>> 16) + (middle >>> 16)) | 0;
 }
 
 /**
@@ -26,7 +26,11 @@ function multiplyHigh(a: number, b: number): number {
  * checked against that paper's published known-answer vectors.
  */
 export function philox4x32(counter: Words4, key0: number, key1: number): void {
-  let [c0, c1, c2, c3] = counter;
+  // signed, as 32-bit operations leave them: the compiler then needs no doubles
+  let c0 = counter[0] | 0;
+  let c1 = counter[1] | 0;
+  let c2 = counter[2] | 0;
+  let c3 = counter[3] | 0;
   let k0 = key0 | 0;
   let k1 = key1 | 0;
   for (let round = 0; round < ROUNDS; round++) {
@@ -34,15 +38,15 @@ export function philox4x32(counter: Words4, key0: number, key1: number): void {
     const low0 = Math.imul(MULTIPLIER_0, c0);
     const high1 = multiplyHigh(MULTIPLIER_1, c2);
     const low1 = Math.imul(MULTIPLIER_1, c2);
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
-    c1 = low1 >>> 0;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
-    c3 = low0 >>> 0;
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
     k0 = (k0 + WEYL_0) | 0;
     k1 = (k1 + WEYL_1) | 0;
   }
-  counter[0] = c0;
-  counter[1] = c1;
-  counter[2] = c2;
-  counter[3] = c3;
+  counter[0] = c0 >>> 0;
+  counter[1] = c1 >>> 0;
+  counter[2] = c2 >>> 0;
+  counter[3] = c3 >>> 0;
 }

@@ -27,6 +27,7 @@ export function correlatedNormals({ dimension, factor }: Covariance): DrawRows {
   };
 }
 
-function isScaledIdentity(values: Float64Array, dimension: number): boolean {
+/** Whether a matrix `[dimension, dimension]` is a number times I. */
+export function isScaledIdentity(values: Float64Array, dimension: number): boolean {
   return values.every((value, at) => value === (at % (dimension + 1) === 0 ? values[0] : 0));
 }

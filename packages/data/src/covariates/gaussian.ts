@@ -1,8 +1,8 @@
-import { add, multiply, scale, traceOfProduct, type Matrix } from "@onestep/core";
 import { defineCovariates, type CovariateLaw } from "../define/define-covariates.ts";
 import type { Factory } from "../define/definition.ts";
 import { covarianceParameter } from "../define/matrix-parameters.ts";
 import { correlatedNormals } from "./correlated-normals.ts";
+import { ellipticalFourthMoment } from "./elliptical-moment.ts";
 
 /**
  * Independent rows x ~ N(0, Σ). By Isserlis' theorem
@@ -20,11 +20,18 @@ export const gaussianCovariates: Factory<GaussianCovariatesInputs, CovariateLaw>
   parameters: {
     covariance: covarianceParameter({ description: "Σ: a number times I, a diagonal or a matrix", fallback: 1 }),
   },
+  examples: [
+    { covariance: [2, 0.5, 1] },
+    {
+      covariance: [
+        [2, 0.5, -0.3],
+        [0.5, 1, 0.2],
+        [-0.3, 0.2, 0.6],
+      ],
+    },
+  ],
   covariance: ({ covariance }) => covariance,
-  fourthMoment:
-    ({ covariance: { matrix: sigma } }) =>
-    (omega: Matrix) =>
-      add(scale(multiply(sigma, omega, sigma), 2), scale(sigma, traceOfProduct(sigma, omega))),
+  fourthMoment: ({ covariance }) => ellipticalFourthMoment(covariance.matrix),
   declares: { centered: true, invariance: "rotations", gaussian: true },
   traits: () => ({ drawScale: () => 1 }),
   draw: ({ covariance }) => correlatedNormals(covariance),

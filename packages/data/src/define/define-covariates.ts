@@ -6,6 +6,7 @@ import {
   type Factory,
   type RecordedLaw,
 } from "./definition.ts";
+import type { JsonObject } from "./json.ts";
 import type { Invariance } from "./law-kind.ts";
 import type { Parameters } from "./parameter.ts";
 
@@ -14,6 +15,11 @@ export type DrawRows = (stream: RandomStream, count: number, into: Float64Array,
 
 /** Ω ↦ E[x xᵀΩx xᵀ] for symmetric Ω, `[d, d]` to `[d, d]`. */
 export type FourthMoment = (omega: Matrix) => Matrix;
+
+/** A moment that does not exist, and why: `"E‖x‖⁴ is infinite for ν = 3 degrees of freedom"`. */
+export interface MissingMoment {
+  readonly missing: string;
+}
 
 /** What a law of covariates declares about itself. */
 export interface CovariateDeclarations {
@@ -35,12 +41,16 @@ export interface CovariateLaw extends RecordedLaw, CovariateTraits {
   readonly declares: CovariateDeclarations;
   /** Ω ↦ E[x xᵀΩx xᵀ]. Absent where it does not exist or is not known. */
   readonly fourthMoment: FourthMoment | undefined;
-  /** Draws the rows of a prompt without a latent; for one row, the query. */
+  /** Why there is no fourth moment, where it does not exist. */
+  readonly noFourthMoment?: string | undefined;
+  /** Draws the rows of one prompt, its latent first where it has one; for one row, the query. */
   readonly drawRows: DrawRows;
 }
 
 /** What only some laws of covariates have. */
 export interface CovariateTraits {
+  /** E‖x‖ᵖ is finite for every p below this; left out, for every p. */
+  readonly finiteMoments?: number | undefined;
   /** x = √t·Lz with z ~ N(0, I), LLᵀ = Σ and E t = 1: draws t, once a row. */
   readonly drawScale?: ((stream: RandomStream) => number) | undefined;
   /** E h(x₁), for rows whose coordinates are independent and all of one law. */
@@ -71,9 +81,13 @@ export interface CovariatesDefinition<P extends Parameters> {
   readonly name: string;
   readonly summary: string;
   readonly parameters: P;
+  /** As a law file writes them; a law that needs no parameters is also checked without any. */
+  readonly examples?: readonly JsonObject[];
+  /** Refuses values that fit their parameters and not one another; `where` is the path of the law. */
+  check?(values: DimensionalValues<P>, where: string): void;
   covariance(values: DimensionalValues<P>): Covariance;
-  /** Left out, or `undefined` for some parameters, where the fourth moment does not exist or is not known. */
-  fourthMoment?(values: DimensionalValues<P>): FourthMoment | undefined;
+  /** Left out, or `undefined` for some parameters, where the fourth moment is not known. */
+  fourthMoment?(values: DimensionalValues<P>): FourthMoment | MissingMoment | undefined;
   /** A function where it depends on the parameters. */
   readonly declares: Declared | ((values: DimensionalValues<P>) => Declared);
   traits?(values: DimensionalValues<P>): CovariateTraits;
@@ -90,6 +104,7 @@ export function defineCovariates<P extends Parameters>(
 ): Factory<DimensionalInputs<P>, CovariateLaw> {
   return makeFactory({ ...definition, kind: "covariates" }, ({ values, recorded, site }) => {
     const all = { ...values, dimension: site.dimension };
+    definition.check?.(all, site.where);
     const covariance = definition.covariance(all);
     requireFullRank(covariance, site.where);
     const { declares } = definition;
@@ -102,11 +117,18 @@ export function defineCovariates<P extends Parameters>(
       covariance,
       gaussian,
       declares: { centered, invariance },
-      fourthMoment: definition.fourthMoment?.(all),
+      ...knownOrMissing(definition.fourthMoment?.(all)),
       ...definition.traits?.(all),
       drawRows: definition.draw(all),
     };
   });
+}
+
+function knownOrMissing(
+  moment: FourthMoment | MissingMoment | undefined,
+): Pick<CovariateLaw, "fourthMoment" | "noFourthMoment"> {
+  if (typeof moment !== "object") return { fourthMoment: moment };
+  return { fourthMoment: undefined, noFourthMoment: moment.missing };
 }
 
 function requireFullRank({ rank, dimension }: Covariance, where: string): void {

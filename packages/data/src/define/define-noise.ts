@@ -1,6 +1,7 @@
-import { scale, type Matrix, type RandomStream } from "@onestep/core";
+import { DomainError, scale, type Matrix, type RandomStream } from "@onestep/core";
 import type { CovariateLaw } from "./define-covariates.ts";
 import { makeFactory, type Factory, type RecordedLaw } from "./definition.ts";
+import type { JsonObject } from "./json.ts";
 import type { InputsOf, Parameters, ValuesOf } from "./parameter.ts";
 
 /** Draws the noise of one response, at the covariate that begins at `offset`. */
@@ -25,12 +26,19 @@ export interface NoiseLaw extends RecordedLaw {
     /** E[ε² | x] does not depend on x. */
     readonly homoscedastic: boolean;
   };
+  /** E|ε|ᵖ is finite for every p below this: ∞ for most noise. */
+  readonly finiteMoments: number;
   /**
    * @throws AssumptionError where these covariates leave a moment without a closed form
    */
   moments(covariates: CovariateLaw): NoiseMoments;
-  /** Draws the noise of one prompt, its level first where each prompt has one. */
-  readonly drawLevel: (stream: RandomStream) => DrawNoise;
+  /** Draws the noise of one prompt in R^d, its level first where each prompt has one. */
+  readonly drawLevel: (stream: RandomStream, dimension: number) => DrawNoise;
+  /**
+   * Draws the standard deviation of a prompt's noise, where that noise is N(0, deviation²): the same number that
+   * `drawLevel` starts with. Absent for other noise.
+   */
+  readonly drawDeviation: ((stream: RandomStream) => number) | undefined;
 }
 
 /** What a law of noise must say. */
@@ -38,17 +46,26 @@ export interface NoiseDefinition<P extends Parameters> {
   readonly name: string;
   readonly summary: string;
   readonly parameters: P;
+  /** As a law file writes them; a law that needs no parameters is also checked without any. */
+  readonly examples?: readonly JsonObject[];
+  /** Refuses values that fit their parameters and not one another; `where` is the path of the law. */
+  check?(values: ValuesOf<P>, where: string): void;
   variance(values: ValuesOf<P>): number;
   readonly declares: { readonly signSymmetric: boolean };
+  /** For noise with few moments: E|ε|ᵖ is finite for every p below this. */
+  finiteMoments?(values: ValuesOf<P>): number;
   /** For noise that depends on the covariates; left out, ε is independent of them. */
   moments?(values: ValuesOf<P>): NoiseLaw["moments"];
-  /** Draws the noise of one prompt: its level, if prompts differ in it, and then the noise of each response. */
-  draw(values: ValuesOf<P>): NoiseLaw["drawLevel"];
+  /** For noise that is Gaussian in each prompt: draws its standard deviation, which is the same for all responses. */
+  deviation?(values: ValuesOf<P>): (stream: RandomStream) => number;
+  /** For other noise: draws the level of a prompt, if prompts differ in it, and then the noise of each response. */
+  draw?(values: ValuesOf<P>): NoiseLaw["drawLevel"];
 }
 
 /** Makes a law of noise out of one definition: a factory for TypeScript, and an entry for law files. */
 export function defineNoise<P extends Parameters>(definition: NoiseDefinition<P>): Factory<InputsOf<P>, NoiseLaw> {
-  return makeFactory({ ...definition, kind: "noise" }, ({ values, recorded }) => {
+  return makeFactory({ ...definition, kind: "noise" }, ({ values, recorded, site }) => {
+    definition.check?.(values, site.where);
     const variance = definition.variance(values);
     const independent = ({ covariance }: CovariateLaw): NoiseMoments => ({
       variance,
@@ -60,8 +77,31 @@ export function defineNoise<P extends Parameters>(definition: NoiseDefinition<P>
       parameters: recorded,
       variance,
       declares: { ...definition.declares, homoscedastic: definition.moments === undefined },
+      finiteMoments: definition.finiteMoments?.(values) ?? Infinity,
       moments: definition.moments?.(values) ?? independent,
-      drawLevel: definition.draw(values),
+      ...drawsOf(definition, values),
     };
   });
+}
+
+function drawsOf<P extends Parameters>(
+  definition: NoiseDefinition<P>,
+  values: ValuesOf<P>,
+): Pick<NoiseLaw, "drawLevel" | "drawDeviation"> {
+  const drawDeviation = definition.deviation?.(values);
+  if (drawDeviation !== undefined) {
+    return { drawLevel: (stream) => gaussianNoiseOf(drawDeviation(stream)), drawDeviation };
+  }
+  const drawLevel = definition.draw?.(values);
+  if (drawLevel !== undefined) return { drawLevel, drawDeviation };
+  throw new DomainError({
+    where: `${definition.name} noise`,
+    expected: "a definition with `deviation` or `draw`",
+    arrived: "neither",
+    hint: "say how the noise of a prompt is drawn",
+  });
+}
+
+function gaussianNoiseOf(deviation: number): DrawNoise {
+  return deviation === 0 ? () => 0 : (stream) => deviation * stream.normal();
 }

@@ -1,5 +1,6 @@
 import type { Matrix, RandomStream } from "@onestep/core";
 import type { CovariateLaw } from "./define-covariates.ts";
+import type { TaskLaw } from "./define-task.ts";
 import {
   makeFactory,
   type DimensionalInputs,
@@ -7,15 +8,26 @@ import {
   type Factory,
   type RecordedLaw,
 } from "./definition.ts";
+import type { JsonObject } from "./json.ts";
 import type { Invariance } from "./law-kind.ts";
 import type { Parameters } from "./parameter.ts";
 
 /** One drawn target. */
 export interface Target {
   /** f(x), at the covariate x that begins at `offset`. */
-  at(covariates: Float64Array, offset: number): number;
+  readonly at: (covariates: Float64Array, offset: number) => number;
   /** The few directions through which f sees a covariate, if it does. */
   readonly indices?: TargetIndices | undefined;
+  /** What is left of f once the query is averaged out; absent where it has no closed form, as on these covariates. */
+  readonly queryMoments?: ((covariates: CovariateLaw) => QueryMoments | undefined) | undefined;
+}
+
+/** The moments of one target f over the covariates of a query: all that the loss of a linear prediction needs. */
+export interface QueryMoments {
+  /** β = E[f(x) x | f], `[d]` */
+  readonly cross: Float64Array;
+  /** E[f(x)² | f] */
+  readonly energy: number;
 }
 
 /** A target that sees x only through projections: f(x) = g(⟨w₁, x⟩, …, ⟨w_m, x⟩). */
@@ -25,7 +37,7 @@ export interface TargetIndices {
   /** Rows w_j, `[m, d]` */
   readonly directions: Float64Array;
   /** g, of the projections that begin at `offset`. */
-  readout(projections: Float64Array, offset: number): number;
+  readonly readout: (projections: Float64Array, offset: number) => number;
   /** Whether g is the identity of one projection. */
   readonly linear: boolean;
 }
@@ -75,6 +87,8 @@ export interface TargetLaw extends RecordedLaw {
     /** The group of R for which x ↦ f(Rx) has the law of f, in whitened coordinates for a whitened target. */
     readonly invariance: Invariance;
   };
+  /** For a linear target: the law of its task vector. */
+  readonly tasks?: TaskLaw | undefined;
   over(covariates: CovariateLaw): TargetOnCovariates;
 }
 
@@ -83,7 +97,11 @@ export interface TargetDefinition<P extends Parameters> {
   readonly name: string;
   readonly summary: string;
   readonly parameters: P;
+  /** As a law file writes them; a law that needs no parameters is also checked without any. */
+  readonly examples?: readonly JsonObject[];
   declares(values: DimensionalValues<P>): TargetLaw["declares"];
+  /** For a linear target. */
+  tasks?(values: DimensionalValues<P>): TaskLaw;
   over(values: DimensionalValues<P>, covariates: CovariateLaw): TargetOnCovariates;
 }
 
@@ -99,6 +117,7 @@ export function defineTarget<P extends Parameters>(
       parameters: recorded,
       dimension: site.dimension,
       declares: definition.declares(all),
+      tasks: definition.tasks?.(all),
       over: (covariates) => definition.over(all, covariates),
     };
   });

@@ -18,6 +18,8 @@ export interface Definition<Made = unknown> {
   readonly name: string;
   readonly summary: string;
   readonly parameters: Parameters;
+  /** Parameters that show what the law can be, as a law file writes them: what its checks are run on. */
+  readonly examples?: readonly JsonObject[];
   /** Builds from unchecked inputs; `site.dimension` is left out where the inputs must settle it themselves. */
   build(inputs: Readonly<Record<string, unknown>>, site: { where: string; dimension?: number }): Made;
 }
@@ -43,7 +45,7 @@ export interface ReadParameters<P extends Parameters> {
 
 /** Turns a recipe into a factory: names are checked, fallbacks filled in, the dimension settled, parameters read. */
 export function makeFactory<P extends Parameters, Inputs, Made>(
-  about: { readonly kind: Definition["kind"]; readonly name: string; readonly summary: string; readonly parameters: P },
+  about: Omit<Definition, "build"> & { readonly parameters: P },
   make: (read: ReadParameters<P>) => Made,
 ): Factory<Inputs, Made> {
   const { kind, name, parameters } = about;
@@ -60,6 +62,12 @@ export function makeFactory<P extends Parameters, Inputs, Made>(
   };
   const factory = (inputs?: Inputs): Made => definition.build(inputs ?? {}, { where: `${name} ${kind}` });
   return Object.assign(factory, { definition }) as Factory<Inputs, Made>;
+}
+
+/** A shelf in the order in which it is read: the plainest one, and the others by name. */
+export function plainFirst<Made>(plainest: string, factories: readonly Factory<never, Made>[]): Factory<never, Made>[] {
+  const rank = ({ definition: { name } }: Factory<never, Made>): string => (name === plainest ? "" : name);
+  return [...factories].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
 /** Checks a dimension: an integer d ≥ 1. */

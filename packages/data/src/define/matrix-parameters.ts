@@ -75,7 +75,8 @@ export function matrixParameter<A extends About>(about: A): Parameter<Accepted<A
   };
 }
 
-function lengthOf(input: unknown): number | undefined {
+/** The length of a list that has entries. */
+export function lengthOf(input: unknown): number | undefined {
   return Array.isArray(input) && input.length > 0 ? input.length : undefined;
 }
 

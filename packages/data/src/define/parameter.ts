@@ -76,6 +76,20 @@ export const positive: NumberParameter = (about) =>
 export const nonNegative: NumberParameter = (about) =>
   numberParameter(about, "number ≥ 0", "a number ≥ 0", (x) => x >= 0);
 
+/** A whole number ≥ 1. */
+export const positiveInteger: NumberParameter = (about) =>
+  numberParameter(about, "integer ≥ 1", "an integer ≥ 1", (x) => Number.isSafeInteger(x) && x >= 1);
+
+/** A whole number ≥ 0. */
+export const wholeNumber: NumberParameter = (about) =>
+  numberParameter(about, "integer ≥ 0", "an integer ≥ 0", (x) => Number.isSafeInteger(x) && x >= 0);
+
+/** A finite number strictly between two others. */
+export function between<A extends About>(from: number, to: number, about: A): Parameter<Accepted<A, number>, number> {
+  const range = `strictly between ${from} and ${to}`;
+  return numberParameter(about, `number ${range}`, `a number ${range}`, (x) => x > from && x < to);
+}
+
 /** `true` or `false`. */
 export function flag<A extends About>(about: A): Parameter<Accepted<A, boolean>, boolean> {
   return {

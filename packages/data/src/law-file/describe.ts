@@ -1,6 +1,6 @@
 import { describeLaw } from "../define/definition.ts";
 import type { JsonObject } from "../define/json.ts";
-import { describeContextLength } from "../prompt/context-lengths.ts";
+import { describeContextLength, lengthsOf } from "../prompt/context-lengths.ts";
 import type { PromptLaw } from "../prompt/prompt-law.ts";
 
 /**
@@ -8,9 +8,9 @@ import type { PromptLaw } from "../prompt/prompt-law.ts";
  * to the same law.
  */
 export function describePromptLaw(law: PromptLaw): JsonObject {
-  const { lengths, queries, dimension, covariates, target, noise, queryCovariates } = law;
+  const { queries, dimension, covariates, target, noise, queryCovariates } = law;
   return {
-    contextLength: describeContextLength(lengths),
+    contextLength: describeContextLength(lengthsOf(law)),
     dimension,
     covariates: describeLaw(covariates),
     target: describeLaw(target),

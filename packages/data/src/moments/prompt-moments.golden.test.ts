@@ -4,12 +4,15 @@ import { describe, expect, it } from "vitest";
 import { parsePromptLaw } from "../law-file/parse.ts";
 import { promptMoments, targetMoments } from "./prompt-moments.ts";
 
-const singleIndex = goldenCases("nonlinear_summary").filter((golden) => golden.law.task.kind === "single_index");
+const nonlinear = goldenCases("nonlinear_summary");
 
-describe("golden single-index laws", () => {
-  it("are at hand", () => expect(singleIndex.length).toBeGreaterThanOrEqual(8));
+describe("golden nonlinear laws", () => {
+  it("are at hand: single indices, networks and a Gaussian process", () => {
+    const kinds = nonlinear.map((golden) => golden.law.task.kind);
+    expect(new Set(kinds)).toEqual(new Set(["single_index", "two_layer", "gp_rbf"]));
+  });
 
-  it.each(singleIndex)("$id", (golden) => {
+  it.each(nonlinear)("$id", (golden) => {
     const law = parsePromptLaw(lawFileOfGolden(golden));
     const { n, d, noise_var: noiseVariance } = golden.law;
     const { beta_norm2, f2x2, ef2, eta, loss } = golden.value;

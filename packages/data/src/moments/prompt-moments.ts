@@ -1,7 +1,7 @@
 import { add, AssumptionError, maxAbs, scale, zeros, type Matrix, type PromptMoments } from "@onestep/core";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { TargetMoments } from "../define/define-target.ts";
-import { lengthExpectation, meanLength, meanPairs } from "../prompt/context-lengths.ts";
+import { lengthExpectation, lengthsOf, meanLength, meanPairs } from "../prompt/context-lengths.ts";
 import type { PromptLaw } from "../prompt/prompt-law.ts";
 import { evenPartDecouples } from "./even-part.ts";
 import { requireFiniteMoments } from "./require-finite.ts";
@@ -29,7 +29,7 @@ import { strataOf, type PromptStratum } from "./strata.ts";
  * promptMoments(law).responseSecondMoment; // => 5.25
  */
 export function promptMoments(law: PromptLaw): PromptMoments {
-  const n = meanLength(law.lengths);
+  const n = meanLength(lengthsOf(law));
   const strata = strataOf(law).map((stratum) => ({ ...stratum, moments: momentsOf(law, stratum) }));
   const noiseAtQuery = ({ query }: PromptStratum): number => law.noise.moments(query).variance;
   return {
@@ -76,8 +76,9 @@ function momentsOf(law: PromptLaw, { context, query }: PromptStratum): TargetMom
 }
 
 /** B = E[n] E₂ + E[n(n−1)] C, and what correlation of the rows adds. */
-function stepMoment({ lengths, noise }: PromptLaw, context: CovariateLaw, moments: TargetMoments): Matrix {
-  const responseEnergy = add(moments.energy, noise.moments(context).energy);
+function stepMoment(law: PromptLaw, context: CovariateLaw, moments: TargetMoments): Matrix {
+  const lengths = lengthsOf(law);
+  const responseEnergy = add(moments.energy, law.noise.moments(context).energy);
   const independent = add(scale(responseEnergy, meanLength(lengths)), scale(moments.contextMoment, meanPairs(lengths)));
   if (context.rowCorrelation === undefined) return independent;
   if (moments.correlatedPairs === undefined) throw refuseDependentRows(context);

@@ -1,9 +1,10 @@
 import {
   add,
-  AssumptionError,
   diagonal,
+  dot,
   identity,
   multiply,
+  multiplyVector,
   scale as scaled,
   symmetricEigen,
   transpose,
@@ -11,9 +12,10 @@ import {
 } from "@onestep/core";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { Link, LinkMoments } from "../define/define-link.ts";
-import type { TargetMoments } from "../define/define-target.ts";
+import type { QueryMoments, TargetMoments } from "../define/define-target.ts";
 import { commonForm } from "./common-form.ts";
 import { requireFiniteMoments } from "./require-finite.ts";
+import { requireGaussian } from "./require-gaussian.ts";
 import { sphereAverage } from "./sphere-average.ts";
 
 /**
@@ -41,8 +43,8 @@ export function singleIndexMoments(parts: {
   readonly query: CovariateLaw;
 }): TargetMoments {
   const { link, scales, amplitude, transform, whitened, context, query } = parts;
-  requireGaussian(context);
-  requireGaussian(query);
+  requireGaussian(context, "a target of random indices");
+  requireGaussian(query, "a target of random indices");
   const [sigma, sigmaQuery] = [context.covariance.matrix, query.covariance.matrix];
 
   // In terms of v: Σu = left·v, s² = vᵀ form v, and likewise for the query.
@@ -89,6 +91,24 @@ export function singleIndexMoments(parts: {
   };
 }
 
+/**
+ * The moments of one target f(x) = A g(κ⟨u, x⟩) over x ~ N(0, Σ), u given: β = (A c₁/s) Σu and E f² = A² a.
+ *
+ * @param index u, `[d]`
+ * @param sigma Σ, `[d, d]`
+ */
+export function indexMoments(
+  index: Float64Array,
+  sigma: Matrix,
+  { link, scale, amplitude }: { readonly link: Link; readonly scale: number; readonly amplitude: number },
+): QueryMoments {
+  const cross = multiplyVector(sigma, index);
+  const deviation = Math.sqrt(dot(index, cross));
+  if (deviation === 0) return { cross, energy: (amplitude * link.value(0)) ** 2 };
+  const { slope, energy } = link.moments(scale * deviation);
+  return { cross: cross.map((entry) => ((amplitude * slope) / deviation) * entry), energy: amplitude ** 2 * energy };
+}
+
 /** The averages ask for the link's moments at the same nodes, and are told only finite ones. */
 function remembered(moments: (s2: number) => readonly LinkMoments[]): (s2: number) => readonly LinkMoments[] {
   const known = new Map<number, readonly LinkMoments[]>();
@@ -100,16 +120,4 @@ function remembered(moments: (s2: number) => readonly LinkMoments[]): (s2: numbe
     }
     return answer;
   };
-}
-
-function requireGaussian({ gaussian, name }: CovariateLaw): void {
-  if (gaussian) return;
-  throw new AssumptionError({
-    where: "promptMoments",
-    expected: "Gaussian covariates under a single-index target",
-    arrived: `${name} covariates`,
-    hint: "use gaussian covariates, or a linear target",
-    source: "moments of single-index targets",
-    unmet: ["the covariates are Gaussian"],
-  });
 }

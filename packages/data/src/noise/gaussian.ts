@@ -1,4 +1,4 @@
-import { defineNoise, type DrawNoise, type NoiseLaw } from "../define/define-noise.ts";
+import { defineNoise, type NoiseLaw } from "../define/define-noise.ts";
 import type { Factory } from "../define/definition.ts";
 import { nonNegative } from "../define/parameter.ts";
 
@@ -7,11 +7,11 @@ export const gaussianNoise: Factory<{ readonly variance: number }, NoiseLaw> = d
   name: "gaussian",
   summary: "Independent N(0, σ²) noise on every response.",
   parameters: { variance: nonNegative({ description: "noise variance σ²" }) },
+  examples: [{ variance: 0.25 }],
   variance: ({ variance }) => variance,
   declares: { signSymmetric: true },
-  draw({ variance }) {
+  deviation({ variance }) {
     const deviation = Math.sqrt(variance);
-    const noise: DrawNoise = (stream) => deviation * stream.normal();
-    return () => noise;
+    return () => deviation;
   },
 });

@@ -28,6 +28,14 @@ export function contextLengths(input: ContextLengthInput): ContextLengths {
   });
 }
 
+/** The law of n of a prompt law. */
+export function lengthsOf(law: {
+  readonly contextLength: number;
+  readonly leastContextLength?: number | undefined;
+}): ContextLengths {
+  return { from: law.leastContextLength ?? law.contextLength, to: law.contextLength };
+}
+
 /** E n */
 export function meanLength({ from, to }: ContextLengths): number {
   return (from + to) / 2;

@@ -2,7 +2,7 @@ import { DomainError, ShapeError } from "@onestep/core";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { NoiseLaw } from "../define/define-noise.ts";
 import type { TargetLaw, TargetOnCovariates } from "../define/define-target.ts";
-import { contextLengths, type ContextLengthInput, type ContextLengths } from "./context-lengths.ts";
+import { contextLengths, type ContextLengthInput } from "./context-lengths.ts";
 
 /**
  * The law of a prompt: a length n and a target f are drawn, then n rows x₁ … x_n and the queries, and each response is f
@@ -11,8 +11,8 @@ import { contextLengths, type ContextLengthInput, type ContextLengths } from "./
 export interface PromptLaw {
   /** n ≥ 1; for a random length, the largest */
   readonly contextLength: number;
-  /** The law of n. */
-  readonly lengths: ContextLengths;
+  /** Where n is random: the least one, all up to `contextLength` being as likely. */
+  readonly leastContextLength?: number | undefined;
   /** Queries that share a context, ≥ 1. */
   readonly queries: number;
   /** d */
@@ -55,14 +55,14 @@ export interface PromptLawParts {
  */
 export function promptLaw(parts: PromptLawParts): PromptLaw {
   const { covariates, target, noise, queryCovariates = covariates, queries = 1 } = parts;
-  const lengths = contextLengths(parts.contextLength);
+  const { from, to } = contextLengths(parts.contextLength);
   const { dimension } = covariates;
   requireDimension("law.target", target.dimension, dimension);
   requireDimension("law.query.covariates", queryCovariates.dimension, dimension);
   requireQueries(queries);
   return {
-    contextLength: lengths.to,
-    lengths,
+    contextLength: to,
+    leastContextLength: from === to ? undefined : from,
     queries,
     dimension,
     covariates,

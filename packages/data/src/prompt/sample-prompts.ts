@@ -1,5 +1,5 @@
-import { childKey, openStream, type PromptBatch, type RandomKey } from "@onestep/core";
-import { drawLength } from "./context-lengths.ts";
+import { childKey, type PromptBatch } from "@onestep/core";
+import { drawContext, drawQueries, openPrompt } from "./open-prompt.ts";
 import type { PromptLaw } from "./prompt-law.ts";
 import { readRequest, type SampleRequest } from "./sample-request.ts";
 
@@ -26,7 +26,7 @@ import { readRequest, type SampleRequest } from "./sample-request.ts";
  */
 export function samplePrompts(law: PromptLaw, request: SampleRequest): PromptBatch {
   const { key, count, from } = readRequest("samplePrompts", request);
-  const { contextLength: n, dimension: d, lengths, queries } = law;
+  const { contextLength: n, dimension: d, leastContextLength, queries } = law;
   const batch = {
     count,
     contextLength: n,
@@ -36,37 +36,13 @@ export function samplePrompts(law: PromptLaw, request: SampleRequest): PromptBat
     queryCovariates: new Float64Array(count * queries * d),
     queryResponses: new Float64Array(count * queries),
     ...(queries === 1 ? {} : { queries }),
-    ...(lengths.from === lengths.to ? {} : { lengths: new Int32Array(count) }),
+    ...(leastContextLength === undefined ? {} : { lengths: new Int32Array(count) }),
   };
-  for (let i = 0; i < count; i++) drawPrompt(law, childKey(key, "prompt", from + i), batch, i);
+  for (let i = 0; i < count; i++) {
+    const prompt = openPrompt(law, childKey(key, "prompt", from + i));
+    if (batch.lengths !== undefined) batch.lengths[i] = prompt.length;
+    drawQueries(law, prompt, batch, i);
+    drawContext(prompt, batch, i * n, d);
+  }
   return batch;
-}
-
-/** Draws one prompt into place i of a batch. */
-function drawPrompt(law: PromptLaw, key: RandomKey, batch: PromptBatch, i: number): void {
-  const { contextLength: longest, dimension: d, covariates, queryCovariates, queries } = law;
-  const length = drawLength(law.lengths, key);
-  if (batch.lengths !== undefined) batch.lengths[i] = length;
-  const rowLaw = covariates.perPrompt?.draw(openStream(childKey(key, "latent"))) ?? covariates;
-  const queryLaw =
-    queryCovariates === covariates
-      ? rowLaw
-      : (queryCovariates.perPrompt?.draw(openStream(childKey(key, "query latent"))) ?? queryCovariates);
-  const target = law.targetOnCovariates.draw(openStream(childKey(key, "task")));
-  const noiseStream = openStream(childKey(key, "noise"));
-  const noise = law.noise.drawLevel(noiseStream);
-
-  // Queries before rows: a target whose values are drawn one after another then has the same ones at the queries
-  // whatever the length of the context.
-  for (let at = i * queries; at < (i + 1) * queries; at++) {
-    const stream = openStream(childKey(key, "query", at - i * queries));
-    queryLaw.drawRows(stream, 1, batch.queryCovariates, at * d);
-    batch.queryResponses[at] = target.at(batch.queryCovariates, at * d) + noise(stream, batch.queryCovariates, at * d);
-  }
-
-  const first = i * longest;
-  rowLaw.drawRows(openStream(childKey(key, "covariates")), length, batch.covariates, first * d);
-  for (let row = first; row < first + length; row++) {
-    batch.responses[row] = target.at(batch.covariates, row * d) + noise(noiseStream, batch.covariates, row * d);
-  }
 }

@@ -1,10 +1,10 @@
-import { add, AssumptionError, multiply, scale, traceOfProduct } from "@onestep/core";
-import type { CovariateLaw, FourthMoment } from "../define/define-covariates.ts";
+import { add, dot, multiply, multiplyVector, scale, traceOfProduct } from "@onestep/core";
 import { defineTarget, type TargetLaw } from "../define/define-target.ts";
 import type { TaskLaw } from "../define/define-task.ts";
 import type { Factory } from "../define/definition.ts";
 import { lawParameter } from "../define/law-parameter.ts";
 import { targetOfIndex } from "../define/target-indices.ts";
+import { requireFourthMoment } from "../moments/fourth-moment.ts";
 
 /**
  * Linear targets f(x) = ⟨w, x⟩. With R = E wwᵀ, β = Σw and β_q = Σ_q w,
@@ -19,16 +19,24 @@ export const linearTarget: Factory<{ readonly tasks: TaskLaw; readonly dimension
   name: "linear",
   summary: "f(x) = ⟨w, x⟩ with a task vector w drawn once a prompt.",
   parameters: { tasks: lawParameter<TaskLaw>("tasks", { description: "law of the task vector w" }) },
+  examples: [{ tasks: { law: "gaussian" } }, { tasks: { law: "gaussian", covariance: 0.5, mean: 0.3 } }],
   declares: ({ tasks: { declares } }) => ({
     signSymmetric: declares.invariance !== "none",
     invariance: declares.invariance,
   }),
+  tasks: ({ tasks }) => tasks,
   over({ tasks, dimension }) {
     return {
       draw(stream) {
         const taskVector = new Float64Array(dimension);
         tasks.draw(stream, taskVector);
-        return targetOfIndex(taskVector, (projection) => projection, true);
+        return {
+          ...targetOfIndex(taskVector, (projection) => projection, true),
+          queryMoments({ covariance: { matrix } }) {
+            const cross = multiplyVector(matrix, taskVector);
+            return { cross, energy: dot(taskVector, cross) };
+          },
+        };
       },
       moments(context, query) {
         const [sigma, sigmaQuery] = [context.covariance.matrix, query.covariance.matrix];
@@ -37,7 +45,7 @@ export const linearTarget: Factory<{ readonly tasks: TaskLaw; readonly dimension
         return {
           crossMoment: multiply(correlation, sigmaQuery),
           contextMoment,
-          energy: fourthMomentOf(context)(tasks.secondMoment),
+          energy: requireFourthMoment(context)(tasks.secondMoment),
           secondMoment: traceOfProduct(sigmaQuery, tasks.secondMoment),
           // Isserlis for two rows of correlation r: E[⟨w,x⟩⟨w,x'⟩ x x'ᵀ] = C + r² (C + tr(ΣR) Σ)
           correlatedPairs: add(contextMoment, scale(sigma, traceOfProduct(sigma, tasks.secondMoment))),
@@ -46,15 +54,3 @@ export const linearTarget: Factory<{ readonly tasks: TaskLaw; readonly dimension
     };
   },
 });
-
-function fourthMomentOf(covariates: CovariateLaw): FourthMoment {
-  if (covariates.fourthMoment !== undefined) return covariates.fourthMoment;
-  throw new AssumptionError({
-    where: "promptMoments",
-    expected: "covariates with a declared fourth moment E[x xᵀΩx xᵀ]",
-    arrived: `${covariates.name} covariates, which declare none`,
-    hint: "declare fourthMoment in the law's definition, if it exists",
-    source: "moments of linear targets",
-    unmet: ["E‖x‖⁴ is finite and known"],
-  });
-}

@@ -14,6 +14,7 @@ export const randomSignTarget: Factory<{ readonly of: TargetLaw; readonly dimens
     name: "random-sign",
     summary: "Another target times a fair ±1, drawn once a prompt.",
     parameters: { of: lawParameter<TargetLaw>("target", { description: "law of the target whose sign is drawn" }) },
+    examples: [{ of: { law: "single-index", link: "relu" } }],
     declares: ({ of }) => ({ signSymmetric: true, invariance: of.declares.invariance }),
     over({ of }, covariates) {
       const unsigned = of.over(covariates);
@@ -27,10 +28,15 @@ export const randomSignTarget: Factory<{ readonly of: TargetLaw; readonly dimens
     },
   });
 
-function signed(sign: number, { at, indices }: Target): Target {
+function signed(sign: number, unsigned: Target): Target {
+  const { indices } = unsigned;
   return {
-    at: (covariates, offset) => sign * at(covariates, offset),
+    at: (covariates, offset) => sign * unsigned.at(covariates, offset),
     indices: indices && signedIndices(sign, indices),
+    queryMoments(covariates) {
+      const moments = unsigned.queryMoments?.(covariates);
+      return moments && { cross: moments.cross.map((entry) => sign * entry), energy: moments.energy };
+    },
   };
 }
 

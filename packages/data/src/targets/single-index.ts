@@ -1,4 +1,4 @@
-import type { Matrix, RandomStream } from "@onestep/core";
+import { drawUnitVector, type Matrix } from "@onestep/core";
 import { linkParameter, type Link } from "../define/define-link.ts";
 import { defineTarget, type TargetLaw } from "../define/define-target.ts";
 import type { Factory } from "../define/definition.ts";
@@ -6,7 +6,7 @@ import type { JsonObject } from "../define/json.ts";
 import { targetOfIndex } from "../define/target-indices.ts";
 import { flag, positive, real } from "../define/parameter.ts";
 import { linkShelf } from "../links/shelf.ts";
-import { singleIndexMoments } from "../moments/single-index-moments.ts";
+import { indexMoments, singleIndexMoments } from "../moments/single-index-moments.ts";
 import { whitener } from "../moments/whitener.ts";
 
 /**
@@ -27,14 +27,19 @@ export const singleIndexTarget: Factory<SingleIndexInputs, TargetLaw> = defineTa
     amplitude: real({ description: "factor A of the value", fallback: 1 }),
     whiten: flag({ description: "draw u = Σ^(−1/2) v, v uniform, so that ⟨u, x⟩ has variance 1", fallback: false }),
   },
+  examples: [{ link: "tanh" }, { link: "softplus", scale: 1.5, amplitude: -0.7, whiten: true }],
   declares: ({ link }) => ({ signSymmetric: link.parity === "odd", invariance: "rotations" }),
   over({ link, scale, amplitude, whiten, dimension }, covariates) {
     const transform = whiten ? whitener(covariates.covariance) : undefined;
     return {
       draw(stream) {
-        const index = drawDirection(stream, dimension);
+        const index = drawUnitVector(stream, new Float64Array(dimension));
         if (transform !== undefined) multiplyUpper(transform, index);
-        return targetOfIndex(index, (projection) => amplitude * link.value(scale * projection));
+        return {
+          ...targetOfIndex(index, (projection) => amplitude * link.value(scale * projection)),
+          queryMoments: ({ gaussian, covariance: { matrix } }) =>
+            gaussian ? indexMoments(index, matrix, { link, scale, amplitude }) : undefined,
+        };
       },
       moments: (context, query) =>
         singleIndexMoments({
@@ -57,17 +62,6 @@ export interface SingleIndexInputs {
   readonly amplitude?: number | undefined;
   readonly whiten?: boolean | undefined;
   readonly dimension?: number;
-}
-
-/** A uniform point of the unit sphere: a normal vector over its length. */
-function drawDirection(stream: RandomStream, dimension: number): Float64Array {
-  const direction = new Float64Array(dimension);
-  stream.fillNormals(direction, 0, dimension);
-  let square = 0;
-  for (let i = 0; i < dimension; i++) square += direction[i] * direction[i];
-  const norm = Math.sqrt(square);
-  for (let i = 0; i < dimension; i++) direction[i] = direction[i] / norm;
-  return direction;
 }
 
 /** x ← Tx for an upper triangular T, in place from the first coordinate to the last. */

@@ -21,6 +21,7 @@ export const gaussianTasks: Factory<GaussianTasksInputs, TaskLaw> = defineTask({
     }),
     mean: vectorParameter({ description: "μ: a number for every coordinate, or a list", fallback: 0 }),
   },
+  examples: [{ covariance: 2 }, { covariance: [2, 1, 0.5], mean: [0.5, 0, -1] }],
   secondMoment: ({ covariance, mean }) => add(covariance.matrix, outer(mean, mean)),
   declares: ({ covariance, mean }) => ({ invariance: invarianceOf(covariance, mean) }),
   draw({ covariance, mean, dimension }) {

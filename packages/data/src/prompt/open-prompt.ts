@@ -1,0 +1,81 @@
+import { childKey, type RandomKey, type RandomStream } from "@onestep/core";
+import { openStream } from "@onestep/kernels";
+import type { CovariateLaw } from "../define/define-covariates.ts";
+import type { DrawNoise } from "../define/define-noise.ts";
+import type { Target } from "../define/define-target.ts";
+import { drawLength, lengthsOf } from "./context-lengths.ts";
+import type { PromptLaw } from "./prompt-law.ts";
+
+/** A prompt before its rows and queries are drawn: everything that they share. */
+export interface OpenPrompt {
+  readonly key: RandomKey;
+  /** n of this prompt */
+  readonly length: number;
+  /** The law of its rows. */
+  readonly rows: CovariateLaw;
+  /** The law of its queries. */
+  readonly queries: CovariateLaw;
+  readonly target: Target;
+  readonly noise: DrawNoise;
+  /** Where the noise of the rows comes from; the level of the prompt's noise was drawn from it first. */
+  readonly noiseStream: RandomStream;
+}
+
+/** Draws what the rows and queries of the prompt at a key share: length, covariances, target, noise level. */
+export function openPrompt(law: PromptLaw, key: RandomKey): OpenPrompt {
+  const { covariates, queryCovariates } = law;
+  const rows = lawOfPrompt(covariates, key, "latent");
+  const noiseStream = openStream(childKey(key, "noise"));
+  return {
+    key,
+    length: drawLength(lengthsOf(law), key),
+    rows,
+    queries: queryCovariates === covariates ? rows : lawOfPrompt(queryCovariates, key, "query latent"),
+    target: law.targetOnCovariates.draw(openStream(childKey(key, "task"))),
+    noise: law.noise.drawLevel(noiseStream, law.dimension),
+    noiseStream,
+  };
+}
+
+function lawOfPrompt(covariates: CovariateLaw, key: RandomKey, label: string): CovariateLaw {
+  return covariates.perPrompt?.draw(openStream(childKey(key, label))) ?? covariates;
+}
+
+/** Where queries are written. */
+export interface QueryArrays {
+  /** `[count, queries, d]` */
+  readonly queryCovariates: Float64Array;
+  /** `[count, queries]` */
+  readonly queryResponses: Float64Array;
+}
+
+/**
+ * Draws the queries of one prompt into place i of a batch. They come before the rows: a target whose values are drawn
+ * one after another then has the same ones at the queries whatever the length of the context.
+ */
+export function drawQueries(law: PromptLaw, prompt: OpenPrompt, into: QueryArrays, i: number): void {
+  const { queries, dimension } = law;
+  for (let query = 0; query < queries; query++) {
+    const [at, offset] = [i * queries + query, (i * queries + query) * dimension];
+    const stream = openStream(childKey(prompt.key, "query", query));
+    prompt.queries.drawRows(stream, 1, into.queryCovariates, offset);
+    into.queryResponses[at] =
+      prompt.target.at(into.queryCovariates, offset) + prompt.noise(stream, into.queryCovariates, offset);
+  }
+}
+
+/** Where the rows of a prompt are written. */
+export interface RowArrays {
+  readonly covariates: Float64Array;
+  readonly responses: Float64Array;
+}
+
+/** Draws the rows of one prompt, from row `first` of the arrays on. */
+export function drawContext({ key, ...prompt }: OpenPrompt, into: RowArrays, first: number, dimension: number): void {
+  const { covariates, responses } = into;
+  prompt.rows.drawRows(openStream(childKey(key, "covariates")), prompt.length, covariates, first * dimension);
+  for (let row = first; row < first + prompt.length; row++) {
+    const offset = row * dimension;
+    responses[row] = prompt.target.at(covariates, offset) + prompt.noise(prompt.noiseStream, covariates, offset);
+  }
+}

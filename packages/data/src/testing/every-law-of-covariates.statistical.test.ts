@@ -1,0 +1,7 @@
+import { describe } from "vitest";
+import { checkEveryLaw } from "../../tests/check-every-law.ts";
+import { covariateChecks } from "./covariate-checks.ts";
+
+describe("every law of covariates is what it declares", () => {
+  checkEveryLaw("covariates", covariateChecks);
+});

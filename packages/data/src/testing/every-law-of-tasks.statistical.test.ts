@@ -1,0 +1,7 @@
+import { describe } from "vitest";
+import { checkEveryLaw } from "../../tests/check-every-law.ts";
+import { taskChecks } from "./task-checks.ts";
+
+describe("every law of tasks is what it declares", () => {
+  checkEveryLaw("tasks", taskChecks);
+});
