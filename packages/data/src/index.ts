@@ -2,6 +2,8 @@
 export { promptLaw } from "./prompt/prompt-law.ts";
 export type { PromptLaw, PromptLawParts } from "./prompt/prompt-law.ts";
 export type { ContextLengthInput, ContextLengths } from "./prompt/context-lengths.ts";
+export { promptBatches } from "./prompt/prompt-batches.ts";
+export type { BatchesRequest } from "./prompt/prompt-batches.ts";
 export { samplePrompts } from "./prompt/sample-prompts.ts";
 export type { SampleRequest } from "./prompt/sample-request.ts";
 export { splitQueries } from "./prompt/split-queries.ts";
@@ -18,6 +20,8 @@ export type { StatisticsRequest } from "./statistics/sample-context-statistics.t
 export type { StatisticsRoute } from "./statistics/route.ts";
 
 // moments
+export { estimatePromptMoments } from "./moments/estimate-prompt-moments.ts";
+export type { EstimatedMoments, MomentEstimation } from "./moments/estimate-prompt-moments.ts";
 export { evenPartDecouples } from "./moments/even-part.ts";
 export { promptMoments, targetMoments } from "./moments/prompt-moments.ts";
 export { sphereAverage } from "./moments/sphere-average.ts";
@@ -66,9 +70,11 @@ export type {
   TargetMoments,
   TargetOnCovariates,
 } from "./define/define-target.ts";
+export { drawFromNormals } from "./define/from-normals.ts";
+export type { DrawFromNormals, FromNormals } from "./define/from-normals.ts";
 export { targetOfIndex, targetOfIndices } from "./define/target-indices.ts";
 export { defineNoise } from "./define/define-noise.ts";
-export type { DrawNoise, NoiseDefinition, NoiseLaw, NoiseMoments } from "./define/define-noise.ts";
+export type { DrawLevel, DrawNoise, NoiseDefinition, NoiseLaw, NoiseMoments } from "./define/define-noise.ts";
 export { defineLink, linkParameter } from "./define/define-link.ts";
 export type { Link, LinkDefinition, LinkMoments } from "./define/define-link.ts";
 export { between, flag, nonNegative, numberList, positive, positiveInteger, real, wholeNumber } from "./define/parameter.ts";

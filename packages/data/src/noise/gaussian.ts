@@ -10,8 +10,5 @@ export const gaussianNoise: Factory<{ readonly variance: number }, NoiseLaw> = d
   examples: [{ variance: 0.25 }],
   variance: ({ variance }) => variance,
   declares: { signSymmetric: true },
-  deviation({ variance }) {
-    const deviation = Math.sqrt(variance);
-    return () => deviation;
-  },
+  deviation: ({ variance }) => Math.sqrt(variance),
 });

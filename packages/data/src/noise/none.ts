@@ -8,5 +8,5 @@ export const noNoise: Factory<object, NoiseLaw> = defineNoise({
   parameters: {},
   variance: () => 0,
   declares: { signSymmetric: true },
-  deviation: () => () => 0,
+  deviation: () => 0,
 });
