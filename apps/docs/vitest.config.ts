@@ -2,4 +2,4 @@ import { mergeConfig } from "vitest/config";
 
 import shared from "../../vitest.shared.ts";
 
-export default mergeConfig(shared, { test: { include: ["figures/**/*.test.ts"] } });
+export default mergeConfig(shared, { test: { include: ["figures/**/*.test.ts", "reference/**/*.test.ts"] } });

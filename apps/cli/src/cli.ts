@@ -5,6 +5,7 @@ import type { TheoryFlags } from "./commands/theory.ts";
 import type { VerifyFlags } from "./commands/verify.ts";
 import type { CliContext } from "./context.ts";
 import { backendNames } from "./options/backend-names.ts";
+import { partFlags, sizeFlags } from "./options/law-flags.ts";
 import { parseNumber } from "./options/numbers.ts";
 import { quantityFlags } from "./options/quantity-options.ts";
 
@@ -36,20 +37,8 @@ const verifyCommand = buildCommand<VerifyFlags, string[], CliContext>({
         optional: true,
         placeholder: "file",
       },
-      dimension: {
-        kind: "parsed",
-        parse: parseNumber,
-        brief: "d, the dimension of the covariates",
-        optional: true,
-        placeholder: "d",
-      },
-      context: {
-        kind: "parsed",
-        parse: parseNumber,
-        brief: "n, the labelled pairs in a prompt",
-        optional: true,
-        placeholder: "n",
-      },
+      ...partFlags,
+      ...sizeFlags,
       noiseVariance: {
         kind: "parsed",
         parse: parseNumber,
@@ -87,6 +76,7 @@ const verifyCommand = buildCommand<VerifyFlags, string[], CliContext>({
       { input: "thm1 --dimension 8 --context 30 --seed 7", brief: "Theorem 1 at another size" },
       { input: "thm3/tanh --json", brief: "one trial, for a program to read" },
       { input: "--law law.json", brief: "your own law against the general optimum" },
+      { input: "--covariates laplace --context 10 --dimension 3", brief: "a law of your own without a file" },
     ],
   },
 });
@@ -103,7 +93,9 @@ const theoryCommand = buildCommand<TheoryFlags, [string], CliContext>({
         optional: true,
         placeholder: "file",
       },
+      ...partFlags,
       ...quantityFlags, // what each quantity takes, as it declares it
+      ...sizeFlags,
       seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same estimate", default: "0" },
       json: jsonFlag,
     },
@@ -118,6 +110,10 @@ const theoryCommand = buildCommand<TheoryFlags, [string], CliContext>({
     ].join("\n"),
     customUsage: [
       { input: "optimum --law law.json", brief: "the best step on a law, and its loss" },
+      {
+        input: "optimum --covariates laplace --noise gaussian:variance=0.25 --context 20 --dimension 5",
+        brief: "the same without a file",
+      },
       { input: "bayes-risk --law law.json --json", brief: "what no learner can beat, for a program to read" },
       { input: "depth --law law.json --layers 3", brief: "three layers, and their best step sizes" },
       { input: "shift --law test.json --preconditioner gamma.json", brief: "a fixed step on another law" },

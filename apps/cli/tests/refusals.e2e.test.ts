@@ -116,6 +116,24 @@ const refusals: readonly { what: string; args: readonly string[]; code: number; 
   { what: "a negative seed", args: ["thm1", "--seed=-3"], code: 3, says: /seed/ },
   { what: "no steps", args: ["thm1", "--steps", "0"], code: 3, says: /steps/ },
   {
+    what: "a composed law beside an experiment",
+    args: ["thm1", "--covariates", "laplace", "--context", "3"],
+    code: 2,
+    says: /got thm1 beside it/,
+  },
+  {
+    what: "a noise variance beside a composed law",
+    args: ["--covariates", "laplace", "--context", "3", "--noise-variance", "1"],
+    code: 2,
+    says: /--noise gaussian:variance=0\.25/,
+  },
+  {
+    what: "an unknown law on the command line",
+    args: ["--target", "linaer", "--context", "3"],
+    code: 2,
+    says: /did you mean "linear"/,
+  },
+  {
     what: "a law file beside an experiment",
     args: ["thm1", "--law", lawFile("fine", law({}))],
     code: 2,

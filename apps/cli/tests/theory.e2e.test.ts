@@ -121,6 +121,26 @@ describe("theory --json", () => {
     expect((gradient.value as { gradient: number[][] }).gradient[0][0]).toBeCloseTo(0, 12);
   });
 
+  test("a law composed of flags is the law of the file that says the same", async () => {
+    const file = lawFile("composed", {
+      contextLength: 20,
+      covariates: { law: "student", degreesOfFreedom: 9, covariance: [2, 1] },
+      target: { law: "linear", tasks: { law: "sparse", sparsity: 1, variance: 2 } },
+      noise: { law: "gaussian", variance: 0.25 },
+    });
+    const flags = [
+      "--covariates",
+      "student:degreesOfFreedom=9,covariance=[2,1]",
+      "--tasks",
+      "sparse:sparsity=1,variance=2",
+    ];
+    const [fromFile, fromFlags] = await Promise.all([
+      theory("moments", "--law", file),
+      theory("moments", ...flags, "--noise", "gaussian:variance=0.25", "--context", "20"),
+    ]);
+    expect(fromFlags).toEqual(fromFile);
+  });
+
   test("an estimate belongs to its seed", async () => {
     const [first, again, other] = await Promise.all(
       ["1", "1", "2"].map((seed) => theory("bayes-risk", "--law", tilted, "--seed", seed)),
@@ -154,7 +174,43 @@ test("for people: the value, and a passport without mark-up", async () => {
 
 const refusals: readonly { what: string; args: readonly string[]; code: number; says: RegExp }[] = [
   { what: "an unknown quantity", args: ["optimun", "--law", isotropic], code: 2, says: /did you mean optimum\?/ },
-  { what: "no law", args: ["optimum"], code: 2, says: /a law file; got no --law/ },
+  { what: "no law", args: ["optimum"], code: 2, says: /a law: --law FILE, or --covariates, .*; got none of them/ },
+  {
+    what: "parts beside a law file",
+    args: ["optimum", "--law", isotropic, "--noise", "none"],
+    code: 2,
+    says: /--law alone: .*got --noise beside it/,
+  },
+  {
+    what: "parts without a context length",
+    args: ["optimum", "--covariates", "laplace", "--dimension", "3"],
+    code: 2,
+    says: /--context n.*got --covariates, --dimension without it/,
+  },
+  {
+    what: "parts without a dimension",
+    args: ["optimum", "--covariates", "laplace", "--context", "3"],
+    code: 3,
+    says: /law\.dimension/,
+  },
+  {
+    what: "an unknown law",
+    args: ["optimum", "--covariates", "laplac", "--context", "3", "--dimension", "2"],
+    code: 2,
+    says: /did you mean "laplace"/,
+  },
+  {
+    what: "a parameter of an unknown name",
+    args: ["optimum", "--noise", "gaussian:varience=1", "--context", "3", "--dimension", "2"],
+    code: 2,
+    says: /--noise: .*did you mean "variance"/,
+  },
+  {
+    what: "parts where no law is needed",
+    args: ["wishart-moments", "--noise", "none", "--context", "3", "--dimension", "2", "--order", "2"],
+    code: 2,
+    says: /no law: .*got --noise/,
+  },
   {
     what: "a law where none is needed",
     args: ["wishart-moments", "--law", isotropic, "--context", "3", "--dimension", "2", "--order", "2"],

@@ -26,6 +26,7 @@ export default defineConfig({
       { text: "The theorem", link: "/#the-theorem" },
       { text: "Live figure", link: "/#see-it-move" },
       { text: "Run it", link: "/#run-it" },
+      { text: "Laws", link: "/reference/laws" },
     ],
     outline: false,
     footer: { message: "MIT licence", copyright: "© 2026 onestep contributors" },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { lawCatalogue } from "@onestep/data";
 import { describe, expect, it } from "vitest";
 
 /** What `vitepress build` wrote: `turbo run test` builds it first. */
@@ -51,6 +52,16 @@ describe("the built site", () => {
     const controls = [...page.matchAll(/<input id="([^"]+)"[^>]* type="range"/g)].map((match) => match[1] ?? "");
     expect(controls).toHaveLength(3);
     for (const control of controls) expect(page).toContain(`<label for="${control}"`);
+  });
+
+  it("lists every law and link of the catalogue, with its parameters", () => {
+    const page = read("reference/laws.html").replace(/<!--.*?-->/g, "");
+    for (const { kind, name, parameters } of lawCatalogue) {
+      const start = page.indexOf(`<h3 id="${kind}-${name}"`);
+      expect(start, `${kind} ${name}`).toBeGreaterThan(0);
+      const section = page.slice(start, page.indexOf("</section>", start));
+      for (const parameter of parameters) expect(section).toContain(`<code>${parameter.name}</code>`);
+    }
   });
 
   it("loads nothing from another host", () => {

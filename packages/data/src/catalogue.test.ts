@@ -26,6 +26,17 @@ describe("lawCatalogue", () => {
     expect(others).toEqual([...new Set(others)].sort());
   });
 
+  it.each([
+    ["covariates", "gaussian rademacher uniform laplace exponential student-product student sphere mixture"],
+    ["covariates", "gaussian-ar1 gaussian-prompt-mixture gaussian-random-spectrum"],
+    ["target", "linear single-index two-layer gaussian-process random-features quadratic coordinate random-sign"],
+    ["tasks", "gaussian sparse sphere rademacher skewed pool"],
+    ["noise", "none gaussian student heteroscedastic mixture uniform-scale"],
+    ["link", "identity relu leaky-relu abs sign erf sin cos cube hermite tanh gelu softplus sigmoid"],
+  ] as const)("has the %s of the law-file contract: %s", (kind, names) => {
+    expect(namesOf(kind)).toEqual(expect.arrayContaining(names.split(" ")));
+  });
+
   it("has every definition of every shelf under its own kind", () => {
     for (const [kind, shelf] of [...Object.entries(lawShelf), ["link", linkShelf] as const]) {
       expect(shelf.map(({ definition }) => definition.name)).toEqual(namesOf(kind as CatalogueEntry["kind"]));

@@ -4,7 +4,7 @@ import type { NoiseLaw } from "./define/define-noise.ts";
 import type { TargetLaw } from "./define/define-target.ts";
 import type { TaskLaw } from "./define/define-task.ts";
 import { plainFirst, type Definition, type Factory } from "./define/definition.ts";
-import type { Json } from "./define/json.ts";
+import type { Json, JsonObject } from "./define/json.ts";
 import type { LawKind } from "./define/law-kind.ts";
 import { linkShelf } from "./links/shelf.ts";
 import * as noise from "./noise/all.generated.ts";
@@ -33,6 +33,8 @@ export interface CatalogueEntry {
   readonly name: string;
   readonly summary: string;
   readonly parameters: readonly CatalogueParameter[];
+  /** Parameters that show what it can be, as a law file writes them. */
+  readonly examples: readonly JsonObject[];
 }
 
 /** A parameter as the catalogue lists it. */
@@ -53,7 +55,7 @@ export const lawCatalogue: readonly CatalogueEntry[] = [
   ...linkShelf,
 ].map((factory) => entryOf(factory.definition));
 
-function entryOf({ kind, name, summary, parameters }: Definition): CatalogueEntry {
+function entryOf({ kind, name, summary, parameters, examples = [] }: Definition): CatalogueEntry {
   return {
     kind,
     name,
@@ -64,5 +66,6 @@ function entryOf({ kind, name, summary, parameters }: Definition): CatalogueEntr
       ...(fallback === undefined ? {} : { default: fallback }),
       description,
     })),
+    examples,
   };
 }

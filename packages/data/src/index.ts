@@ -77,7 +77,16 @@ export { defineNoise } from "./define/define-noise.ts";
 export type { DrawLevel, DrawNoise, NoiseDefinition, NoiseLaw, NoiseMoments } from "./define/define-noise.ts";
 export { defineLink, linkParameter } from "./define/define-link.ts";
 export type { Link, LinkDefinition, LinkMoments } from "./define/define-link.ts";
-export { between, flag, nonNegative, numberList, positive, positiveInteger, real, wholeNumber } from "./define/parameter.ts";
+export {
+  between,
+  flag,
+  nonNegative,
+  numberList,
+  positive,
+  positiveInteger,
+  real,
+  wholeNumber,
+} from "./define/parameter.ts";
 export type { About, InputsOf, Parameter, Parameters, Reading, Site, ValuesOf } from "./define/parameter.ts";
 export { covarianceParameter, matrixParameter, vectorParameter } from "./define/matrix-parameters.ts";
 export { choiceParameter } from "./define/choice-parameter.ts";

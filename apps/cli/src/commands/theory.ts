@@ -2,7 +2,7 @@ import { nearestName } from "@onestep/data";
 import { quantities, type Quantity, type QuantityDocument } from "@onestep/lab";
 import type { PromptLaw } from "@onestep/data";
 import type { CliContext } from "../context.ts";
-import { readLawFile } from "../options/law-file.ts";
+import { lawFlagsAmong, namesParts, readLaw, type LawSource } from "../options/law-flags.ts";
 import { optionsOf, usageOf } from "../options/quantity-options.ts";
 import { settle } from "../outcome.ts";
 import { renderQuantity } from "../render/quantity.ts";
@@ -10,8 +10,7 @@ import { styleFor } from "../render/style.ts";
 import { UsageError } from "../errors.ts";
 
 /** The flags of `onestep theory`, besides the options of its quantities. */
-export interface TheoryFlags {
-  readonly law?: string;
+export interface TheoryFlags extends LawSource {
   readonly seed: number;
   readonly json: boolean;
 }
@@ -22,21 +21,33 @@ export default async function theory(this: CliContext, flags: TheoryFlags, name:
     const { stdout } = this.terminal;
     const quantity = quantities.find((one) => one.name === name);
     if (quantity === undefined) throw unknownQuantity(name);
+    const law = lawFor(quantity, flags);
     const options = optionsOf(quantity, { ...flags });
-    const document: QuantityDocument = quantity.compute({ law: lawFor(quantity, flags), options, seed: flags.seed });
+    const document: QuantityDocument = quantity.compute({ law, options, seed: flags.seed });
     const style = styleFor(stdout, process.env);
     stdout.write(flags.json ? `${JSON.stringify(document)}\n` : renderQuantity(document, quantity.summary, style));
     return Promise.resolve(0);
   });
 }
 
-function lawFor(quantity: Quantity, { law }: TheoryFlags): PromptLaw | undefined {
-  if (quantity.needsLaw === (law !== undefined)) return law === undefined ? undefined : readLawFile(law);
+/** The sizes of a quantity that needs no law are options of its own. */
+function lawFor(quantity: Quantity, flags: TheoryFlags): PromptLaw | undefined {
+  const where = `theory ${quantity.name}`;
+  if (quantity.needsLaw) {
+    if (flags.law !== undefined || lawFlagsAmong(flags).length > 0) return readLaw(where, flags);
+    throw new UsageError({
+      where,
+      expected: "a law: --law FILE, or --covariates, --target, --tasks, --noise, --context, --dimension",
+      arrived: "none of them",
+      hint: `${usageOf(quantity)}; onestep list laws shows what there is`,
+    });
+  }
+  if (flags.law === undefined && !namesParts(flags)) return undefined;
   throw new UsageError({
-    where: `theory ${quantity.name}`,
-    expected: quantity.needsLaw ? "a law file" : "no law: it depends on the sizes alone",
-    arrived: quantity.needsLaw ? "no --law" : "--law",
-    hint: quantity.needsLaw ? `${usageOf(quantity)}; onestep list laws shows what it may contain` : usageOf(quantity),
+    where,
+    expected: "no law: it depends on the sizes alone",
+    arrived: flags.law === undefined ? lawFlagsAmong(flags)[0] : "--law",
+    hint: usageOf(quantity),
   });
 }
 

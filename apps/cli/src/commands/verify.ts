@@ -11,7 +11,7 @@ import {
 import type { CliContext } from "../context.ts";
 import { exitCodeOfVerdict } from "../exit-code.ts";
 import type { BackendName } from "../options/backend-names.ts";
-import { readLawFile } from "../options/law-file.ts";
+import { namesParts, readLaw, type LawSource } from "../options/law-flags.ts";
 import { settle } from "../outcome.ts";
 import { progressBar } from "../render/progress-bar.ts";
 import { styleFor } from "../render/style.ts";
@@ -21,10 +21,7 @@ import type { TrialRequest } from "../trials/trial-request.ts";
 import { UsageError } from "../errors.ts";
 
 /** The flags of `onestep verify`. */
-export interface VerifyFlags {
-  readonly law?: string;
-  readonly dimension?: number;
-  readonly context?: number;
+export interface VerifyFlags extends LawSource {
   readonly noiseVariance?: number;
   readonly seed: number;
   readonly steps?: number;
@@ -62,14 +59,9 @@ export default async function verify(this: CliContext, flags: VerifyFlags, ...id
 
 function trialsOf(flags: VerifyFlags, ids: readonly string[]): readonly Trial[] {
   const { dimension, context: contextLength, noiseVariance } = flags;
-  if (flags.law !== undefined) {
-    refuseBesideLaw([
-      ids[0],
-      dimension === undefined ? undefined : "--dimension",
-      contextLength === undefined ? undefined : "--context",
-      noiseVariance === undefined ? undefined : "--noise-variance",
-    ]);
-    return [trialOfLaw(readLawFile(flags.law))];
+  if (isOwnLaw(flags)) {
+    refuseBesideOwnLaw([ids[0], noiseVariance === undefined ? undefined : "--noise-variance"]);
+    return [trialOfLaw(readLaw("verify", flags))];
   }
   const all = experiments.flatMap((experiment) => experiment.trials({ dimension, contextLength, noiseVariance }));
   if (ids.length === 0) return all;
@@ -79,10 +71,10 @@ function trialsOf(flags: VerifyFlags, ids: readonly string[]): readonly Trial[] 
 }
 
 function requestsOf(trials: readonly Trial[], flags: VerifyFlags): TrialRequest[] {
-  const { dimension, context: contextLength, noiseVariance, seed, steps, backend, law } = flags;
+  const { dimension, context: contextLength, noiseVariance, seed, steps, backend } = flags;
   const settings: ExperimentSettings = { dimension, contextLength, noiseVariance };
   return trials.map((trial) => ({
-    trial: law === undefined ? { id: trial.id, settings } : { law: describePromptLaw(trial.law) },
+    trial: isOwnLaw(flags) ? { law: describePromptLaw(trial.law) } : { id: trial.id, settings },
     seed,
     steps,
     backend,
@@ -107,14 +99,19 @@ function documentOf(reports: readonly TrialReport[], verdict: Verdict, flags: Ve
   };
 }
 
-function refuseBesideLaw(others: readonly (string | undefined)[]): void {
+/** Sizes alone are those of the experiments. */
+function isOwnLaw(flags: VerifyFlags): boolean {
+  return flags.law !== undefined || namesParts(flags);
+}
+
+function refuseBesideOwnLaw(others: readonly (string | undefined)[]): void {
   const other = others.find((one) => one !== undefined);
   if (other === undefined) return;
   throw new UsageError({
     where: "verify",
-    expected: "--law alone: the law file says it all",
+    expected: "--law alone, or the parts of a law: either says it all",
     arrived: `${other} beside it`,
-    hint: "leave one of them out",
+    hint: "leave one of them out; the noise of a law is --noise gaussian:variance=0.25",
   });
 }
 

@@ -1,6 +1,7 @@
 import { quantities, type OptionEntry, type OptionType, type OptionValue, type Quantity } from "@onestep/lab";
 import { UsageError } from "../errors.ts";
 import { readMatrixFile } from "./matrix-file.ts";
+import { sizeFlags } from "./law-flags.ts";
 import { parseNumber, parseNumbers } from "./numbers.ts";
 
 // The flags of `onestep theory` follow from the options that quantities declare.
@@ -39,7 +40,9 @@ function flagOf(option: OptionEntry): Flag {
  */
 export function optionsOf(quantity: Quantity, flags: Readonly<Record<string, unknown>>): Record<string, OptionValue> {
   const taken = quantity.options.map(({ name }) => name);
-  for (const name of Object.keys(quantityFlags)) {
+  // A quantity that needs a law takes the law's sizes with it.
+  const ofLaw = quantity.needsLaw ? Object.keys(sizeFlags) : [];
+  for (const name of Object.keys(quantityFlags).filter((one) => !ofLaw.includes(one))) {
     const isGiven = flags[name] !== undefined && flags[name] !== false;
     if (isGiven && !taken.includes(name)) throw unwanted(quantity, name);
   }

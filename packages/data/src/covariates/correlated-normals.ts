@@ -1,22 +1,25 @@
 import type { Covariance } from "@onestep/core";
-import type { DrawRows } from "../define/define-covariates.ts";
+import { drawFromNormals, type DrawFromNormals, type FromNormals } from "../define/from-normals.ts";
+
+/** Draws rows of N(0, Σ). */
+export function correlatedNormals(covariance: Covariance): DrawFromNormals {
+  return drawFromNormals(covariance.dimension, correlation(covariance));
+}
 
 /**
- * Draws rows of N(0, Σ) as x = Lz with Σ = LLᵀ. Coordinate i uses z₀ … zᵢ alone, so that each row is transformed in
- * place from its last coordinate to its first.
+ * z ↦ x = Lz, for Σ = LLᵀ. Coordinate i uses z₀ … zᵢ alone, so that each row is transformed in place from its last
+ * coordinate to its first.
  */
-export function correlatedNormals({ dimension, factor }: Covariance): DrawRows {
+export function correlation({ dimension, factor }: Covariance): FromNormals {
   const lower = factor.values;
   if (isScaledIdentity(lower, dimension)) {
     const deviation = lower[0];
-    return (stream, count, into, offset) => {
-      stream.fillNormals(into, offset, count * dimension);
+    return (into, offset, count) => {
       if (deviation === 1) return;
       for (let at = offset; at < offset + count * dimension; at++) into[at] = deviation * into[at];
     };
   }
-  return (stream, count, into, offset) => {
-    stream.fillNormals(into, offset, count * dimension);
+  return (into, offset, count) => {
     for (let row = offset; row < offset + count * dimension; row += dimension) {
       for (let i = dimension - 1; i >= 0; i--) {
         let sum = 0;

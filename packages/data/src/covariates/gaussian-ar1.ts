@@ -1,8 +1,9 @@
 import { defineCovariates, type CovariateLaw } from "../define/define-covariates.ts";
 import type { Factory } from "../define/definition.ts";
+import { drawFromNormals } from "../define/from-normals.ts";
 import { covarianceParameter } from "../define/matrix-parameters.ts";
 import { between } from "../define/parameter.ts";
-import { correlatedNormals } from "./correlated-normals.ts";
+import { correlation } from "./correlated-normals.ts";
 import { ellipticalFourthMoment } from "./elliptical-moment.ts";
 
 /**
@@ -31,15 +32,15 @@ export const gaussianAr1Covariates: Factory<GaussianAr1CovariatesInputs, Covaria
   declares: ({ correlation }) => ({ centered: true, invariance: "rotations", gaussian: correlation === 0 }),
   traits: ({ correlation: rho }) =>
     rho === 0 ? { drawScale: () => 1 } : { rowCorrelation: (n) => squaredCorrelations(n, rho * rho) },
-  draw({ correlation, covariance, dimension }) {
-    const drawIndependent = correlatedNormals(covariance);
-    const innovation = Math.sqrt((1 - correlation) * (1 + correlation));
-    return (stream, count, into, offset) => {
-      drawIndependent(stream, count, into, offset);
+  draw({ correlation: rho, covariance, dimension }) {
+    const correlate = correlation(covariance);
+    const innovation = Math.sqrt((1 - rho) * (1 + rho));
+    return drawFromNormals(dimension, (into, offset, count) => {
+      correlate(into, offset, count);
       for (let at = offset + dimension; at < offset + count * dimension; at++) {
-        into[at] = correlation * into[at - dimension] + innovation * into[at];
+        into[at] = rho * into[at - dimension] + innovation * into[at];
       }
-    };
+    });
   },
 });
 

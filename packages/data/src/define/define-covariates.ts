@@ -6,12 +6,17 @@ import {
   type Factory,
   type RecordedLaw,
 } from "./definition.ts";
+import type { FromNormals } from "./from-normals.ts";
 import type { JsonObject } from "./json.ts";
 import type { Invariance } from "./law-kind.ts";
 import type { Parameters } from "./parameter.ts";
 
 /** Draws `count` covariates, one row after another, into a row-major array. */
-export type DrawRows = (stream: RandomStream, count: number, into: Float64Array, offset: number) => void;
+export interface DrawRows {
+  (stream: RandomStream, count: number, into: Float64Array, offset: number): void;
+  /** For rows that are made of d normals each: what is done to them; see `drawFromNormals`. */
+  readonly fromNormals?: FromNormals | undefined;
+}
 
 /** Ω ↦ E[x xᵀΩx xᵀ] for symmetric Ω, `[d, d]` to `[d, d]`. */
 export type FourthMoment = (omega: Matrix) => Matrix;

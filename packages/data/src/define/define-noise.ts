@@ -7,6 +7,13 @@ import type { InputsOf, Parameters, ValuesOf } from "./parameter.ts";
 /** Draws the noise of one response, at the covariate that begins at `offset`. */
 export type DrawNoise = (stream: RandomStream, covariates: Float64Array, offset: number) => number;
 
+/** Draws the noise of one prompt in R^d, its level first where each prompt has one. */
+export interface DrawLevel {
+  (stream: RandomStream, dimension: number): DrawNoise;
+  /** Where the noise of every prompt is N(0, deviation²), one normal a response: its standard deviation. */
+  readonly deviation?: number | undefined;
+}
+
 /** The moments of noise over a law of covariates. */
 export interface NoiseMoments {
   /** E ε² */
@@ -32,8 +39,7 @@ export interface NoiseLaw extends RecordedLaw {
    * @throws AssumptionError where these covariates leave a moment without a closed form
    */
   moments(covariates: CovariateLaw): NoiseMoments;
-  /** Draws the noise of one prompt in R^d, its level first where each prompt has one. */
-  readonly drawLevel: (stream: RandomStream, dimension: number) => DrawNoise;
+  readonly drawLevel: DrawLevel;
   /**
    * Draws the standard deviation of a prompt's noise, where that noise is N(0, deviation²): the same number that
    * `drawLevel` starts with. Absent for other noise.
@@ -56,10 +62,10 @@ export interface NoiseDefinition<P extends Parameters> {
   finiteMoments?(values: ValuesOf<P>): number;
   /** For noise that depends on the covariates; left out, ε is independent of them. */
   moments?(values: ValuesOf<P>): NoiseLaw["moments"];
-  /** For noise that is Gaussian in each prompt: draws its standard deviation, which is the same for all responses. */
-  deviation?(values: ValuesOf<P>): (stream: RandomStream) => number;
+  /** For noise that is Gaussian in each prompt: its standard deviation, or what draws that of a prompt. */
+  deviation?(values: ValuesOf<P>): number | ((stream: RandomStream) => number);
   /** For other noise: draws the level of a prompt, if prompts differ in it, and then the noise of each response. */
-  draw?(values: ValuesOf<P>): NoiseLaw["drawLevel"];
+  draw?(values: ValuesOf<P>): DrawLevel;
 }
 
 /** Makes a law of noise out of one definition: a factory for TypeScript, and an entry for law files. */
@@ -88,12 +94,18 @@ function drawsOf<P extends Parameters>(
   definition: NoiseDefinition<P>,
   values: ValuesOf<P>,
 ): Pick<NoiseLaw, "drawLevel" | "drawDeviation"> {
-  const drawDeviation = definition.deviation?.(values);
-  if (drawDeviation !== undefined) {
-    return { drawLevel: (stream) => gaussianNoiseOf(drawDeviation(stream)), drawDeviation };
+  const deviation = definition.deviation?.(values);
+  if (typeof deviation === "number") {
+    return {
+      drawLevel: Object.assign(() => gaussianNoiseOf(deviation), { deviation }),
+      drawDeviation: () => deviation,
+    };
+  }
+  if (deviation !== undefined) {
+    return { drawLevel: (stream) => gaussianNoiseOf(deviation(stream)), drawDeviation: deviation };
   }
   const drawLevel = definition.draw?.(values);
-  if (drawLevel !== undefined) return { drawLevel, drawDeviation };
+  if (drawLevel !== undefined) return { drawLevel, drawDeviation: undefined };
   throw new DomainError({
     where: `${definition.name} noise`,
     expected: "a definition with `deviation` or `draw`",

@@ -1,6 +1,6 @@
 import type { Matrix, RandomStream } from "@onestep/core";
 import type { CovariateLaw } from "./define-covariates.ts";
-import type { TaskLaw } from "./define-task.ts";
+import type { DrawTaskVector, TaskLaw } from "./define-task.ts";
 import {
   makeFactory,
   type DimensionalInputs,
@@ -43,7 +43,11 @@ export interface TargetIndices {
 }
 
 /** Draws one target, the same for all rows of a prompt. */
-export type DrawTarget = (stream: RandomStream) => Target;
+export interface DrawTarget {
+  (stream: RandomStream): Target;
+  /** For f(x) = ⟨w, x⟩: draws w alone, all that the stream is used for. */
+  readonly drawTaskVector?: DrawTaskVector | undefined;
+}
 
 /**
  * The moments of a target between a context law and a query law, without noise, with β = E[f(x) x | f]. The loss of a

@@ -6,12 +6,17 @@ import {
   type Factory,
   type RecordedLaw,
 } from "./definition.ts";
+import type { FromNormals } from "./from-normals.ts";
 import type { JsonObject } from "./json.ts";
 import type { Invariance } from "./law-kind.ts";
 import type { Parameters } from "./parameter.ts";
 
 /** Draws one task vector into the first d entries. */
-export type DrawTaskVector = (stream: RandomStream, into: Float64Array) => void;
+export interface DrawTaskVector {
+  (stream: RandomStream, into: Float64Array): void;
+  /** For a vector that is made of d normals: what is done to them; see `drawFromNormals`. */
+  readonly fromNormals?: FromNormals | undefined;
+}
 
 /** The law of the task vector w of a linear target. */
 export interface TaskLaw extends RecordedLaw {

@@ -87,12 +87,7 @@ describe("lawFileOfFlags", () => {
       /^--target of: .*did you mean "linear"/,
     ],
     ["an unknown parameter", { noise: "gaussian:varience=1" }, UnknownNameError, /^--noise: .*did you mean "variance"/],
-    [
-      "a parameter without a value",
-      { noise: "gaussian:variance" },
-      DomainError,
-      /give "variance" a value/,
-    ],
+    ["a parameter without a value", { noise: "gaussian:variance" }, DomainError, /give "variance" a value/],
     ["a trailing comma", { noise: "gaussian:variance=1," }, DomainError, /^--noise: expected gaussian:parameter=value/],
     ["broken JSON", { noise: '{"law":' }, DomainError, /^--noise: expected a JSON object/],
     [

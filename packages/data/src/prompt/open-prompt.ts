@@ -70,12 +70,23 @@ export interface RowArrays {
   readonly responses: Float64Array;
 }
 
-/** Draws the rows of one prompt, from row `first` of the arrays on. */
-export function drawContext({ key, ...prompt }: OpenPrompt, into: RowArrays, first: number, dimension: number): void {
+/** Draws the rows of one prompt and their responses, from row `first` of the arrays on. */
+export function drawContext(prompt: OpenPrompt, into: RowArrays, first: number, dimension: number): void {
+  drawRows(prompt, into, first, dimension);
+  drawResponses(prompt, into, first, dimension);
+}
+
+/** Draws the covariates alone. */
+export function drawRows({ key, rows, length }: OpenPrompt, into: RowArrays, first: number, dimension: number): void {
+  rows.drawRows(openStream(childKey(key, "covariates")), length, into.covariates, first * dimension);
+}
+
+/** Draws the responses to covariates that are there already. */
+export function drawResponses(prompt: OpenPrompt, into: RowArrays, first: number, dimension: number): void {
+  const { target, noise, noiseStream, length } = prompt;
   const { covariates, responses } = into;
-  prompt.rows.drawRows(openStream(childKey(key, "covariates")), prompt.length, covariates, first * dimension);
-  for (let row = first; row < first + prompt.length; row++) {
+  for (let row = first; row < first + length; row++) {
     const offset = row * dimension;
-    responses[row] = prompt.target.at(covariates, offset) + prompt.noise(prompt.noiseStream, covariates, offset);
+    responses[row] = target.at(covariates, offset) + noise(noiseStream, covariates, offset);
   }
 }

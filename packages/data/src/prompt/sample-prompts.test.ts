@@ -1,4 +1,4 @@
-import { childKey, DomainError, openStream, randomKey, type PromptBatch } from "@onestep/core";
+import { childKey, DomainError, openStream, randomKey, ShapeError, type PromptBatch } from "@onestep/core";
 import { describe, expect, it } from "vitest";
 import { parsePromptLaw } from "../law-file/parse.ts";
 import { promptLaw, type PromptLaw } from "./prompt-law.ts";
@@ -141,6 +141,29 @@ describe("samplePrompts", () => {
         ],
       }
     `);
+  });
+
+  it.each([...laws, ["random length", lawOf({ contextLength: { law: "uniform", from: 1, to: 4 } })] as const])(
+    "writes over a batch of the same law and leaves nothing of what it held: %s",
+    (_, law) => {
+      const fresh = samplePrompts(law, { key, count: 9 });
+      const used = samplePrompts(law, { key: randomKey(8), count: 9 });
+      for (const values of [used.covariates, used.responses, used.queryCovariates, used.queryResponses])
+        values.fill(NaN);
+      expect(samplePrompts(law, { key, count: 9 }, used)).toBe(used);
+      expect(used).toEqual(fresh);
+    },
+  );
+
+  it.each([
+    ["covariates", lawOf({}), 4],
+    ["responses", lawOf({ contextLength: 1, dimension: 6, covariates: { law: "gaussian" } }), 3],
+    ["queryCovariates", lawOf({ queries: 2 }), 3],
+    ["lengths", lawOf({ contextLength: { law: "uniform", from: 1, to: 3 } }), 3],
+  ])("refuses to write over a batch with other %s", (name, law, count) => {
+    const write = (): unknown => samplePrompts(lawOf({}), { key, count: 3 }, samplePrompts(law, { key, count }));
+    expect(write).toThrow(ShapeError);
+    expect(write).toThrow(`samplePrompts.into.${name}: expected`);
   });
 
   it.each([

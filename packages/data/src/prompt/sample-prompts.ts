@@ -1,7 +1,12 @@
-import { childKey, type PromptBatch } from "@onestep/core";
-import { drawContext, drawQueries, openPrompt } from "./open-prompt.ts";
+import { childKey, type PromptBatch, type RandomKey } from "@onestep/core";
+import { anyPrompts } from "./any-prompts.ts";
+import { normalPrompts } from "./normal-prompts.ts";
+import { promptArrays, requirePromptArrays } from "./prompt-arrays.ts";
 import type { PromptLaw } from "./prompt-law.ts";
 import { readRequest, type SampleRequest } from "./sample-request.ts";
+
+/** Prompts that are drawn together: a few, so that their rows stay in the cache. */
+const TOGETHER = 16;
 
 /**
  * Draws prompts `from`, `from` + 1, … of a key.
@@ -13,7 +18,10 @@ import { readRequest, type SampleRequest } from "./sample-request.ts";
  * Contexts shorter than the law's longest are filled with rows of zeros, which change none of the sums Σ xᵢxᵢᵀ, Σ yᵢxᵢ
  * and Σ yᵢ²; `lengths` then tells how many rows were drawn.
  *
+ * @param into a batch of the same law and count whose arrays are written anew, so that no memory is taken; without it
+ *   the batch is a new one
  * @throws DomainError unless `count` ≥ 1 and `from` ≥ 0 are integers
+ * @throws ShapeError if `into` has other arrays
  *
  * @example
  * const law = promptLaw({
@@ -24,25 +32,20 @@ import { readRequest, type SampleRequest } from "./sample-request.ts";
  * });
  * samplePrompts(law, { key: randomKey(0), count: 3 }).responses.length; // => 60
  */
-export function samplePrompts(law: PromptLaw, request: SampleRequest): PromptBatch {
+export function samplePrompts(law: PromptLaw, request: SampleRequest, into?: PromptBatch): PromptBatch {
   const { key, count, from } = readRequest("samplePrompts", request);
-  const { contextLength: n, dimension: d, leastContextLength, queries } = law;
-  const batch = {
-    count,
-    contextLength: n,
-    dimension: d,
-    covariates: new Float64Array(count * n * d),
-    responses: new Float64Array(count * n),
-    queryCovariates: new Float64Array(count * queries * d),
-    queryResponses: new Float64Array(count * queries),
-    ...(queries === 1 ? {} : { queries }),
-    ...(leastContextLength === undefined ? {} : { lengths: new Int32Array(count) }),
-  };
-  for (let i = 0; i < count; i++) {
-    const prompt = openPrompt(law, childKey(key, "prompt", from + i));
-    if (batch.lengths !== undefined) batch.lengths[i] = prompt.length;
-    drawQueries(law, prompt, batch, i);
-    drawContext(prompt, batch, i * n, d);
+  if (into !== undefined) requirePromptArrays("samplePrompts.into", into, law, count);
+  const batch = into ?? promptArrays(law, count);
+  const draw = normalPrompts(law, TOGETHER) ?? anyPrompts(law);
+  for (let first = 0; first < count; first += TOGETHER) {
+    draw(promptKeys(key, from + first, Math.min(TOGETHER, count - first)), batch, first);
   }
   return batch;
+}
+
+/** The keys of prompts `from`, `from` + 1, … */
+function promptKeys(key: RandomKey, from: number, count: number): readonly RandomKey[] {
+  const keys: RandomKey[] = [];
+  for (let i = from; i < from + count; i++) keys.push(childKey(key, "prompt", i));
+  return keys;
 }

@@ -24,7 +24,8 @@ export function readRequest(
   return { key, count, from };
 }
 
-function requireInteger(where: string, value: number, least: number): void {
+/** @throws DomainError unless a value is an integer, `least` or more */
+export function requireInteger(where: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw new DomainError({
     where,

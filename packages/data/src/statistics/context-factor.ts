@@ -9,6 +9,8 @@
 export interface ContextFactor {
   /** Columns of F in use, at most d + 1 */
   columns: number;
+  /** Whether F is zero above its diagonal. */
+  triangular: boolean;
   /** F, row-major with `stride` entries a row, `[d, stride]` */
   readonly values: Float64Array;
   readonly stride: number;
@@ -23,6 +25,7 @@ export function contextFactor(dimension: number): ContextFactor {
   const stride = dimension + 1;
   return {
     columns: 0,
+    triangular: false,
     values: new Float64Array(dimension * stride),
     stride,
     coordinates: new Float64Array(stride),
@@ -42,7 +45,7 @@ export interface ContextSums {
 
 /** Writes S = FFᵀ, b = Fv and c = ‖v‖² + ‖y⊥‖² into place i. */
 export function writeSums(factor: ContextFactor, dimension: number, into: ContextSums, i: number): void {
-  const { values, stride, columns, coordinates, residual } = factor;
+  const { values, stride, columns, triangular, coordinates, residual } = factor;
   for (let row = 0; row < dimension; row++) {
     into.crossProduct[i * dimension + row] = rowProduct(values, row * stride, coordinates, 0, columns);
   }
@@ -51,20 +54,24 @@ export function writeSums(factor: ContextFactor, dimension: number, into: Contex
   let at = (i * dimension * (dimension + 1)) / 2;
   for (let row = 0; row < dimension; row++) {
     for (let column = 0; column <= row; column++) {
-      into.covariateGram[at++] = rowProduct(values, row * stride, values, column * stride, columns);
+      const terms = triangular ? Math.min(column + 1, columns) : columns;
+      into.covariateGram[at++] = rowProduct(values, row * stride, values, column * stride, terms);
     }
   }
 }
 
-/** F ← LF for a lower triangular L, in place from the last row to the first. */
+/** F ← LF for a lower triangular L, in place from the last row to the first; zeros of L, as in a diagonal one, are free. */
 export function multiplyLower(lower: Float64Array, factor: ContextFactor, dimension: number): void {
   const { values, stride, columns } = factor;
+  const sums = new Float64Array(columns);
   for (let row = dimension - 1; row >= 0; row--) {
-    for (let column = 0; column < columns; column++) {
-      let sum = 0;
-      for (let j = 0; j <= row; j++) sum += lower[row * dimension + j] * values[j * stride + column];
-      values[row * stride + column] = sum;
+    sums.fill(0);
+    for (let j = 0; j <= row; j++) {
+      const weight = lower[row * dimension + j];
+      if (weight === 0) continue;
+      for (let column = 0; column < columns; column++) sums[column] += weight * values[j * stride + column];
     }
+    values.set(sums, row * stride);
   }
 }
 

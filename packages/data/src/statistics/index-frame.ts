@@ -7,7 +7,7 @@ import type { TargetIndices } from "../define/define-target.ts";
  */
 export interface IndexFrame {
   /** Writes ⟨w_j, x⟩ of a row whose first m coordinates of Hg are given. */
-  project(coordinates: Float64Array, into: Float64Array): void;
+  readonly project: (coordinates: Float64Array, into: Float64Array) => void;
   /** V ← HᵀV for a matrix of `columns` columns and `stride` entries a row. */
   turnBack(values: Float64Array, columns: number, stride: number): void;
 }

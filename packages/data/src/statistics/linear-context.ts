@@ -31,6 +31,7 @@ export function linearContexts(dimension: number): DrawLinearContext {
     const sampler = samplerFor(length);
     into.values.fill(0);
     into.columns = sampler.columns;
+    into.triangular = true;
     sampler.draw(stream, into.values, 0, into.stride);
     multiplyLower(covariance.factor.values, into, dimension);
 

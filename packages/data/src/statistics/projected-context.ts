@@ -50,6 +50,7 @@ export function projectedContexts(dimension: number): DrawProjectedContext {
     const outside = outsideOf(count)(length - inside);
     into.values.fill(0);
     into.columns = inside + outside.columns;
+    into.triangular = false;
     into.coordinates.fill(0);
     into.residual = 0;
     for (let column = 0; column < inside; column++) {
@@ -85,6 +86,7 @@ export function projectedSteps(dimension: number): DrawProjectedContext {
 
     const length = Math.sqrt(energy);
     into.columns = 1;
+    into.triangular = false;
     into.residual = 0;
     into.coordinates[0] = length;
     const across = length === 0 ? 0 : Math.sqrt(scaledEnergy) / length;

@@ -1,5 +1,5 @@
-import { add, dot, multiply, multiplyVector, scale, traceOfProduct } from "@onestep/core";
-import { defineTarget, type TargetLaw } from "../define/define-target.ts";
+import { add, dot, multiply, multiplyVector, scale, traceOfProduct, type RandomStream } from "@onestep/core";
+import { defineTarget, type Target, type TargetLaw } from "../define/define-target.ts";
 import type { TaskLaw } from "../define/define-task.ts";
 import type { Factory } from "../define/definition.ts";
 import { lawParameter } from "../define/law-parameter.ts";
@@ -27,17 +27,14 @@ export const linearTarget: Factory<{ readonly tasks: TaskLaw; readonly dimension
   tasks: ({ tasks }) => tasks,
   over({ tasks, dimension }) {
     return {
-      draw(stream) {
-        const taskVector = new Float64Array(dimension);
-        tasks.draw(stream, taskVector);
-        return {
-          ...targetOfIndex(taskVector, (projection) => projection, true),
-          queryMoments({ covariance: { matrix } }) {
-            const cross = multiplyVector(matrix, taskVector);
-            return { cross, energy: dot(taskVector, cross) };
-          },
-        };
-      },
+      draw: Object.assign(
+        (stream: RandomStream) => {
+          const taskVector = new Float64Array(dimension);
+          tasks.draw(stream, taskVector);
+          return linearTargetOf(taskVector);
+        },
+        { drawTaskVector: tasks.draw },
+      ),
       moments(context, query) {
         const [sigma, sigmaQuery] = [context.covariance.matrix, query.covariance.matrix];
         const correlation = multiply(sigma, tasks.secondMoment);
@@ -54,3 +51,13 @@ export const linearTarget: Factory<{ readonly tasks: TaskLaw; readonly dimension
     };
   },
 });
+
+function linearTargetOf(taskVector: Float64Array): Target {
+  return {
+    ...targetOfIndex(taskVector, (projection) => projection, true),
+    queryMoments({ covariance: { matrix } }) {
+      const cross = multiplyVector(matrix, taskVector);
+      return { cross, energy: dot(taskVector, cross) };
+    },
+  };
+}

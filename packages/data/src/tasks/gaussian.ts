@@ -1,7 +1,8 @@
-import { add, outer, type Covariance } from "@onestep/core";
-import { correlatedNormals } from "../covariates/correlated-normals.ts";
+import { add, outer, type Covariance, type RandomStream } from "@onestep/core";
+import { correlation } from "../covariates/correlated-normals.ts";
 import { defineTask, type TaskLaw } from "../define/define-task.ts";
 import type { Factory } from "../define/definition.ts";
+import type { FromNormals } from "../define/from-normals.ts";
 import type { Invariance } from "../define/law-kind.ts";
 import { covarianceParameter, vectorParameter } from "../define/matrix-parameters.ts";
 
@@ -25,11 +26,16 @@ export const gaussianTasks: Factory<GaussianTasksInputs, TaskLaw> = defineTask({
   secondMoment: ({ covariance, mean }) => add(covariance.matrix, outer(mean, mean)),
   declares: ({ covariance, mean }) => ({ invariance: invarianceOf(covariance, mean) }),
   draw({ covariance, mean, dimension }) {
-    const drawCentred = correlatedNormals(covariance);
-    return (stream, into) => {
-      drawCentred(stream, 1, into, 0);
-      for (let i = 0; i < dimension; i++) into[i] = into[i] + mean[i];
+    const correlate = correlation(covariance);
+    const fromNormals: FromNormals = (normals, offset, count) => {
+      correlate(normals, offset, count);
+      for (let at = 0; at < count * dimension; at++) normals[offset + at] += mean[at % dimension];
     };
+    const draw = (stream: RandomStream, into: Float64Array): void => {
+      stream.fillNormals(into, 0, dimension);
+      fromNormals(into, 0, 1);
+    };
+    return Object.assign(draw, { fromNormals });
   },
 });
 

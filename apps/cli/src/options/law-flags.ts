@@ -1,0 +1,77 @@
+import { lawFileOfFlags, parsePromptLaw, type LawFlags, type PromptLaw } from "@onestep/data";
+import { UsageError } from "../errors.ts";
+import { readLawFile } from "./law-file.ts";
+import { parseNumber } from "./numbers.ts";
+
+/** The flags that name a prompt law: a file, or its parts. */
+export interface LawSource extends LawFlags {
+  readonly law?: string;
+}
+
+/** The parts that say "a law of my own" wherever they stand; sizes may also belong to something else. */
+const PARTS = ["covariates", "target", "tasks", "noise"] as const;
+const SIZES = ["context", "dimension"] as const;
+
+/** A flag that may be left out, as the argument scanner takes it. */
+interface OptionalFlag<Value> {
+  readonly kind: "parsed";
+  readonly parse: (input: string) => Value;
+  readonly brief: string;
+  readonly optional: true;
+  readonly placeholder: string;
+}
+
+function optionalFlag<Value>(parse: (input: string) => Value, placeholder: string, brief: string): OptionalFlag<Value> {
+  return { kind: "parsed", parse, brief, optional: true, placeholder };
+}
+
+/** The parts of a law. */
+export const partFlags: Readonly<Record<(typeof PARTS)[number], OptionalFlag<string>>> = {
+  covariates: optionalFlag(String, "law", "Covariates: laplace, or student:degreesOfFreedom=5,covariance=[2,1]"),
+  target: optionalFlag(String, "law", "Targets: linear, or single-index:link=tanh"),
+  tasks: optionalFlag(String, "law", "Tasks of a linear target: sparse:sparsity=2,variance=1"),
+  noise: optionalFlag(String, "law", "Noise: gaussian:variance=0.25"),
+};
+
+/** The sizes of a law. */
+export const sizeFlags: Readonly<Record<(typeof SIZES)[number], OptionalFlag<number>>> = {
+  context: optionalFlag(parseNumber, "n", "n, the labelled pairs in a prompt"),
+  dimension: optionalFlag(parseNumber, "d", "d, the dimension of the covariates"),
+};
+
+/** The flags among these that name a law, as they are written: `--covariates`. */
+export function lawFlagsAmong(flags: LawSource, names: readonly (keyof LawFlags)[] = [...PARTS, ...SIZES]): string[] {
+  return names.filter((name) => flags[name] !== undefined).map((name) => `--${name}`);
+}
+
+/** Whether the flags name the parts of a law. */
+export function namesParts(flags: LawSource): boolean {
+  return lawFlagsAmong(flags, PARTS).length > 0;
+}
+
+/**
+ * The law that the flags name: a file's, or one that is composed of its parts.
+ *
+ * @throws UsageError for a file beside parts, for parts without a context length, and whatever the law itself refuses
+ */
+export function readLaw(command: string, { law, ...flags }: LawSource): PromptLaw {
+  const [given] = lawFlagsAmong(flags);
+  if (law === undefined) return composeLaw(command, flags);
+  if (given === undefined) return readLawFile(law);
+  throw new UsageError({
+    where: command,
+    expected: "--law alone: the law file says it all",
+    arrived: `${given} beside it`,
+    hint: "leave one of them out",
+  });
+}
+
+function composeLaw(command: string, flags: LawFlags): PromptLaw {
+  if (flags.context !== undefined) return parsePromptLaw(lawFileOfFlags(flags));
+  throw new UsageError({
+    where: command,
+    expected: "--context n, the labelled pairs in a prompt",
+    arrived: `${lawFlagsAmong(flags).join(", ")} without it`,
+    hint: "add --context 20",
+  });
+}
