@@ -46,6 +46,11 @@ export interface PopulationLoss {
  * and so on for E c², E[c b], E[b (Sv)ᵀ] and the products with the query's response, which vanish at μ = 0.
  *
  * @throws ShapeError when the layer and the law differ in dimension; DomainError for a law or a layer of impossible numbers
+ *
+ * @example
+ * // A silent layer misses the whole response, τ = tr(ΣΩ) + σ².
+ * const law = { contextLength: 4, covariates: isotropic(3), tasks: isotropic(3), noiseVariance: 0.5 };
+ * populationLoss(law, { keyQuery: zeros(4, 4), valueProjection: zeros(4, 1) }).loss; // => 3.5
  */
 export function populationLoss(law: GaussianLinearPopulation, parameters: LsaParameters<Matrix>): PopulationLoss {
   const { contextLength: n, noiseVariance, tasks } = law;

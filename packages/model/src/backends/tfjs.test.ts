@@ -19,6 +19,7 @@ import { predict } from "../lsa/predict.ts";
 import { tokensOn } from "../lsa/tokens.ts";
 import { adam } from "../optimizers/adam.ts";
 import { populationLoss } from "../population.ts";
+import { layerInTokenFrame } from "../pretrain/framed-layer.ts";
 import { pretrain } from "../pretrain/pretrain.ts";
 import { tfjsBackend, type TfjsLibrary } from "./tfjs.ts";
 
@@ -36,19 +37,27 @@ const prompts = {
   queryResponses: Float64Array.of(0.5, -0.25),
 };
 
-describe.each(tensorflowBackends)("tfjs:%s", (name) => {
+describe.each(tensorflowBackends)("TensorFlow.js on %s", (name) => {
   let backend: TensorBackend<tf.Tensor>;
   beforeAll(async () => {
     backend = await activate(name);
   });
 
   it("says its name and its roundoff, that of single precision", () => {
-    expect(backend.name).toBe(`tfjs:${name}`);
+    expect(backend.name).toBe(name === "tensorflow" ? "tfjs-node" : `tfjs:${name}`);
     expect(backend.unitRoundoff).toBe(2 ** -24);
   });
 
   it.each(tensorBackendChecks)("promise: $name", async (check) => {
     await check.run(backend);
+  });
+
+  it("multiplies by one vector as a column and as a row", async () => {
+    const square = backend.fromValues(Float64Array.of(1, 2, 3, 4), [1, 2, 2]);
+    const vector = backend.fromValues(Float64Array.of(5, 6), [1, 2]);
+    expect([...(await backend.toValues(backend.contract("bij,bj->bi", square, vector)))]).toEqual([17, 39]);
+    expect([...(await backend.toValues(backend.contract("bi,bj->ij", vector, vector)))]).toEqual([25, 30, 30, 36]);
+    backend.dispose(square, vector);
   });
 
   it("sums an axis that the other operand does not have", async () => {
@@ -95,9 +104,8 @@ describe.each(tensorflowBackends)("tfjs:%s", (name) => {
     const law = { contextLength: 8, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 0.25 };
     const run = pretrain({
       key: randomKey(0),
-      dimension: 2,
+      model: layerInTokenFrame(backendEngine(backend)),
       prompts: (step) => drawPrompts(law, childKey(randomKey(1), "train", step), 40),
-      engine: backendEngine(backend),
       optimizer: adam({ learningRate: 0.05 }),
       steps: 100,
       averagedPart: 0,

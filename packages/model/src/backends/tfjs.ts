@@ -1,4 +1,10 @@
-import { BackendError, planContraction, type ContractionPlan, type TensorBackend } from "@onestep/core";
+import {
+  BackendError,
+  planContraction,
+  type ContractionPlan,
+  type PointwiseFunction,
+  type TensorBackend,
+} from "@onestep/core";
 
 /** What onestep asks of a tensor of TensorFlow.js: a structural type, so that our types compile without tfjs. */
 export interface TfjsTensor {
@@ -8,8 +14,9 @@ export interface TfjsTensor {
 }
 
 /** What onestep asks of the TensorFlow.js module that is handed in: `import * as tf from "@tensorflow/tfjs"`. */
-export interface TfjsLibrary<T extends TfjsTensor> {
+export interface TfjsLibrary<T extends TfjsTensor> extends Readonly<Record<PointwiseFunction, (tensor: T) => T>> {
   getBackend(): string;
+  backend(): { floatPrecision(): 16 | 32 };
   tensor(values: Float32Array, shape: number[], dtype: "float32"): T;
   matMul(left: T, right: T): T;
   transpose(tensor: T, permutation: number[]): T;
@@ -17,7 +24,13 @@ export interface TfjsLibrary<T extends TfjsTensor> {
   sum(tensor: T, axis: number[]): T;
   add(left: T, right: T): T;
   mul(tensor: T, factor: number): T;
+  softmax(tensor: T): T;
   tidy(body: () => never): unknown;
+}
+
+/** A TensorFlow.js module that differentiates: `@tensorflow/tfjs` does, `@tensorflow/tfjs-core` where gradients are registered. */
+export interface TfjsAutodiff<T extends TfjsTensor> extends TfjsLibrary<T> {
+  valueAndGrads(f: (...tensors: T[]) => T): (tensors: T[]) => { readonly value: T; readonly grads: T[] };
 }
 
 /** The letters of an equation by the part they play in a batched matrix product. */
@@ -30,7 +43,8 @@ interface ProductRoles {
 
 /**
  * Runs the model code on TensorFlow.js, on whichever of its backends is active. The library is injected, so that
- * there is one engine in the program and the platform package is the user's choice. Arithmetic is float32.
+ * there is one engine in the program and the platform package is the user's choice. Arithmetic is float32, on some graphics
+ * processors float16.
  *
  * @param tf the module: `@tensorflow/tfjs`, or `@tensorflow/tfjs-core` with a backend registered
  * @throws BackendError when no backend of the library is ready
@@ -49,8 +63,8 @@ export function tfjsBackend<T extends TfjsTensor>(tf: TfjsLibrary<T>): TensorBac
     });
   }
   return {
-    name: `tfjs:${active}`,
-    unitRoundoff: 2 ** -24,
+    name: active === "tensorflow" ? "tfjs-node" : `tfjs:${active}`,
+    unitRoundoff: tf.backend().floatPrecision() === 16 ? 2 ** -11 : 2 ** -24,
     fromValues: (values, shape) => tf.tensor(Float32Array.from(values), [...shape], "float32"),
     toValues: async (tensor) => Float64Array.from(await tensor.data()),
     shapeOf: (tensor) => tensor.shape,
@@ -64,9 +78,12 @@ export function tfjsBackend<T extends TfjsTensor>(tf: TfjsLibrary<T>): TensorBac
         const { batch, leftFree, rightFree, summed } = roles;
         const arrangedLeft = arrange(tf, left, plan.left, [batch, leftFree, summed].flat());
         const arrangedRight = arrange(tf, right, plan.right, [batch, summed, rightFree].flat());
+        const factor = tf.reshape(arrangedRight, [extent(batch), extent(summed), extent(rightFree)]);
         const product = tf.matMul(
           tf.reshape(arrangedLeft, [extent(batch), extent(leftFree), extent(summed)]),
-          tf.reshape(arrangedRight, [extent(batch), extent(summed), extent(rightFree)]),
+          // The wasm backend keeps the right factor of a single product packed, under its data and whatever its shape:
+          // a vector that was a column once would be a column again. A copy has data of its own.
+          active === "wasm" && extent(batch) === 1 ? tf.mul(factor, 1) : factor,
         );
         const letters = [batch, leftFree, rightFree].flat();
         const shaped = tf.reshape(
@@ -77,6 +94,8 @@ export function tfjsBackend<T extends TfjsTensor>(tf: TfjsLibrary<T>): TensorBac
       }),
     add: (left, right) => tf.add(left, right),
     scale: (tensor, factor) => tf.mul(tensor, factor),
+    map: (name, tensor) => tf[name](tensor),
+    softmax: (tensor) => tf.softmax(tensor),
     tidy: (body) => tidy(tf, body),
     dispose: (...tensors) => {
       for (const tensor of tensors) tensor.dispose();

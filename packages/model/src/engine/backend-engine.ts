@@ -5,7 +5,18 @@ import { predict } from "../lsa/predict.ts";
 import { tokensOn } from "../lsa/tokens.ts";
 import type { BatchEvaluation, LsaEngine } from "./lsa-engine.ts";
 
-/** Runs the model code on any tensor backend. Every tensor made here is freed before the call returns or throws. */
+/**
+ * Runs the model code on any tensor backend. Every tensor made here is freed before the call returns or throws.
+ *
+ * @example
+ * const prompts = {
+ *   count: 1, contextLength: 1, dimension: 1,
+ *   covariates: Float64Array.of(2), responses: Float64Array.of(3),
+ *   queryCovariates: Float64Array.of(5), queryResponses: Float64Array.of(7),
+ * };
+ * const layer = { keyQuery: matrix(2, 2, [1, 0, -1, 0]), valueProjection: matrix(2, 1, [1, 2]) };
+ * Array.from(await backendEngine(float64Backend()).predict(layer, prompts)); // => [-40]
+ */
 export function backendEngine<T>(backend: TensorBackend<T>): LsaEngine {
   return {
     name: backend.name,

@@ -4,7 +4,18 @@ import { requireOneQuery } from "../lsa/one-query.ts";
 import { requireDimension } from "../lsa/parameters.ts";
 import type { BatchEvaluation, LsaEngine } from "./lsa-engine.ts";
 
-/** The float64 engine: the fused kernels of `@onestep/kernels`, equal to the model code on `float64Backend` within rounding. */
+/**
+ * The float64 engine: the fused kernels of `@onestep/kernels`, equal to the model code on `float64Backend` within rounding.
+ *
+ * @example
+ * const prompts = {
+ *   count: 1, contextLength: 1, dimension: 1,
+ *   covariates: Float64Array.of(2), responses: Float64Array.of(3),
+ *   queryCovariates: Float64Array.of(5), queryResponses: Float64Array.of(7),
+ * };
+ * const layer = { keyQuery: matrix(2, 2, [1, 0, -1, 0]), valueProjection: matrix(2, 1, [1, 2]) };
+ * Array.from(await float64Engine().predict(layer, prompts)); // => [-40]
+ */
 export function float64Engine(): LsaEngine {
   return {
     name: "float64",

@@ -20,6 +20,14 @@ export interface LossAndGradient<T> {
  *
  * @param tokens context `[B, n, d+1]` and query `[B, d+1]`
  * @param queryResponses y_q, `[B]`
+ *
+ * @example
+ * const backend = float64Backend();
+ * const layer = { keyQuery: matrix(2, 2, [1, 0, -1, 0]), valueProjection: matrix(2, 1, [1, 2]) };
+ * const tokens = { context: backend.fromValues([2, 3], [1, 1, 2]), query: backend.fromValues([5, 0], [1, 2]) };
+ * const { loss, gradient } = lossAndGradient(backend, parametersOn(backend, layer), tokens, backend.fromValues([7], [1]));
+ * Array.from(loss.values); // => [2209]
+ * Array.from(gradient.valueProjection.values); // => [940, 1410]
  */
 export function lossAndGradient<T>(
   backend: TensorBackend<T>,

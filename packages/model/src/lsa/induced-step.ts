@@ -30,6 +30,10 @@ export interface InducedStep {
  *
  * Source: expansion of uᵀGMv_q in the blocks of u = (u_x, u_y) and M = (M_xx, m_xy; m_yxᵀ, m_yy); m_xy and m_yy
  * multiply the query's zero response and appear nowhere.
+ *
+ * @example
+ * const layer = { keyQuery: matrix(2, 2, [3, 0, 0, 0]), valueProjection: matrix(2, 1, [0, 2]) };
+ * toRows(inducedStep(layer).preconditioner); // => [[6]]
  */
 export function inducedStep(parameters: LsaParameters<Matrix>): InducedStep {
   const dimension = checkParameters("inducedStep", parameters);

@@ -1,11 +1,11 @@
-import { ShapeError, type PromptBatch } from "@onestep/core";
+import { ShapeError } from "@onestep/core";
 
 /**
  * Lets batches of one query a prompt through: predictions, losses and gradients are counted by prompts.
  *
  * @throws ShapeError for several queries a prompt
  */
-export function requireOneQuery(where: string, { queries = 1 }: PromptBatch): void {
+export function requireOneQuery(where: string, { queries = 1 }: { readonly queries?: number }): void {
   if (queries === 1) return;
   throw new ShapeError({
     where,

@@ -59,7 +59,13 @@ export function unpackParameters(packed: Float64Array, dimension: number): LsaPa
   };
 }
 
-/** Copies parameters to a backend: M as `[d+1, d+1]`, u as `[d+1]`. */
+/**
+ * Copies parameters to a backend: M as `[d+1, d+1]`, u as `[d+1]`.
+ *
+ * @example
+ * const layer = { keyQuery: identity(2), valueProjection: zeros(2, 1) };
+ * parametersOn(float64Backend(), layer).valueProjection.shape; // => [2]
+ */
 export function parametersOn<T>(backend: TensorBackend<T>, parameters: LsaParameters<Matrix>): LsaParameters<T> {
   const { keyQuery, valueProjection } = parameters;
   return {

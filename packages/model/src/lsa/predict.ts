@@ -12,6 +12,13 @@ import type { Tokens } from "./tokens.ts";
  * @returns ŷ, `[B]`
  *
  * Source: arXiv 2307.03576, equation of the LSA layer, with u = W_Vᵀh and M = W_KᵀW_Q.
+ *
+ * @example
+ * // v₁ = (2, 3), v_q = (5, 0): ⟨u, v₁⟩ = 8, ⟨M v_q, v₁⟩ = −5
+ * const backend = float64Backend();
+ * const layer = { keyQuery: matrix(2, 2, [1, 0, -1, 0]), valueProjection: matrix(2, 1, [1, 2]) };
+ * const tokens = { context: backend.fromValues([2, 3], [1, 1, 2]), query: backend.fromValues([5, 0], [1, 2]) };
+ * Array.from(predict(backend, parametersOn(backend, layer), tokens).values); // => [-40]
  */
 export function predict<T>(backend: TensorBackend<T>, parameters: LsaParameters<T>, tokens: Tokens<T>): T {
   return backend.tidy(() => {

@@ -13,6 +13,14 @@ export interface Tokens<T> {
  * Lays prompts out as joint-column tokens on a backend.
  *
  * @throws ShapeError for several queries a prompt
+ *
+ * @example
+ * const prompts = {
+ *   count: 1, contextLength: 1, dimension: 1,
+ *   covariates: Float64Array.of(2), responses: Float64Array.of(3),
+ *   queryCovariates: Float64Array.of(5), queryResponses: Float64Array.of(7),
+ * };
+ * Array.from(tokensOn(float64Backend(), prompts).context.values); // => [2, 3]
  */
 export function tokensOn<T>(backend: TensorBackend<T>, prompts: PromptBatch): Tokens<T> {
   requireOneQuery("tokensOn", prompts);

@@ -16,6 +16,10 @@ export interface LsaWeights {
  * Merges factored weights into the two parameters that the prediction depends on: M = W_Kᵀ W_Q and u = W_Vᵀ h.
  *
  * @throws ShapeError when the factors do not fit
+ *
+ * @example
+ * const weights = { key: identity(2), query: diagonal([3, 0]), value: identity(2), head: Float64Array.of(0, 1) };
+ * toRows(mergeWeights(weights).keyQuery); // => [[3, 0], [0, 0]]
  */
 export function mergeWeights(weights: LsaWeights): LsaParameters<Matrix> {
   return {

@@ -22,6 +22,11 @@ export interface AdamSettings {
  * @throws DomainError for a setting outside its range
  *
  * Source: Kingma & Ba, arXiv 1412.6980, Algorithm 1.
+ *
+ * @example
+ * const optimizer = adam({ learningRate: 0.1 });
+ * // The first step has the length of the learning rate, whatever the gradient.
+ * optimizer.move(Float64Array.of(1), Float64Array.of(5), optimizer.start(1), 1).position[0]; // ≈ 0.9
  */
 export function adam(settings: AdamSettings = {}): Optimizer {
   const learningRate = requirePositive("adam", "learningRate", settings.learningRate ?? 0.01);

@@ -9,6 +9,10 @@ import type { Optimizer, OptimizerState } from "./optimizer.ts";
  * the saddle first, as in the theory of training dynamics.
  *
  * @throws DomainError unless the rate is positive
+ *
+ * @example
+ * const optimizer = normalizedGradient({ rate: 0.1 });
+ * optimizer.move(Float64Array.of(2), Float64Array.of(5), optimizer.start(1), 1).position[0]; // => 1.8
  */
 export function normalizedGradient(settings: { readonly rate: number }): Optimizer {
   const relativeLength = requirePositive("normalizedGradient", "rate", settings.rate);

@@ -9,19 +9,21 @@ import { adam } from "../optimizers/adam.ts";
 import { gradientDescent } from "../optimizers/gradient-descent.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { populationLoss } from "../population.ts";
+import { layerInTokenFrame } from "./framed-layer.ts";
 import { drawInitialPosition } from "./initial-position.ts";
 import { pretrain, type PretrainingPlan, type PretrainingState, type ScreeningPlan } from "./pretrain.ts";
 import { fromFrame, measureTokenFrame } from "./token-frame.ts";
 
 const law = { contextLength: 8, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 0.25 };
 
-function planOf(overrides: Partial<PretrainingPlan> = {}, seed = 0): PretrainingPlan {
+type Overrides = Partial<PretrainingPlan> & { readonly engine?: LsaEngine };
+
+function planOf({ engine = float64Engine(), ...overrides }: Overrides = {}, seed = 0): PretrainingPlan {
   const key = randomKey(seed);
   return {
     key: childKey(key, "initial"),
-    dimension: 2,
+    model: layerInTokenFrame(engine),
     prompts: (step) => drawPrompts(law, childKey(key, "train", step), 40),
-    engine: float64Engine(),
     optimizer: adam({ learningRate: 0.02 }),
     steps: 40,
     ...overrides,
@@ -111,8 +113,8 @@ describe("pretrain", () => {
   });
 
   it("starts small: every parameter, dead ones included, from N(0, scale²)", () => {
-    const [small, large] = [0.1, 0.4].map((scale) => drawInitialPosition(randomKey(5), 9, scale));
-    expect(small.length).toBe(10 * 10 + 10);
+    const [small, large] = [0.1, 0.4].map((scale) => drawInitialPosition(randomKey(5), 110, scale));
+    expect(small.length).toBe(110);
     expectClose(
       large,
       small.map((entry) => 4 * entry),
@@ -130,7 +132,7 @@ describe("pretrain", () => {
     await statesOf(plan);
     const frame = measureTokenFrame(plan.prompts(0));
     const expected = [0.1, 0.1, 0.4, 0.1].map((scale, start) =>
-      fromFrame(frame, drawInitialPosition(childKey(plan.key, "start", start), 2, scale)),
+      fromFrame(frame, drawInitialPosition(childKey(plan.key, "start", start), 12, scale)),
     );
     expect(engine.seen).toEqual(expected);
   });
@@ -147,7 +149,7 @@ describe("pretrain", () => {
     const states = await statesOf(plan);
     const frame = measureTokenFrame(plan.prompts(0));
     const starts = [0, 1, 2].map((start) =>
-      fromFrame(frame, drawInitialPosition(childKey(plan.key, "start", start), 2, 0.1)),
+      fromFrame(frame, drawInitialPosition(childKey(plan.key, "start", start), 12, 0.1)),
     );
     expect(states.map(({ loss }) => loss)).toEqual([1, 1, 3, 3, 3]);
     expect(engine.seen.slice(0, 3)).toEqual(starts);
@@ -179,7 +181,7 @@ describe("pretrain", () => {
     await statesOf(plan);
     expect(counting.seen.length).toBe(40);
     const frame = measureTokenFrame(plan.prompts(0));
-    expect(counting.seen[0]).toEqual(fromFrame(frame, drawInitialPosition(childKey(plan.key, "start", 0), 2, 0.1)));
+    expect(counting.seen[0]).toEqual(fromFrame(frame, drawInitialPosition(childKey(plan.key, "start", 0), 12, 0.1)));
   });
 
   it("averages nothing while starts still race, and ends in the leader where the race is the whole run", async () => {

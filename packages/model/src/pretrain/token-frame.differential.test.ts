@@ -6,7 +6,7 @@ import { anyPrompts } from "../../tests/any-layer.ts";
 import { expectEntriesClose } from "../../tests/expect-entries.ts";
 import { gramMatrices, roundingOf } from "../../tests/gram-oracle.ts";
 import { float64Engine } from "../engine/float64-engine.ts";
-import { fromFrame, measureTokenFrame, pullBackGradient, type TokenFrame } from "./token-frame.ts";
+import { fromFrame, measureTokenFrame, pullBackGradient, toFrame, type TokenFrame } from "./token-frame.ts";
 
 const UNIT_ROUNDOFF = 2 ** -53;
 
@@ -98,6 +98,18 @@ describe("fromFrame and pullBackGradient", () => {
     const { keyQuery, valueProjection } = fromFrame(frame, Float64Array.of(1, 1, 1, 1, 1, 1));
     expect(keyQuery).toEqual(matrix(2, 2, [4, 10, 10, 25]));
     expect(valueProjection).toEqual(matrix(2, 1, [6, 15]));
+  });
+
+  it("is undone by toFrame", () => {
+    const frame: TokenFrame = {
+      dimension: 1,
+      inverseScale: matrix(2, 2, [2, 0, 1, 4]),
+      outputScale: 0.5,
+      lossScale: 1,
+    };
+    const position = Float64Array.of(1, -2, 3, 0.5, 7, -1);
+    // Powers of two: nothing is rounded.
+    expect(toFrame(frame, fromFrame(frame, position))).toEqual(position);
   });
 
   it("belong together: the pulled-back gradient is the central difference of the loss in the frame, over s²", async () => {

@@ -5,12 +5,13 @@ import {
   matrix,
   multiply,
   NumericalError,
+  scale,
   transpose,
   type LsaParameters,
   type Matrix,
   type PromptBatch,
 } from "@onestep/core";
-import { unpackParameters } from "../lsa/parameters.ts";
+import { packParameters, unpackParameters } from "../lsa/parameters.ts";
 
 /**
  * Coordinates for the optimizer in which every token has unit second moment: v = T ṽ, T = diag(L, s) with LLᵀ the
@@ -68,6 +69,16 @@ export function fromFrame(frame: TokenFrame, position: Float64Array): LsaParamet
       value.values.map((entry) => frame.outputScale * entry),
     ),
   };
+}
+
+/** The position of given parameters: the inverse of `fromFrame`. */
+export function toFrame(frame: TokenFrame, { keyQuery, valueProjection }: LsaParameters<Matrix>): Float64Array {
+  const tokenScale = inverse(frame.inverseScale); // T
+  const transposed = transpose(tokenScale);
+  return packParameters({
+    keyQuery: multiply(multiply(transposed, keyQuery), tokenScale),
+    valueProjection: scale(multiply(transposed, valueProjection), 1 / frame.outputScale),
+  });
 }
 
 /** The gradient of loss/s² in the frame's coordinates, by the chain rule through `fromFrame`. */

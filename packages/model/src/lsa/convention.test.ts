@@ -1,0 +1,195 @@
+import {
+  AssumptionError,
+  diagonal,
+  DomainError,
+  matrix,
+  matrixFromRows,
+  multiply,
+  ShapeError,
+  toRows,
+  transpose,
+  type LsaParameters,
+  type Matrix,
+  type PromptBatch,
+} from "@onestep/core";
+import { expectClose, expectMatrixClose, goldenCases } from "@onestep/testkit";
+import { assert, integer, property, tuple } from "fast-check";
+import { describe, expect, it } from "vitest";
+import { anyLayer } from "../../tests/any-layer.ts";
+import { float64Engine } from "../engine/float64-engine.ts";
+import type { AttentionHead } from "../deep/linear-transformer.ts";
+import {
+  conventionNames,
+  conventionOf,
+  fromConvention,
+  lossFromConvention,
+  lossToConvention,
+  toConvention,
+  type ConventionName,
+} from "./convention.ts";
+import { inducedStep } from "./induced-step.ts";
+import { mergeWeights } from "./weights.ts";
+
+/** Each paper's layer, written from its own definition: tokens are the columns of Z, the query the last. */
+const asInPaper: Record<ConventionName, (head: AttentionHead, context: Matrix, query: Matrix) => number> = {
+  // 2307.03576: the query reads Σᵢ W_V vᵢ (vᵢᵀ M v_q).
+  onestep: ({ valueProjection: p, keyQuery: q }, context, query) =>
+    lastEntry(multiply(p, context, transpose(context), q, query)),
+  // 2306.00297: −[Z + (1/n) P Z mask (Zᵀ Q Z)]_{d+1, n+1}; the mask drops the query's column.
+  "2306.00297": ({ valueProjection: p, keyQuery: q }, context, query) =>
+    -lastEntry(query) - lastEntry(multiply(p, context, transpose(context), q, query)) / context.columns,
+  // 2212.07677: e ← e + P V Kᵀ q over the context, and the last entry times −1.
+  "2212.07677": ({ valueProjection: p, keyQuery: q }, context, query) =>
+    -(lastEntry(query) + lastEntry(multiply(p, context, transpose(context), q, query))),
+  // 2306.09927: [E + W^PV E Eᵀ W^KQ E / n]_{d+1, n+1} with the query in E.
+  "2306.09927": ({ valueProjection: p, keyQuery: q }, context, query) => {
+    const tokens = appendColumn(context, query);
+    return lastEntry(query) + lastEntry(multiply(p, tokens, transpose(tokens), q, query)) / context.columns;
+  },
+  // 2501.16265: [X + (1/n) W^V X Xᵀ W^KQ X]_{d+1, n+1} with the query in X.
+  "2501.16265": ({ valueProjection: p, keyQuery: q }, context, query) => {
+    const tokens = appendColumn(context, query);
+    return lastEntry(query) + lastEntry(multiply(p, tokens, transpose(tokens), q, query)) / context.columns;
+  },
+};
+
+const masked = conventionNames().filter((name) => !conventionOf(name).attendsToQuery);
+const selfAttending = conventionNames().filter((name) => conventionOf(name).attendsToQuery);
+
+describe("extracted_gamma", () => {
+  describe.each(goldenCases("extracted_gamma"))("$id", ({ law, value, abs_tol, X, y, xq, WK, WQ, WV, h }) => {
+    const weights = { key: WK, query: WQ, value: WV };
+    const [key, query, values] = Object.values(weights).map(matrixFromRows);
+    const parameters = mergeWeights({ key, query, value: values, head: Float64Array.from(h) });
+
+    it.each(masked)("predicts the same in the convention of %s, on that paper's covariates", (name) => {
+      const head = toConvention(name, parameters, { contextLength: law.n });
+      const { covariateScale } = conventionOf(name);
+      const theirs = (x: readonly number[], response: number): number[] => [
+        ...x.map((e) => e / covariateScale),
+        response,
+      ];
+      const context = transpose(matrixFromRows(X.map((row, i) => theirs(row, y[i]))));
+      const queryToken = transpose(matrixFromRows([theirs(xq, 0)]));
+      expectClose(asInPaper[name](head, context, queryToken), value.prediction, abs_tol);
+      const back = fromConvention(name, head, { contextLength: law.n });
+      expectMatrixClose(inducedStep(back).preconditioner, value.gamma, abs_tol);
+    });
+
+    it.each(selfAttending)("is refused by %s, whose query would attend to itself", (name) => {
+      expect(() => toConvention(name, parameters, { contextLength: law.n })).toThrow(AssumptionError);
+      const head = { valueProjection: multiply(values, values), keyQuery: parameters.keyQuery };
+      expect(() => fromConvention(name, head, { contextLength: law.n })).toThrow(/reads no covariates, u_x = 0/);
+    });
+  });
+});
+
+describe("conventions", () => {
+  const anyCase = tuple(integer({ min: 1, max: 3 }), integer({ min: 1, max: 40 })).chain(([d, contextLength]) =>
+    anyLayer(d).map((layer) => ({ layer, contextLength })),
+  );
+
+  it.each(conventionNames())("there and back changes nothing: %s", (name) => {
+    assert(
+      property(anyCase, ({ layer: any, contextLength }) => {
+        const layer = conventionOf(name).attendsToQuery ? withoutDirection(any) : any;
+        const back = fromConvention(name, toConvention(name, layer, { contextLength }), { contextLength });
+        // Entries up to 4, a scale, its inverse and a divisor: a handful of roundings.
+        expectMatrixClose(back.keyQuery, layer.keyQuery, 16 * 4 * 2 ** -53);
+        expectMatrixClose(back.valueProjection, layer.valueProjection, 16 * 4 * 2 ** -53);
+      }),
+    );
+  });
+
+  it.each(selfAttending)(
+    "with the query attending to itself predict the same where no covariate is read: %s",
+    async (name) => {
+      const layer = { keyQuery: matrix(3, 3, [1, 2, 9, 0, -1, 9, 3, 1, 9]), valueProjection: matrix(3, 1, [0, 0, 2]) };
+      const prompts: PromptBatch = {
+        count: 1,
+        contextLength: 2,
+        dimension: 2,
+        covariates: Float64Array.of(1, 2, -1, 0.5),
+        responses: Float64Array.of(3, -2),
+        queryCovariates: Float64Array.of(0.5, 1.5),
+        queryResponses: Float64Array.of(0),
+      };
+      const head = toConvention(name, layer, { contextLength: 2 });
+      const [expected] = await float64Engine().predict(layer, prompts);
+      const context = transpose(
+        matrixFromRows([
+          [1, 2, 3],
+          [-1, 0.5, -2],
+        ]),
+      );
+      expectClose(asInPaper[name](head, context, matrix(3, 1, [0.5, 1.5, 0])), expected, 1e-13);
+      // A covariate that is read makes the query's own token count: the definitions above do differ.
+      const reading = matrix(3, 3, [0, 0, 0, 0, 0, 0, 1, 0, 0]);
+      const [alone, among] = [asInPaper["2306.00297"], asInPaper[name]].map((predict) =>
+        Math.abs(predict({ ...head, valueProjection: reading }, context, matrix(3, 1, [0.5, 1.5, 0]))),
+      );
+      expect(Math.abs(alone - among)).toBeGreaterThan(0.1);
+    },
+  );
+
+  it("put Γ = Aᵀ/n where NOTATION.md has it, and the ½ in the loss", () => {
+    const a = matrix(2, 2, [1, 2, 3, 4]);
+    const head = { valueProjection: diagonal([0, 0, 1]), keyQuery: matrix(3, 3, [-1, -2, 0, -3, -4, 0, 0, 0, 0]) };
+    const { preconditioner } = inducedStep(fromConvention("2306.00297", head, { contextLength: 4 }));
+    expect(toRows(preconditioner)).toEqual(toRows(transpose(a)).map((row) => row.map((entry) => entry / 4)));
+    const losses = conventionNames().map((name) => [name, lossToConvention(name, 3), lossFromConvention(name, 3)]);
+    expect(losses).toEqual([
+      ["onestep", 3, 3],
+      ["2306.00297", 3, 3],
+      ["2212.07677", 1.5, 6],
+      ["2306.09927", 1.5, 6],
+      ["2501.16265", 3, 3],
+    ]);
+  });
+
+  it("hold the covariates of 2212.07677 to unit variance: uniform on [−1, 1] has a third", () => {
+    const layer = { keyQuery: diagonal([3, 0]), valueProjection: matrix(2, 1, [0, 1]) };
+    const { keyQuery } = toConvention("2212.07677", layer, { contextLength: 10 });
+    expectMatrixClose(
+      keyQuery,
+      [
+        [9, 0],
+        [0, 0],
+      ],
+      1e-14,
+    );
+  });
+
+  it("take a paper that is not in the dictionary by its description", () => {
+    const paper = { ...conventionOf("2501.16265"), source: "their own code", divisor: "n+1" as const };
+    const layer = { keyQuery: diagonal([1, 0]), valueProjection: matrix(2, 1, [0, 1]) };
+    expect(toRows(toConvention(paper, layer, { contextLength: 4 }).valueProjection)).toEqual([
+      [0, 0],
+      [0, 5],
+    ]);
+  });
+
+  it("refuse unknown names, contexts of no length, and matrices that are not square", () => {
+    const head = { valueProjection: diagonal([0, 1]), keyQuery: diagonal([1, 0]) };
+    expect(() => conventionOf("2306.00298" as ConventionName)).toThrow(/expected one of onestep, 2306\.00297/);
+    expect(() => fromConvention("2306.00297", head, { contextLength: 0 })).toThrow(DomainError);
+    const flat = { ...head, valueProjection: matrix(1, 2, [1, 2]) };
+    expect(() => fromConvention("2306.00297", flat, { contextLength: 4 })).toThrow(ShapeError);
+  });
+});
+
+function withoutDirection({ keyQuery, valueProjection }: LsaParameters<Matrix>): LsaParameters<Matrix> {
+  const last = valueProjection.rows - 1;
+  return {
+    keyQuery,
+    valueProjection: { ...valueProjection, values: valueProjection.values.map((e, i) => (i === last ? e : 0)) },
+  };
+}
+
+function lastEntry({ values }: Matrix): number {
+  return values[values.length - 1];
+}
+
+function appendColumn(context: Matrix, column: Matrix): Matrix {
+  return transpose(matrixFromRows([...toRows(transpose(context)), ...toRows(transpose(column))]));
+}
