@@ -77,6 +77,7 @@ export { radialQuadrature } from "./quadrature/radial.ts";
 
 // tensors
 export type { Shape, TensorBackend } from "./tensor/backend.ts";
+export { pointwiseFunctions, type PointwiseFunction } from "./tensor/pointwise.ts";
 export { float64Backend } from "./tensor/float64.ts";
 export type { Float64Tensor } from "./tensor/float64-tensor.ts";
 export { planContraction } from "./tensor/contraction.ts";

@@ -5,7 +5,7 @@
 // costs time that has nothing to do with drawing.
 import process from "node:process";
 
-import { interleave } from "../../kernels/bench/interleave.mjs";
+import { boxMuller, interleave } from "@onestep/testkit/bench";
 
 if (process.argv.includes("--plain")) delete globalThis.WebAssembly;
 const { randomKey } = await import("@onestep/core");
@@ -15,42 +15,34 @@ const COUNT = 500;
 const key = randomKey(0);
 const scratch = new Float64Array(16384);
 
-function boxMuller() {
-  for (let at = 0; at < scratch.length; at += 2) {
-    const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
-    const angle = 2 * Math.PI * Math.random();
-    scratch[at] = radius * Math.cos(angle);
-    scratch[at + 1] = radius * Math.sin(angle);
-  }
-}
-
 const linear = { law: "linear", tasks: { law: "gaussian" } };
 const relu = { law: "single-index", link: "relu" };
 
-const rows = [
-  [20, 5, linear],
-  [40, 20, linear],
-  [100, 50, linear],
-  [40, 20, relu],
-].map(([contextLength, dimension, target]) => {
+/** @param {{ contextLength: number, dimension: number, target: { law: string } }} setting */
+function measure({ contextLength, dimension, target }) {
   const noise = { law: "gaussian", variance: 0.25 };
   const law = parsePromptLaw({ contextLength, dimension, covariates: { law: "gaussian" }, target, noise });
   const batch = samplePrompts(law, { key, count: COUNT });
   const nanoseconds = interleave({
     over: () => samplePrompts(law, { key, count: COUNT }, batch),
     new: () => samplePrompts(law, { key, count: COUNT }),
-    boxMuller,
+    boxMuller: () => boxMuller(scratch),
   });
   // rows and their noise, the query and its noise, the task
   const normals = COUNT * (contextLength * (dimension + 1) + 2 * dimension + 1);
-  const ratioOf = (name) =>
-    Number(((normals / nanoseconds[name]) * (nanoseconds.boxMuller / scratch.length)).toFixed(2));
+  const ratioOf = (time) => Number(((normals / time) * (nanoseconds.boxMuller / scratch.length)).toFixed(2));
   return {
     "n · d": `${contextLength} · ${dimension}`,
     target: target.law,
     "over, M/s": Math.round((1000 * normals) / nanoseconds.over),
-    "over : Box–Muller": ratioOf("over"),
-    "new : Box–Muller": ratioOf("new"),
+    "over : Box–Muller": ratioOf(nanoseconds.over),
+    "new : Box–Muller": ratioOf(nanoseconds.new),
   };
-});
-console.table(rows);
+}
+
+console.table([
+  measure({ contextLength: 20, dimension: 5, target: linear }),
+  measure({ contextLength: 40, dimension: 20, target: linear }),
+  measure({ contextLength: 100, dimension: 50, target: linear }),
+  measure({ contextLength: 40, dimension: 20, target: relu }),
+]);

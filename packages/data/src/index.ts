@@ -27,6 +27,18 @@ export { promptMoments, targetMoments } from "./moments/prompt-moments.ts";
 export { sphereAverage } from "./moments/sphere-average.ts";
 export type { SphereAverage } from "./moments/sphere-average.ts";
 
+// does the theorem apply to my law?
+export { certifySymmetry } from "./symmetry/certify.ts";
+export type { CertifyOptions } from "./symmetry/certify.ts";
+export type { EstimatedMatrix, EstimatedPromptMoments } from "./symmetry/estimated-moments.ts";
+export type { ExcessRiskRatio } from "./symmetry/excess-risk-ratio.ts";
+export { promptMomentsAccumulator } from "./symmetry/moments-of-prompts.ts";
+export type { PromptMomentsAccumulator } from "./symmetry/moments-of-prompts.ts";
+export type { AdjustedCondition, DeclaredOptimum, StepForm, SymmetryReport } from "./symmetry/symmetry-report.ts";
+export { testSymmetries } from "./symmetry/symmetry-tests.ts";
+export type { SymmetryTest } from "./symmetry/symmetry-tests.ts";
+export { promptsFromCsv, promptsToCsv } from "./prompt/csv.ts";
+
 // law files
 export { parsePromptLaw } from "./law-file/parse.ts";
 export { describePromptLaw } from "./law-file/describe.ts";

@@ -2,6 +2,7 @@ import { childKey, randomKey } from "../random/key.ts";
 import { openStream } from "../random/stream.ts";
 import type { Shape, TensorBackend } from "./backend.ts";
 import { elementCount } from "./checks.ts";
+import { pointwiseFunctions, type PointwiseFunction } from "./pointwise.ts";
 
 /** One promise of `TensorBackend`; `run` rejects with expected and got when it is broken. */
 export interface TensorBackendCheck {
@@ -26,8 +27,12 @@ const equations: readonly string[] = [
 ];
 const sizes: Readonly<Record<string, number>> = { b: 4, n: 7, i: 3, j: 2, k: 5 };
 
+/** How many units of roundoff an elementary function of a good library may be off. */
+const ELEMENTARY = 8;
+
 /**
- * What any backend must do, as a list to be run in its tests.
+ * What any backend must do, as a list to be run in its tests. What is asked of `map` and `softmax` is asked only of
+ * backends that have them.
  *
  * @example
  * for (const check of tensorBackendChecks) await check.run(float64Backend());
@@ -67,6 +72,26 @@ export const tensorBackendChecks: readonly TensorBackendCheck[] = [
         expected,
         expected.map((value) => 4 * backend.unitRoundoff * Math.abs(value)),
       );
+    },
+  },
+  ...(Object.keys(pointwiseFunctions) as PointwiseFunction[]).map(mapCheck),
+  {
+    name: "softmax is along the last axis, and gives no weight to −∞",
+    async run(backend) {
+      if (backend.softmax === undefined) return;
+      const [rows, size] = [3, 5];
+      const { values } = draws(backend, "scores", [rows, size]);
+      for (const at of [0, 7, 8]) values[at] = -Infinity;
+      const tensor = backend.fromValues(values, [rows, size]);
+      const expected = values.map((value, at) => {
+        const first = at - (at % size);
+        const total = values.subarray(first, first + size).reduce((sum, other) => sum + Math.exp(other), 0);
+        return Math.exp(value) / total;
+      });
+      // Two exponentials, here and in the backend, the sum and the quotient.
+      const roundings = (4 * ELEMENTARY + 2 * size + 2) * backend.unitRoundoff;
+      const tolerance = expected.map((value) => roundings * value);
+      await expectTensor(backend, backend.softmax(tensor), [rows, size], expected, tolerance);
     },
   },
   {
@@ -109,6 +134,19 @@ export const tensorBackendChecks: readonly TensorBackendCheck[] = [
     },
   },
 ];
+
+function mapCheck(name: PointwiseFunction): TensorBackendCheck {
+  return {
+    name: `map("${name}") is elementwise`,
+    async run(backend) {
+      if (backend.map === undefined) return;
+      const { tensor, values } = draws(backend, name, [2, 5]);
+      const expected = values.map(pointwiseFunctions[name]);
+      const tolerance = expected.map((value) => 2 * ELEMENTARY * backend.unitRoundoff * Math.abs(value));
+      await expectTensor(backend, backend.map(name, tensor), [2, 5], expected, tolerance);
+    },
+  };
+}
 
 function contractionCheck(equation: string, sizeOf: Readonly<Record<string, number>>): TensorBackendCheck {
   const [operands, output] = equation.split("->") as [string, string];

@@ -1,3 +1,5 @@
+import type { PointwiseFunction } from "./pointwise.ts";
+
 /** The sizes of a tensor's axes; `[]` is a scalar. */
 export type Shape = readonly number[];
 
@@ -24,6 +26,10 @@ export interface TensorBackend<T> {
   add(left: T, right: T): T;
   /** Multiplies every entry by a number. */
   scale(tensor: T, factor: number): T;
+  /** Applies a function to every entry. Only attention that is not linear asks for it, and for `softmax`. */
+  map?(name: PointwiseFunction, tensor: T): T;
+  /** $e^{s_i} / \sum_j e^{s_j}$ along the last axis; an entry −∞ gets no weight. */
+  softmax?(tensor: T): T;
   /** Runs `body`, then frees every tensor it made except those it returns. */
   tidy<R>(body: () => R): R;
   dispose(...tensors: readonly T[]): void;

@@ -16,6 +16,13 @@ test("a contraction, by hand", async () => {
   expect([...(await backend.toValues(backend.contract("ij,j->ji", a, x)))]).toEqual([1, 4, 20, 50, 300, 600]);
 });
 
+test("softmax does not overflow, and a scalar has one entry to weigh", () => {
+  const backend = float64Backend();
+  const scores = backend.fromValues(Float64Array.of(1000, 1000, -1e6, -Infinity), [2, 2]);
+  expect([...backend.softmax!(scores).values]).toEqual([0.5, 0.5, 1, 0]);
+  expect([...backend.softmax!(backend.fromValues(Float64Array.of(-3), [])).values]).toEqual([1]);
+});
+
 test("an axis of one operand alone can be summed", async () => {
   const backend = float64Backend();
   const a = backend.fromValues(Float64Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
@@ -50,6 +57,9 @@ describe("a backend that breaks a promise is caught", () => {
       },
     ],
     ["frees what tidy returns", freeingAll(honest)],
+    ["maps another function", { map: (name, tensor) => honest.map!(name === "relu" ? "abs" : name, tensor) }],
+    ["takes the softmax of the whole tensor", { softmax: softmaxOfAll(honest) }],
+    ["spreads weight over hidden entries", { softmax: (tensor) => honest.softmax!(finite(tensor)) }],
   ];
   for (const [what, override] of broken) {
     test(`one that ${what}`, async () => {
@@ -59,6 +69,14 @@ describe("a backend that breaks a promise is caught", () => {
     });
   }
 });
+
+function softmaxOfAll(honest: TensorBackend<Float64Tensor>): (tensor: Float64Tensor) => Float64Tensor {
+  return ({ shape, values }) => ({ shape, values: honest.softmax!({ shape: [values.length], values }).values });
+}
+
+function finite({ shape, values }: Float64Tensor): Float64Tensor {
+  return { shape, values: values.map((value) => Math.max(value, -10)) };
+}
 
 /** Overwrites every multiple made inside tidy, the returned ones too. */
 function freeingAll(honest: TensorBackend<Float64Tensor>): Partial<TensorBackend<Float64Tensor>> {

@@ -2,6 +2,8 @@ import type { TensorBackend } from "./backend.ts";
 import { checkShape, checkValues } from "./checks.ts";
 import { contractFloat64 } from "./contract-float64.ts";
 import type { Float64Tensor } from "./float64-tensor.ts";
+import { pointwiseFunctions } from "./pointwise.ts";
+import { softmaxFloat64 } from "./softmax-float64.ts";
 
 /**
  * The reference backend: double precision, plain loops, nothing to set up or free. Every other backend is judged by its
@@ -28,6 +30,8 @@ export function float64Backend(): TensorBackend<Float64Tensor> {
       return { shape: left.shape, values: left.values.map((value, at) => value + right.values[at]) };
     },
     scale: (tensor, factor) => ({ shape: tensor.shape, values: tensor.values.map((value) => value * factor) }),
+    map: (name, tensor) => ({ shape: tensor.shape, values: tensor.values.map(pointwiseFunctions[name]) }),
+    softmax: softmaxFloat64,
     tidy: (body) => body(),
     dispose: () => undefined,
   };

@@ -21,7 +21,7 @@ export interface CrossFit {
  * Predicts every query by least-squares fits to the prompts of the other folds.
  *
  * @param folds K; prompt i is in fold i mod K
- * @throws DomainError unless 2 ≤ K ≤ the number of prompts
+ * @throws DomainError unless K is an integer, 2 ≤ K ≤ the number of prompts
  */
 export function crossFit(prompts: PromptRows, folds: number): CrossFit {
   requireFolds(folds, prompts.count);
@@ -68,12 +68,20 @@ export function heldOutLoss({ queries, responses, predictions }: CrossFit, form:
 }
 
 function requireFolds(folds: number, count: number): void {
-  if (Number.isSafeInteger(folds) && folds >= 2 && folds <= count) return;
+  if (!Number.isSafeInteger(folds) || folds < 2) {
+    throw new DomainError({
+      where: "certifySymmetry.folds",
+      expected: "an integer, at least 2",
+      arrived: String(folds),
+      hint: "5 is a good choice",
+    });
+  }
+  if (count >= folds) return;
   throw new DomainError({
-    where: "certifySymmetry.folds",
-    expected: `an integer from 2 to ${count}, the number of prompts`,
-    arrived: String(folds),
-    hint: "5 is a good choice",
+    where: "prompts.count",
+    expected: `at least ${folds} prompts, one for each fold`,
+    arrived: String(count),
+    hint: "what a law does is seen only across prompts: draw some hundreds, or thousands",
   });
 }
 

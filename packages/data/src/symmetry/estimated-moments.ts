@@ -8,6 +8,7 @@ import {
   type Matrix,
   type PromptMoments,
 } from "@onestep/core";
+import { stepTermsOf, type StepTerms } from "../moments/step-terms.ts";
 import { jackknifeErrors, type BlockedMeans } from "./blocked-means.ts";
 import { unpackTriangle } from "./context-matrices.ts";
 import { inverseOnSupport } from "./query-regression.ts";
@@ -45,15 +46,15 @@ export interface EstimatedPromptMoments {
   readonly loss: Estimate;
 }
 
-/** Means over prompts, all pushed together. */
+/** Means over prompts. */
 export interface MomentMeans {
-  readonly crossMoment: BlockedMeans;
-  readonly stepMoment: BlockedMeans;
-  readonly querySecondMoment: BlockedMeans;
-  readonly response: BlockedMeans;
+  /** The terms of the loss of a step, one after the other. */
+  readonly steps: BlockedMeans;
   readonly length: BlockedMeans;
+  /** Lower triangles, as are the two that follow. */
   readonly covariance: BlockedMeans;
   readonly energy: BlockedMeans;
+  /** Over contexts of two pairs or more. */
   readonly contextMoment: BlockedMeans;
 }
 
@@ -63,21 +64,20 @@ export interface MomentMeans {
  * @throws DomainError for fewer than two prompts
  */
 export function estimateFrom(means: MomentMeans, d: number): EstimatedPromptMoments {
-  const { count } = means.length;
+  const { count } = means.steps;
   requireTwo(count);
-  const full = (part: BlockedMeans): EstimatedMatrix => ({
-    value: matrix(d, d, part.mean()),
-    standardError: matrix(d, d, part.standardError()),
+  const [value, error] = [stepTermsOf(means.steps.mean(), d), stepTermsOf(means.steps.standardError(), d)];
+  const square = (part: "cross" | "step" | "query"): EstimatedMatrix => ({
+    value: matrix(d, d, value[part].slice()),
+    standardError: matrix(d, d, error[part].slice()),
   });
   const triangle = (part: BlockedMeans): EstimatedMatrix => ({
     value: unpackTriangle(part.mean(), d),
     standardError: unpackTriangle(part.standardError(), d),
   });
-  const [crossMoment, stepMoment] = [full(means.crossMoment), full(means.stepMoment)];
-  const querySecondMoment = full(means.querySecondMoment);
-  const [response] = means.response.mean();
-  const best = bestStep(crossMoment.value, stepMoment.value, querySecondMoment.value, response);
-  const bestError = jackknifeErrors(leftOutSteps(means, d));
+  const [crossMoment, stepMoment, querySecondMoment] = [square("cross"), square("step"), square("query")];
+  const best = bestStep(value, d);
+  const bestError = jackknifeErrors(means.steps.leftOut().map((all) => bestStep(stepTermsOf(all, d), d)));
   return {
     count,
     moments: {
@@ -85,13 +85,13 @@ export function estimateFrom(means: MomentMeans, d: number): EstimatedPromptMome
       dimension: d,
       crossMoment: crossMoment.value,
       strata: [{ probability: 1, querySecondMoment: querySecondMoment.value, stepMoment: stepMoment.value }],
-      responseSecondMoment: response,
+      responseSecondMoment: value.response[0],
       evenPartDecouples: "not known",
     },
     crossMoment,
     stepMoment,
     querySecondMoment,
-    responseSecondMoment: { value: response, standardError: means.response.standardError()[0], count },
+    responseSecondMoment: { value: value.response[0], standardError: error.response[0], count },
     covariance: triangle(means.covariance),
     energy: triangle(means.energy),
     ...(means.contextMoment.count < 2 ? {} : { contextMoment: triangle(means.contextMoment) }),
@@ -104,15 +104,11 @@ export function estimateFrom(means: MomentMeans, d: number): EstimatedPromptMome
 }
 
 /** The entries of Γ = S⁻¹AᵀB⁻¹, and after them its loss E y_q² − tr(ΓA). */
-function bestStep(a: Matrix, b: Matrix, s: Matrix, response: number): Float64Array {
-  const step = multiply(inverseOnSupport(s), transpose(a), inverseOnSupport(b));
-  return Float64Array.of(...step.values, response - traceOfProduct(step, a));
-}
-
-function leftOutSteps(means: MomentMeans, d: number): Float64Array[] {
-  const matrices = (part: BlockedMeans): Matrix[] => part.leftOut().map((values) => matrix(d, d, values));
-  const [a, b, s] = [matrices(means.crossMoment), matrices(means.stepMoment), matrices(means.querySecondMoment)];
-  return means.response.leftOut().map(([response], block) => bestStep(a[block], b[block], s[block], response));
+function bestStep({ cross, step, query, response }: StepTerms, d: number): Float64Array {
+  const a = matrix(d, d, cross);
+  const inverses = [query, step].map((moment) => inverseOnSupport(matrix(d, d, moment)));
+  const best = multiply(inverses[0], transpose(a), inverses[1]);
+  return Float64Array.of(...best.values, response[0] - traceOfProduct(best, a));
 }
 
 function requireTwo(count: number): void {

@@ -25,7 +25,7 @@ const ROUNDING = 1e-10;
  * even in the responses are useless where E[βc], E[βS], E[bc] and E[b⊗S] vanish. A law may meet these conditions
  * without any of the symmetries that imply them.
  */
-export function momentConditions(prompts: PromptRows): MomentCondition[] {
+export function testMomentConditions(prompts: PromptRows): MomentCondition[] {
   const { covariance, energy, contextMoment } = contextMatrices(prompts);
   const { dimension: d } = prompts;
   const unit = packedIdentity(d);

@@ -1,5 +1,6 @@
-import { outer, ShapeError, zeros, type PromptBatch } from "@onestep/core";
-import { blockedMeans, type BlockedMeans } from "./blocked-means.ts";
+import { ShapeError, type PromptBatch } from "@onestep/core";
+import { addStepTerms, stepTermsOf } from "../moments/step-terms.ts";
+import { blockedMeans } from "./blocked-means.ts";
 import { contextMatrices } from "./context-matrices.ts";
 import { estimateFrom, type EstimatedPromptMoments, type MomentMeans } from "./estimated-moments.ts";
 import { requirePrompts } from "./require-prompts.ts";
@@ -35,21 +36,18 @@ export function promptMomentsAccumulator(size: {
   readonly contextLength: number;
   readonly dimension: number;
 }): PromptMomentsAccumulator {
-  const d = size.dimension;
-  const meansOf = (width: number): BlockedMeans => blockedMeans(width, BLOCKS);
-  const means = {
-    crossMoment: meansOf(d * d),
-    stepMoment: meansOf(d * d),
-    querySecondMoment: meansOf(d * d),
-    response: meansOf(1),
-    length: meansOf(1),
-    covariance: meansOf((d * (d + 1)) / 2),
-    energy: meansOf((d * (d + 1)) / 2),
-    contextMoment: meansOf((d * (d + 1)) / 2),
+  const { dimension: d } = size;
+  const triangle = (d * (d + 1)) / 2;
+  const means: MomentMeans = {
+    steps: blockedMeans(3 * d * d + 1, BLOCKS),
+    length: blockedMeans(1, BLOCKS),
+    covariance: blockedMeans(triangle, BLOCKS),
+    energy: blockedMeans(triangle, BLOCKS),
+    contextMoment: blockedMeans(triangle, BLOCKS),
   };
   return {
     get count() {
-      return means.length.count;
+      return means.steps.count;
     },
     push(prompts) {
       requirePrompts(prompts);
@@ -61,30 +59,13 @@ export function promptMomentsAccumulator(size: {
   };
 }
 
-/** b (y_q x_q)ᵀ, b bᵀ, x_q x_qᵀ and y_q² of each prompt, its queries averaged. */
-function pushSteps(prompts: PromptBatch, means: MomentMeans): void {
-  const { count, contextLength: n, dimension: d, queries = 1 } = prompts;
-  const { covariates, responses, queryCovariates, queryResponses } = prompts;
-  for (let prompt = 0; prompt < count; prompt++) {
-    const [b, beta] = [new Float64Array(d), new Float64Array(d)];
-    for (let row = prompt * n; row < (prompt + 1) * n; row++) {
-      for (let j = 0; j < d; j++) b[j] += responses[row] * covariates[row * d + j];
-    }
-    const square = zeros(d, d);
-    let energy = 0;
-    for (let query = prompt * queries; query < (prompt + 1) * queries; query++) {
-      const x = queryCovariates.subarray(query * d, (query + 1) * d);
-      const y = queryResponses[query];
-      for (let j = 0; j < d; j++) {
-        beta[j] += (y * x[j]) / queries;
-        for (let k = 0; k < d; k++) square.values[j * d + k] += (x[j] * x[k]) / queries;
-      }
-      energy += (y * y) / queries;
-    }
-    means.crossMoment.push(outer(b, beta).values);
-    means.stepMoment.push(outer(b, b).values);
-    means.querySecondMoment.push(square.values);
-    means.response.push([energy]);
+function pushSteps(prompts: PromptBatch, { steps }: MomentMeans): void {
+  const all = new Float64Array(steps.mean().length);
+  const terms = stepTermsOf(all, prompts.dimension);
+  for (let prompt = 0; prompt < prompts.count; prompt++) {
+    all.fill(0);
+    addStepTerms(prompts, prompt, 1, terms);
+    steps.push(all);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PromptBatch } from "@onestep/core";
+import { requirePrompts } from "./require-prompts.ts";
 
 /** All labelled pairs of a batch, queries with their responses included, prompt by prompt. */
 export interface PromptRows {
@@ -21,8 +22,11 @@ export interface PromptRows {
 /**
  * The rows of a batch, in units in which the mean squares of covariates and responses are 1: no power of them overflows,
  * and since a symmetry keeps the mean squares, no test of one notices.
+ *
+ * @throws ShapeError, DomainError for prompts that are not a batch of finite numbers
  */
 export function promptRows(prompts: PromptBatch): PromptRows {
+  requirePrompts(prompts);
   const { count, contextLength: n, dimension: d, queries = 1, lengths } = prompts;
   const rows = n + queries;
   const covariates = interleave(count, prompts.covariates, prompts.queryCovariates);

@@ -2,6 +2,7 @@ import type { Estimate } from "@onestep/core";
 import type { EstimatedMatrix } from "./estimated-moments.ts";
 import type { ExcessRiskRatio } from "./excess-risk-ratio.ts";
 import type { MomentCondition } from "./moment-conditions.ts";
+import type { SymmetryTest } from "./symmetry-tests.ts";
 
 /** A form of Γ that a theorem knows: ηI, or ηΣ⁻¹. */
 export type StepForm = "one-step" | "preconditioned-step";
@@ -11,15 +12,6 @@ export interface DeclaredOptimum {
   readonly conclusion: StepForm | "general";
   /** The theorem and what the law meets of it, to follow a colon. */
   readonly because: string;
-}
-
-/** One test of a symmetry. */
-export interface SymmetryTest {
-  readonly name: "label-signs" | "covariate-signs" | "signed-permutations" | "rotations";
-  /** Exact in finite samples. */
-  readonly pValue: number;
-  /** Holm's, over the four tests. */
-  readonly adjustedPValue: number;
 }
 
 /** A moment condition, with its p-value adjusted for all of them. */

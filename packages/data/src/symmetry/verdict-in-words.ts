@@ -1,6 +1,7 @@
 import { contradicted, stepForms } from "./conclude.ts";
 import type { ExcessRiskRatio } from "./excess-risk-ratio.ts";
-import type { DeclaredOptimum, StepForm, SymmetryReport, SymmetryTest } from "./symmetry-report.ts";
+import type { DeclaredOptimum, StepForm, SymmetryReport } from "./symmetry-report.ts";
+import type { SymmetryTest } from "./symmetry-tests.ts";
 
 /** What a verdict is measured by. */
 export interface VerdictScale {

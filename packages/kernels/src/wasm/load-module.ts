@@ -1,4 +1,4 @@
-import { exp, log } from "@onestep/core";
+import { log } from "@onestep/core";
 import type { KernelModule } from "./kernel-module.ts";
 
 // Every engine has these; TypeScript knows them only with the types of a browser or of Node.
@@ -9,7 +9,7 @@ declare const WebAssembly: {
 declare const atob: (base64: string) => string;
 
 /** What `core.as.ts` declares. */
-const IMPORTS = { "core.as": { exp, log } };
+const IMPORTS = { "core.as": { log } };
 
 /** A module's memory is little-endian, a typed array has the byte order of the machine. */
 const LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;

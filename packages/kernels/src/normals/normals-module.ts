@@ -1,0 +1,63 @@
+import { ziggurat } from "@onestep/core";
+import type { KernelModule } from "../wasm/kernel-module.ts";
+import { layOut } from "../wasm/lay-out.ts";
+import { loadModule } from "../wasm/load-module.ts";
+import { wasm } from "./kernel.wasm.ts";
+
+/** What `kernel.as.ts` exports; the numbers of its functions are pointers and counts. */
+export interface NormalsKernel extends KernelModule {
+  fillNormals(state: number, scratch: number, tables: number, into: number, count: number): void;
+  fillFours(states: number, fours: number, scratch: number, tables: number, into: number, count: number): void;
+  openChildren(words: number, fours: number, key0: number, key1: number): void;
+  exp(x: number): number;
+}
+
+/** The kernel of normals with the arrays that it works on. */
+export interface NormalsModule {
+  readonly kernel: NormalsKernel;
+  /** The words of one stream. */
+  readonly state: Int32Array;
+  /** The words of `MOST_STREAMS` streams, four by four. */
+  readonly fours: Int32Array;
+  readonly scratch: Int32Array;
+  readonly tables: Float64Array;
+  readonly draws: Float64Array;
+}
+
+/** Streams that are opened at once. */
+export const MOST_STREAMS = 64;
+
+/** Draws are made in the kernel's memory, at most 64 kB at a time so that they stay in the cache, and then copied. */
+export const ROOM = 8192;
+
+// Loaded when the first stream is opened, since a module without side effects compiles nothing by itself.
+let loaded: NormalsModule | undefined;
+let tried = false;
+
+/** The module, the same one for everybody; undefined where WebAssembly does not run. */
+export function normalsModule(): NormalsModule | undefined {
+  if (!tried) {
+    loaded = load();
+    tried = true;
+  }
+  return loaded;
+}
+
+function load(): NormalsModule | undefined {
+  const kernel = loadModule<NormalsKernel>(wasm);
+  if (kernel === undefined) return undefined;
+  const { signedSteps, layerEdges, edgeDensities, LAYERS } = ziggurat;
+  const arrays = layOut(kernel, {
+    state: [Int32Array, 4],
+    fours: [Int32Array, 4 * MOST_STREAMS],
+    scratch: [Int32Array, 20],
+    tables: [Float64Array, 2 * signedSteps.length + edgeDensities.length],
+    draws: [Float64Array, ROOM],
+  });
+  for (const [at, step] of signedSteps.entries()) {
+    arrays.tables[2 * at] = step;
+    arrays.tables[2 * at + 1] = layerEdges[(at % LAYERS) + 1];
+  }
+  arrays.tables.set(edgeDensities, 2 * signedSteps.length);
+  return { kernel, ...arrays };
+}
