@@ -10,7 +10,7 @@ const { childKey, randomKey } = await load("core/dist/index.js");
 const { parsePromptLaw, samplePrompts } = await load("data/dist/index.js");
 const { symmetries, testSymmetries } = await load("data/dist/symmetry/symmetry-tests.js");
 
-const REPETITIONS = Number(process.argv[2] ?? 400);
+const REPETITIONS = Number(process.argv[2] ?? 1000);
 const PROMPTS = 150;
 const LEVEL = 0.05;
 const SIZES = { contextLength: 8, dimension: 3 };

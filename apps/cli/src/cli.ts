@@ -1,5 +1,6 @@
 import { quantities } from "@onestep/lab";
 import { buildApplication, buildCommand, buildRouteMap, type Application } from "@stricli/core";
+import type { CheckLawFlags } from "./commands/check-law.ts";
 import type { ListFlags } from "./commands/list.ts";
 import type { TheoryFlags } from "./commands/theory.ts";
 import type { VerifyFlags } from "./commands/verify.ts";
@@ -122,6 +123,53 @@ const theoryCommand = buildCommand<TheoryFlags, [string], CliContext>({
   },
 });
 
+const checkLawCommand = buildCommand<CheckLawFlags, [], CliContext>({
+  loader: () => import("./commands/check-law.ts"),
+  parameters: {
+    positional: { kind: "tuple", parameters: [] },
+    flags: {
+      law: {
+        kind: "parsed",
+        parse: String,
+        brief: "The law file; - reads standard input",
+        optional: true,
+        placeholder: "file",
+      },
+      prompts: {
+        kind: "parsed",
+        parse: String,
+        brief: "Prompts of an unknown law: CSV with the header prompt,role,x1,…,xd,y",
+        optional: true,
+        placeholder: "file",
+      },
+      ...partFlags,
+      ...sizeFlags,
+      draws: {
+        kind: "parsed",
+        parse: parseNumber,
+        brief: "Prompts to draw from a law",
+        optional: true,
+        placeholder: "N",
+      },
+      seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same numbers", default: "0" },
+      json: jsonFlag,
+    },
+  },
+  docs: {
+    brief: "Does the theorem apply to my law?",
+    fullDescription: [
+      "Says which form the optimum of one layer has: one step (Γ* = ηI), one preconditioned step (Γ* = ηΣ⁻¹), or another.",
+      "Exactly, where the law proves it; approximately, where its prompts show that the form costs at most one percent",
+      "of the least loss; or not. Prompts alone need some thousands to decide.",
+    ].join("\n"),
+    customUsage: [
+      { input: "--law law.json", brief: "a law from a file" },
+      { input: "--covariates laplace --context 10 --dimension 3", brief: "a law without a file" },
+      { input: "--prompts prompts.csv --json", brief: "your own data, for a program to read" },
+    ],
+  },
+});
+
 const listCommand = buildCommand<ListFlags, [string?], CliContext>({
   loader: () => import("./commands/list.ts"),
   parameters: {
@@ -147,7 +195,7 @@ const listCommand = buildCommand<ListFlags, [string?], CliContext>({
 /** The application, as `run` of stricli takes it. */
 export const application: Application<CliContext> = buildApplication(
   buildRouteMap({
-    routes: { verify: verifyCommand, theory: theoryCommand, list: listCommand },
+    routes: { verify: verifyCommand, theory: theoryCommand, "check-law": checkLawCommand, list: listCommand },
     docs: {
       brief: "onestep: a laboratory for the theory of in-context learning",
       fullDescription: [
@@ -157,6 +205,7 @@ export const application: Application<CliContext> = buildApplication(
         "  onestep verify                             all theorems, about half a minute",
         "  onestep verify thm1 --dimension 8          one theorem at another size",
         "  onestep theory optimum --law law.json      the best step on your own law",
+        "  onestep check-law --law law.json           does the theorem apply to your own law?",
         "  onestep list laws                          what a law file may contain",
       ].join("\n"),
     },

@@ -9,7 +9,7 @@ export default defineConfig({
   cleanUrls: true,
   head: [["link", { rel: "icon", href: "/mark.svg", type: "image/svg+xml" }]],
   // Sources are documented where they stand; only pages become pages.
-  srcExclude: ["README.md", "CHANGELOG.md"],
+  srcExclude: ["README.md", "CHANGELOG.md", "reference/symmetry-table.md"],
   markdown: {
     config: (md) => {
       // Called, not passed to md.use: the plugin is typed against another release of markdown-it.
@@ -27,6 +27,7 @@ export default defineConfig({
       { text: "Live figure", link: "/#see-it-move" },
       { text: "Run it", link: "/#run-it" },
       { text: "Laws", link: "/reference/laws" },
+      { text: "Does it apply?", link: "/reference/certificate" },
     ],
     outline: false,
     footer: { message: "MIT licence", copyright: "© 2026 onestep contributors" },

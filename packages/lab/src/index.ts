@@ -8,8 +8,13 @@ export type { Experiment, ExperimentSettings, Trial } from "./experiment.ts";
 export { experiments } from "./catalogue.ts";
 export { trialOfLaw } from "./experiments/own-law.ts";
 export { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
+export { declaredOptimum } from "./declared-optimum.ts";
 export { optimumOfLaw } from "./optimum-of-law.ts";
 export type { LawOptimum } from "./optimum-of-law.ts";
+
+// does the theorem apply to my law?
+export { checkLaw, checkPrompts } from "./certificate/check-law.ts";
+export type { CheckedOptimum, CheckOptions, LawCheck } from "./certificate/check-law.ts";
 
 // quantities: what can be asked of a law
 export { quantities } from "./quantities/catalogue.ts";

@@ -23,7 +23,12 @@ export function readJsonFile(path: string, about: JsonFile): unknown {
   return parseJson(path, readText(path, about), about);
 }
 
-function readText(path: string, { flag, what, hint }: JsonFile): string {
+/**
+ * Reads a text file; `-` reads standard input.
+ *
+ * @throws UsageError when there is no such file
+ */
+export function readText(path: string, { flag, what, hint }: Omit<JsonFile, "example">): string {
   try {
     return readFileSync(path === "-" ? 0 : path, "utf8");
   } catch (error) {

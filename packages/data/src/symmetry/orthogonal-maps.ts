@@ -55,11 +55,9 @@ function movedMoments({ dimension: d, rows, contextRows, lengthOf, covariates, r
       x[j] = moved;
       fourthPower += moved * moved * moved * moved;
       if (inContext) b[j] += y * moved;
-      for (let k = 0; k <= j; k++) {
-        covariance[j * d + k] += moved * x[k];
-        energy[j * d + k] += y * y * moved * x[k];
-        if (inContext) ownTerms[j * d + k] += y * y * moved * x[k];
-      }
+      for (let k = 0; k <= j; k++) covariance[j * d + k] += moved * x[k];
+      const energyTerms = inContext ? ownTerms : energy;
+      for (let k = 0; k <= j; k++) energyTerms[j * d + k] += y * y * moved * x[k];
     }
   };
 
@@ -73,7 +71,10 @@ function movedMoments({ dimension: d, rows, contextRows, lengthOf, covariates, r
       for (let j = 0; j < d; j++) {
         sumB[j] += b[j];
         squaredB += b[j] * b[j];
-        for (let k = 0; k <= j; k++) contextMoment[j * d + k] += weight * (b[j] * b[k] - ownTerms[j * d + k]);
+        for (let k = 0; k <= j; k++) {
+          energy[j * d + k] += ownTerms[j * d + k];
+          contextMoment[j * d + k] += weight * (b[j] * b[k] - ownTerms[j * d + k]);
+        }
       }
     },
     statistics() {

@@ -52,14 +52,14 @@ describe("fitQueries predicts what direct least squares predict", () => {
 
   it("where the features are independent", () => {
     const fitted = predictQueries(regression, fitQueries(regression, responses, everyPrompt(60)), everyPrompt(60));
-    expectClose(fitted, directPredictions(regression, responses), 1e-6);
+    expectClose(fitted, directPredictions(regression, responses), 1e-5);
   });
 
   it("where they are of very different sizes", () => {
     const sizes = [1, 1e-6, 1e5, 3];
     const scaled = { ...regression, features: regression.features.map((value, at) => value * sizes[at % 4]) };
     const fitted = predictQueries(scaled, fitQueries(scaled, responses, everyPrompt(60)), everyPrompt(60));
-    expectClose(fitted, directPredictions(regression, responses), 1e-6);
+    expectClose(fitted, directPredictions(regression, responses), 1e-5);
   });
 
   it("where they depend on one another, as the diagonal of S does for fair signs", () => {
@@ -67,7 +67,7 @@ describe("fitQueries predicts what direct least squares predict", () => {
     const dependent = features.map((value, at) => (at % 4 === 3 ? features[at - 1] + 2 * features[at - 2] : value));
     const tied = { ...regression, features: dependent };
     const fitted = predictQueries(tied, fitQueries(tied, responses, everyPrompt(60)), everyPrompt(60));
-    expectClose(fitted, directPredictions(tied, responses), 1e-6);
+    expectClose(fitted, directPredictions(tied, responses), 1e-5);
   });
 
   it("where there are fewer queries than coefficients, and it meets every response", () => {

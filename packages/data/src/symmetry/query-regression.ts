@@ -12,9 +12,10 @@ export interface QueryRegression {
   readonly width: number;
 }
 
-/** Conjugate gradients stop at a relative error of 10⁻⁷, far below what any number of prompts can tell. */
-const SQUARED_TOLERANCE = 1e-14;
-const MOST_STEPS = 200;
+/** Conjugate gradients stop at a relative residual of 10⁻⁶, far below what any number of prompts can tell. */
+const SQUARED_TOLERANCE = 1e-12;
+/** With fewer queries than coefficients they converge slowly, to a fit that is useless in any case. */
+const MOST_STEPS = 60;
 /** Features that vary by less than this share depend on the others, as the diagonal of S does for fair signs. */
 const DEPENDENT = 1e-10;
 

@@ -1,0 +1,41 @@
+import { checkLaw, checkPrompts, type LawCheck } from "@onestep/lab";
+import type { CliContext } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { lawFlagsAmong, readLaw, type LawSource } from "../options/law-flags.ts";
+import { readPromptsFile } from "../options/prompts-file.ts";
+import { settle } from "../outcome.ts";
+import { renderLawCheck } from "../render/law-check.ts";
+import { styleFor } from "../render/style.ts";
+
+/** The flags of `onestep check-law`. */
+export interface CheckLawFlags extends LawSource {
+  readonly prompts?: string;
+  readonly draws?: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+/** `onestep check-law`: does the theorem apply to this law, exactly, approximately, or not? */
+export default async function check(this: CliContext, flags: CheckLawFlags): Promise<void> {
+  await settle(this, flags, () => {
+    const { stdout } = this.terminal;
+    const found = checkWhatIsGiven(flags);
+    const style = styleFor(stdout, process.env);
+    stdout.write(flags.json ? `${JSON.stringify(found)}\n` : renderLawCheck(found, style));
+    return Promise.resolve(0);
+  });
+}
+
+function checkWhatIsGiven(flags: CheckLawFlags): LawCheck {
+  const { prompts, draws, seed } = flags;
+  const namesLaw = flags.law !== undefined || lawFlagsAmong(flags).length > 0;
+  if (namesLaw && prompts === undefined) return checkLaw(readLaw("check-law", flags), { seed, prompts: draws });
+  if (!namesLaw && prompts !== undefined && draws === undefined)
+    return checkPrompts(readPromptsFile(prompts), { seed });
+  throw new UsageError({
+    where: "check-law",
+    expected: "a law to draw from, or prompts that were drawn",
+    arrived: namesLaw || draws !== undefined ? "both" : "neither",
+    hint: "onestep check-law --law law.json, or onestep check-law --prompts prompts.csv",
+  });
+}
