@@ -17,6 +17,8 @@ const environment = {
   DO_NOT_TRACK: "1",
   // What passed on one Node is not cached for another.
   ONESTEP_NODE: process.version,
+  // Nor is what was skipped for want of the native addon, once it is there.
+  ONESTEP_TFJS_NODE: String(existsSync(join(root, "packages/model/node_modules/@tensorflow/tfjs-node/lib"))),
 };
 
 /**

@@ -89,7 +89,7 @@ function installAsItsAuthorsMeant(packageFolder) {
   cpSync(manifest, `${manifest}.own`);
   renameSync(`${manifest}.own`, manifest);
   for (const name of ["deps", "lib"]) rmSync(join(packageFolder, name), { recursive: true, force: true });
-  run("its own installer", process.execPath, ["scripts/install.js"], { cwd: packageFolder, timeout: 5 * MINUTE });
+  run("its own installer", process.execPath, ["scripts/install.js"], { cwd: packageFolder, timeout: 2 * MINUTE });
 }
 
 function buildFromWheel(packageFolder, cache) {
@@ -100,7 +100,7 @@ function buildFromWheel(packageFolder, cache) {
   try {
     // No second try: where the package index is out of reach, waiting does not bring it nearer.
     const download = ["-m", "pip", "download", "--quiet", "--no-deps", "--retries", "0", "--dest", scratch, WHEEL];
-    run("pip", "python3", download, { timeout: 10 * MINUTE });
+    run("pip", "python3", download, { timeout: 5 * MINUTE });
     const [wheel] = readdirSync(scratch).filter((name) => name.endsWith(".whl"));
     run("unpacking the wheel", "python3", ["-c", UNPACK, join(scratch, wheel), scratch], { timeout: 5 * MINUTE });
     layOut(join(scratch, "tensorflow"), join(cache, "deps"));

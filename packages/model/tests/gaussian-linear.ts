@@ -11,7 +11,7 @@ import {
   type RandomKey,
 } from "@onestep/core";
 import type { GoldenPromptLaw } from "@onestep/testkit";
-import type { GaussianLinearPopulation } from "../src/population.ts";
+import type { GaussianLinearPopulation } from "../src/population/task-moments.ts";
 
 /** A Gaussian linear law of the golden fixture. */
 export function populationOfGolden({ n, noise_var, covariates, task }: GoldenPromptLaw): GaussianLinearPopulation {

@@ -12,13 +12,15 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawPrompts } from "../../tests/gaussian-linear.ts";
 import { activate, tensorflowBackends } from "../../tests/tensorflow.ts";
+import { lsaHeads } from "../deep/layer-heads.ts";
+import { transformerEngine } from "../deep/transformer-engine.ts";
 import { backendEngine } from "../engine/backend-engine.ts";
 import { lossAndGradient } from "../lsa/gradient.ts";
 import { parametersOn } from "../lsa/parameters.ts";
 import { predict } from "../lsa/predict.ts";
 import { tokensOn } from "../lsa/tokens.ts";
 import { adam } from "../optimizers/adam.ts";
-import { populationLoss } from "../population.ts";
+import { populationLoss } from "../population/population-loss.ts";
 import { layerInTokenFrame } from "../pretrain/framed-layer.ts";
 import { pretrain } from "../pretrain/pretrain.ts";
 import { tfjsBackend, type TfjsLibrary } from "./tfjs.ts";
@@ -68,7 +70,8 @@ describe.each(tensorflowBackends)("TensorFlow.js on %s", (name) => {
   });
 
   it("leaks no tensor over a thousand calls of everything public", async () => {
-    const engine = backendEngine(backend);
+    const [engine, deepEngine] = [backendEngine(backend), transformerEngine(backend)];
+    const transformer = lsaHeads([parameters]);
     const responses = backend.fromValues(prompts.queryResponses, [2]);
     const start = tf.memory().numTensors;
     for (let step = 0; step < 1000; step++) {
@@ -87,6 +90,8 @@ describe.each(tensorflowBackends)("TensorFlow.js on %s", (name) => {
         backend.contract("ij,j->ij", on.keyQuery, on.valueProjection),
         backend.add(tokens.query, tokens.query),
         backend.scale(tokens.query, 2),
+        backend.map!("tanh", tokens.query),
+        backend.softmax!(tokens.query),
         backend.tidy(() => backend.scale(backend.add(tokens.query, tokens.query), 0.5)),
       ];
       // Each call leaves its results behind, and nothing else.
@@ -94,6 +99,8 @@ describe.each(tensorflowBackends)("TensorFlow.js on %s", (name) => {
       backend.dispose(...made);
       await engine.lossAndGradient(parameters, prompts);
       await engine.predict(parameters, prompts);
+      await deepEngine.lossAndGradient(transformer, prompts);
+      await deepEngine.predict(transformer, prompts);
       expect(tf.memory().numTensors).toBe(start);
     }
     backend.dispose(responses);
@@ -129,6 +136,18 @@ describe.each(tensorflowBackends)("TensorFlow.js on %s", (name) => {
       [2, 3],
     ]);
   });
+});
+
+it("graphics backends go by their names, and by the precision that they have", () => {
+  const on = (name: string, bits: 16 | 32): TensorBackend<tf.Tensor> =>
+    tfjsBackend<tf.Tensor>({ ...tf, getBackend: () => name, backend: () => ({ floatPrecision: () => bits }) });
+  expect(
+    [on("webgpu", 32), on("webgl", 32), on("webgl", 16)].map(({ name, unitRoundoff }) => [name, unitRoundoff]),
+  ).toEqual([
+    ["tfjs:webgpu", 2 ** -24],
+    ["tfjs:webgl", 2 ** -24],
+    ["tfjs:webgl", 2 ** -11],
+  ]);
 });
 
 it("a library without an active backend is refused, with what to call", () => {
