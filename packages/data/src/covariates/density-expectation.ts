@@ -1,4 +1,5 @@
 import { AssumptionError, compositeGaussLegendre, NumericalError, type Quadrature } from "@onestep/core";
+import { estimateFromDraws } from "../moments/estimate-from-draws.ts";
 
 const NODES = 32;
 /** Panels that shrink towards 0, so that a function may bend there as sharply as it likes: 4⁻¹², …, ¼, 1. */
@@ -97,7 +98,7 @@ function refuseOscillation(): NumericalError {
     where: "coordinateExpectation",
     expected: `a function of a coordinate that does not oscillate beyond ${TAIL_START} standard deviations`,
     arrived: "one that does, on a law whose tails still count there",
-    hint: "choose more degrees of freedom, or estimate the moments from draws",
+    hint: `choose more degrees of freedom, or ${estimateFromDraws}`,
   });
 }
 

@@ -147,7 +147,9 @@ describe("covariates with a law for each prompt", () => {
       target: { law: "linear", tasks: { law: "gaussian" } },
       noise: { law: "none" },
     });
-    expect(() => promptMoments(law)).toThrow("gaussian-random-spectrum covariates, a continuum of them");
+    expect(() => promptMoments(law)).toThrow(
+      /gaussian-random-spectrum covariates, a continuum of them.*linear target, homoscedastic noise.*check-law/s,
+    );
   });
 });
 

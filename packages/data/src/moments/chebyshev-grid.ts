@@ -48,7 +48,7 @@ export function chebyshevPolynomials(x: number, into: Float64Array): Float64Arra
 }
 
 /** y = Mx for a square, row-major M. */
-export function applyRows(matrix: Float64Array, x: Float64Array): Float64Array {
+function applyRows(matrix: Float64Array, x: Float64Array): Float64Array {
   const size = x.length;
   const result = new Float64Array(size);
   for (let i = 0; i < size; i++) {
@@ -60,7 +60,7 @@ export function applyRows(matrix: Float64Array, x: Float64Array): Float64Array {
 }
 
 /** y = Mᵀx for a square, row-major M. */
-export function applyColumns(matrix: Float64Array, x: Float64Array): Float64Array {
+function applyColumns(matrix: Float64Array, x: Float64Array): Float64Array {
   const size = x.length;
   const result = new Float64Array(size);
   for (let i = 0; i < size; i++) {

@@ -1,20 +1,25 @@
 import {
   add,
   AssumptionError,
+  dot,
   frobeniusNorm,
   identity,
   maxAbs,
+  multiplyVector,
+  NumericalError,
   scale,
   subtract,
   trace,
   traceOfProduct,
   type Matrix,
+  type SymmetricEigen,
 } from "@onestep/core";
+import { resolvedSpectrum } from "./resolved-spectrum.ts";
 
 /** Two quadratic forms of a direction, vᵀKv and vᵀK_qv, as functions of a single one, p = vᵀPv. */
 export interface CommonForm {
-  /** P */
-  readonly shared: Matrix;
+  /** P = V·diag(λ)·Vᵀ */
+  readonly spectrum: SymmetricEigen;
   /** p ↦ vᵀKv */
   readonly variance: (p: number) => number;
   /** p ↦ vᵀK_qv */
@@ -27,6 +32,7 @@ export interface CommonForm {
  *
  * @throws AssumptionError unless αI + βK + γK_q = 0 for some numbers: the average over directions is then
  *   two-dimensional
+ * @throws NumericalError if either form is singular as far as float64 can tell
  */
 export function commonForm(form: Matrix, queryForm: Matrix): CommonForm {
   const [own, query] = [splitMean(form), splitMean(queryForm)];
@@ -38,12 +44,34 @@ export function commonForm(form: Matrix, queryForm: Matrix): CommonForm {
   const residual = maxAbs(subtract(other.deviation, scale(shared.deviation, slope)));
   if (residual > 64 * form.rows * 2 ** -53 * maxAbs(other.form)) throw notShared();
 
+  const spectrum = resolvedSpectrum(shared.form);
   const itself = (p: number): number => p;
-  const affine = (p: number): number => other.mean + slope * (p - shared.mean);
+  if (form === queryForm) return { spectrum, variance: itself, queryVariance: itself };
+  const affine = between(spectrum, other.form);
   return {
-    shared: shared.form,
+    spectrum,
     variance: ownIsShared ? itself : affine,
-    queryVariance: ownIsShared && form !== queryForm ? affine : itself,
+    queryVariance: ownIsShared ? affine : itself,
+  };
+}
+
+/**
+ * The affine function that takes the extreme eigenvalues of a form to the other form along their eigenvectors. Between
+ * these it is a sum of positive terms, and keeps its digits where p is small: an intercept and a slope would not.
+ */
+function between({ values, vectors }: SymmetricEigen, other: Matrix): (p: number) => number {
+  const d = values.length;
+  const along = (k: number): number => {
+    const direction = Float64Array.from({ length: d }, (_, i) => vectors.values[i * d + k]);
+    return dot(direction, multiplyVector(other, direction));
+  };
+  const [least, most] = [values[0], values[d - 1]];
+  const [atLeast, atMost] = [along(0), along(d - 1)];
+  if (!(atLeast > 0 && atMost > 0)) throw singular(Math.min(atLeast, atMost));
+  if (least === most) return () => atLeast;
+  return (p) => {
+    const part = Math.max(0, Math.min(1, (p - least) / (most - least)));
+    return (1 - part) * atLeast + part * atMost;
   };
 }
 
@@ -69,5 +97,14 @@ function notShared(): AssumptionError {
     hint: "give the query such a covariance, use isotropic context covariates, or a linear target",
     source: "moments of single-index targets",
     unmet: ["the query's variance along u is a function of the context's"],
+  });
+}
+
+function singular(variance: number): NumericalError {
+  return new NumericalError({
+    where: "promptMoments",
+    expected: "context and query covariances that are positive definite in float64",
+    arrived: `a variance of ${variance} in the direction where the other one is extreme`,
+    hint: "use a better conditioned covariance, or a linear target",
   });
 }

@@ -2,6 +2,7 @@ import { AssumptionError, identity, multiply, scale, transpose, zeros, type Matr
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { Link, LinkMoments } from "../define/define-link.ts";
 import type { TargetMoments } from "../define/define-target.ts";
+import { estimateFromDraws } from "./estimate-from-draws.ts";
 
 /**
  * The moments of f(x) = ±φ(x_J), J uniform: averages over j of what a single coordinate gives. With β_j = E[φ(x_j) x],
@@ -42,7 +43,7 @@ function viewOf(link: Link, covariates: CovariateLaw): CoordinateView {
     where: "promptMoments",
     expected: "Gaussian covariates under a coordinate target, or independent centred coordinates of one law",
     arrived: `${covariates.name} covariates`,
-    hint: "estimate the moments from draws, or use such covariates",
+    hint: `${estimateFromDraws}, or use such covariates`,
     source: "moments of coordinate targets",
     unmet: ["E[φ(x_j) x] is known"],
   });

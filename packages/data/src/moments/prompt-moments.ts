@@ -6,6 +6,7 @@ import type { PromptLaw } from "../prompt/prompt-law.ts";
 import { evenPartDecouples } from "./even-part.ts";
 import { requireFiniteMoments } from "./require-finite.ts";
 import { strataOf, type PromptStratum } from "./strata.ts";
+import { estimateFromDraws } from "./estimate-from-draws.ts";
 
 /**
  * The exact moments through which a law enters the loss of a step. For independent rows, with β = E[y x | task] and
@@ -100,7 +101,7 @@ function refuseDependentRows({ name }: CovariateLaw): AssumptionError {
     where: "promptMoments",
     expected: "a linear target over dependent rows, or independent rows",
     arrived: `${name} covariates under a nonlinear target`,
-    hint: "estimate the moments from draws, use gaussian covariates, or a linear target",
+    hint: `${estimateFromDraws}, use gaussian covariates, or a linear target`,
     source: "moments of correlated rows",
     unmet: ["E[y₁y₂ x₁x₂ᵀ] is known for two rows of a prompt"],
   });

@@ -12,6 +12,7 @@ import {
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { TargetMoments } from "../define/define-target.ts";
 import { requireFourthMoment } from "./fourth-moment.ts";
+import { estimateFromDraws } from "./estimate-from-draws.ts";
 
 /**
  * The moments of f(x) = xᵀAx with A from the Gaussian orthogonal ensemble, E f(x)f(x') = 2⟨x, x'⟩². Where −x has the law
@@ -62,7 +63,7 @@ function refusal({ name }: CovariateLaw, unmet: string): AssumptionError {
     where: "promptMoments",
     expected: "Gaussian covariates under a quadratic target, or independent symmetric coordinates of one law",
     arrived: `${name} covariates`,
-    hint: "estimate the moments from draws, or use such covariates",
+    hint: `${estimateFromDraws}, or use such covariates`,
     source: "moments of quadratic targets",
     unmet: [unmet],
   });

@@ -1,5 +1,6 @@
 import { AssumptionError } from "@onestep/core";
 import type { CovariateLaw } from "../define/define-covariates.ts";
+import { estimateFromDraws } from "./estimate-from-draws.ts";
 
 /**
  * Lets independent Gaussian rows pass.
@@ -13,7 +14,7 @@ export function requireGaussian({ gaussian, name }: CovariateLaw, target: string
     where: "promptMoments",
     expected: `Gaussian covariates under ${target}`,
     arrived: `${name} covariates`,
-    hint: "estimate the moments from draws, use gaussian covariates, or a linear target",
+    hint: `${estimateFromDraws}, use gaussian covariates, or a linear target`,
     source: `moments of ${target}`,
     unmet: ["the covariates are Gaussian"],
   });

@@ -6,7 +6,6 @@ import {
   multiply,
   multiplyVector,
   scale as scaled,
-  symmetricEigen,
   transpose,
   type Matrix,
 } from "@onestep/core";
@@ -29,6 +28,7 @@ import { sphereAverage } from "./sphere-average.ts";
  *
  * @throws AssumptionError unless all covariates are Gaussian, and the query's covariance is such that s_q² is a
  *   function of s²
+ * @throws NumericalError if a covariance is so ill-conditioned that float64 does not know its smallest eigenvalue
  */
 export function singleIndexMoments(parts: {
   readonly link: Link;
@@ -55,7 +55,7 @@ export function singleIndexMoments(parts: {
     return law === whitened ? identity(law.dimension) : multiply(transpose(transform), half);
   };
   const form = formOf(context, left);
-  const { shared, variance, queryVariance } = commonForm(form, query === context ? form : formOf(query, leftQuery));
+  const { spectrum, variance, queryVariance } = commonForm(form, query === context ? form : formOf(query, leftQuery));
 
   const momentsAt = remembered((s2) => scales.map(({ scale }) => link.moments(scale * Math.sqrt(s2))));
   /** E_κ of a function of the link's moments at s² and at s_q². */
@@ -67,8 +67,11 @@ export function singleIndexMoments(parts: {
   const tiltedEnergyAt = (s2: number): number => overScales(s2, s2, ({ tiltedEnergy }) => tiltedEnergy);
   const slopesAt = (s2: number, q2: number): number =>
     overScales(s2, q2, (own, ofQuery) => own.slope * ofQuery.slope) / Math.sqrt(s2 * q2);
+  /** Bounds the slopes, c₁² ≤ a: where these are negligible, they need no digits of their own. */
+  const slopeBoundAt = (s2: number, q2: number): number =>
+    overScales(s2, q2, (own, ofQuery) => Math.sqrt(own.energy * ofQuery.energy)) / Math.sqrt(s2 * q2);
 
-  const { values, vectors } = symmetricEigen(shared);
+  const { values, vectors } = spectrum;
   const average = sphereAverage(values);
   const mean = (h: (p: number) => number): number => average(h).reduce((sum, term) => sum + term, 0);
   const sandwich = (directions: Float64Array, right: Matrix): Matrix =>
@@ -81,11 +84,14 @@ export function singleIndexMoments(parts: {
 
   const square = amplitude ** 2;
   const meanEnergy = mean((p) => energyAt(variance(p)));
-  const slopes = average((p) => slopesAt(variance(p), variance(p)));
-  const crossSlopes = average((p) => slopesAt(variance(p), queryVariance(p)));
+  const slopesBy = (formOfQuery: (p: number) => number): Float64Array =>
+    average(
+      (p) => slopesAt(variance(p), formOfQuery(p)),
+      (p) => slopeBoundAt(variance(p), formOfQuery(p)),
+    );
   return {
-    crossMoment: scaled(sandwich(crossSlopes, leftQuery), square),
-    contextMoment: scaled(sandwich(slopes, left), square),
+    crossMoment: scaled(sandwich(slopesBy(queryVariance), leftQuery), square),
+    contextMoment: scaled(sandwich(slopesBy(variance), left), square),
     energy: scaled(add(scaled(sigma, meanEnergy), sandwich(excess, left)), square),
     secondMoment: square * mean((p) => energyAt(queryVariance(p))),
   };

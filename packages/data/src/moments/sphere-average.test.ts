@@ -18,6 +18,11 @@ const cases: readonly (readonly [string, readonly number[]])[] = [
   ["groups of equals", [4, 1, 1, 4, 4, 0.2]],
   ["ten of condition 1e4", geometric(10, 1e4)],
   ["sixty of condition 100", geometric(60, 100)],
+  ["two of condition 1e12", [1e12, 1]],
+  ["three of condition 1e16", [1e8, 1, 1e-8]],
+  ["three of condition 1e24", [1e12, 1, 1e-12]],
+  ["a small one beside groups", [1e10, 3, 1e10, 1e-2, 3]],
+  ["ten of condition 1e12", geometric(10, 1e12)],
   ["two large groups", Array.from({ length: 500 }, (_, i) => (i < 200 ? 1 : 3))],
 ];
 
@@ -66,11 +71,42 @@ describe("sphereAverage", () => {
       ]),
     );
     const expected = eigenvalues.map((lambda) => inverseMoment.get(lambda)!);
+    const average = sphereAverage(eigenvalues)((q) => 1 / q);
+    // Each to its own digits: under 1/q those of the large eigenvalues are the small ones.
     expectClose(
-      sphereAverage(eigenvalues)((q) => 1 / q),
-      expected,
-      2e-13 / Math.min(...eigenvalues),
+      average.map((value, i) => value / expected[i]),
+      expected.map(() => 1),
+      2e-13,
     );
+  });
+
+  it("has the inverse moment 1/(a + √(ab)) of two eigenvalues, whatever their ratio", () => {
+    for (const condition of [2, 1e6, 1e12, 1e16, 1e24]) {
+      const average = sphereAverage([condition, 1])((q) => 1 / q);
+      const root = Math.sqrt(condition);
+      expectClose([average[0] * (condition + root), average[1] * (1 + root)], [1, 1], 5e-14);
+    }
+  });
+
+  it("does not depend on the unit of the eigenvalues", () => {
+    const eigenvalues = [1e8, 1, 1e-8];
+    const average = sphereAverage(eigenvalues)((q) => 1 / q);
+    for (const unit of [2 ** -300, 2 ** 300]) {
+      const scaled = sphereAverage(eigenvalues.map((lambda) => unit * lambda))((q) => 1 / q);
+      expectClose(
+        scaled.map((value, i) => (value * unit) / average[i]),
+        [1, 1, 1],
+        1e-13,
+      );
+    }
+  });
+
+  it("resolves what is negligible beside a bound no further than the bound's digits", () => {
+    const steep = (q: number): number => Math.exp(-2500 * q);
+    const average = sphereAverage([0.1, 1, 10]);
+    expect(() => average(steep)).toThrow(NumericalError);
+    const values = average(steep, (q) => 1 / q);
+    expect(Math.max(...values)).toBeLessThanOrEqual(Math.exp(-250));
   });
 
   it("gives every coordinate its own average, in the order of the eigenvalues", () => {
@@ -98,6 +134,11 @@ describe("sphereAverage", () => {
     for (const eigenvalues of [[], [0, 1], [-1], [NaN, 1], [1, Infinity]]) {
       expect(() => sphereAverage(eigenvalues)).toThrow(DomainError);
     }
+  });
+
+  it("refuses eigenvalues too far apart for any grid", () => {
+    expect(() => sphereAverage([1, 1e31])).toThrow(NumericalError);
+    expect(() => sphereAverage([1e-200, 1e200])).toThrow(NumericalError);
   });
 
   it("refuses a function too rough for its grid instead of guessing", () => {

@@ -1,16 +1,22 @@
-import { DomainError, NumericalError } from "@onestep/core";
-import { logChebyshevGrid, type ChebyshevGrid } from "./chebyshev-grid.ts";
+import { DomainError, dot, NumericalError } from "@onestep/core";
+import { countPanels, logPanels, WIDEST_RATIO } from "./log-panels.ts";
 import { mixingOperators, type MixingOperators } from "./mixing-operators.ts";
 
-/** h ↦ E[h(q) vᵢ²] for every coordinate i; the sum of these is E h(q). */
-export type SphereAverage = (h: (q: number) => number) => Float64Array;
+/**
+ * h ↦ E[h(q) vᵢ²] for every coordinate i; the sum of these is E h(q).
+ *
+ * @param bound what errors of h are measured against, ≥ |h|; |h| itself if absent
+ */
+export type SphereAverage = (h: (q: number) => number, bound?: (q: number) => number) => Float64Array;
 
-const FEWEST_NODES = 16;
-const MOST_NODES = 512;
+/** Nodes in a panel: enough for q³ at first, then half as many again, and again. */
+const ORDERS: readonly number[] = [20, 30, 45, 68, 102, 153, 230, 345];
+/** Nodes in all panels together, at most, if the first two orders do not suffice. */
+const MOST_NODES = 640;
 
 /**
  * Averages over v uniform on the unit sphere of R^d, of functions of the quadratic form q = Σᵢ λᵢ vᵢ²: deterministic,
- * in any dimension, to about 1e-13 of the largest |h|.
+ * in any dimension, each to about 1e-13 of E[|h(q)| vᵢ²] whatever the condition number, or of another bound's average.
  *
  * The squares (vᵢ²) are Dirichlet(½, …, ½), and equal eigenvalues add up to one coordinate of Dirichlet(m/2, …). Such a
  * vector is broken like a stick: q_k = B q_{k−1} + (1−B) λ_k with q₁ = λ₁ and independent Beta variables B, so that
@@ -19,11 +25,12 @@ const MOST_NODES = 512;
  * $$ h_{k-1}(q) = \mathbb{E}\, h_k\big(Bq + (1-B)\lambda_k\big), \qquad \mathbb{E}\,h(q) = h_1(\lambda_1) . $$
  *
  * The weight vᵢ² is one factor 1−B, when eigenvalue i is peeled, and one factor B in every peeling before. Each h_k is
- * held as a Chebyshev sum in log q, whose length doubles until the answer stands still.
+ * held by its values on panels in log q, whose nodes multiply until every answer stands still. All averages are of
+ * positive weights and every panel keeps its own relative accuracy, so that what is rare or small keeps its digits too.
  *
  * @param eigenvalues λ, `[d]`
  * @throws DomainError unless they are finite and > 0
- * @throws NumericalError if h is too rough for 512 nodes between the extreme eigenvalues
+ * @throws NumericalError if h is too rough for 640 nodes between the extreme eigenvalues, or their ratio exceeds 1e30
  *
  * @example
  * sphereAverage([1, 3])((q) => q); // ≈ [0.75, 1.25]
@@ -31,6 +38,8 @@ const MOST_NODES = 512;
 export function sphereAverage(eigenvalues: ArrayLike<number>): SphereAverage {
   requirePositive(eigenvalues);
   const groups = groupEqual(eigenvalues);
+  const [least, most] = [groups[0].value, groups.at(-1)!.value];
+  requireRatio(least, most);
   const spread = (perGroup: (group: number) => number): Float64Array => {
     const result = new Float64Array(eigenvalues.length);
     groups.forEach(({ members }, k) => members.forEach((i) => (result[i] = perGroup(k) / members.length)));
@@ -39,22 +48,27 @@ export function sphereAverage(eigenvalues: ArrayLike<number>): SphereAverage {
   if (groups.length === 1) return (h) => spread(() => h(groups[0].value));
 
   const ladders = new Map<number, Ladder>();
-  const ladderOf = (nodes: number): Ladder => {
-    let ladder = ladders.get(nodes);
-    if (ladder === undefined) ladders.set(nodes, (ladder = buildLadder(groups, nodes)));
+  const ladderOf = (order: number): Ladder => {
+    let ladder = ladders.get(order);
+    if (ladder === undefined) ladders.set(order, (ladder = buildLadder(groups, order)));
     return ladder;
   };
-  return (h) => {
-    let coarse = descend(ladderOf(FEWEST_NODES), h);
-    for (let nodes = 2 * FEWEST_NODES; nodes <= MOST_NODES; nodes *= 2) {
-      const fine = descend(ladderOf(nodes), h);
-      const change = Math.max(...fine.averages.map((value, k) => Math.abs(value - coarse.averages[k])));
-      if (change <= (1e-13 + 1e-15 * groups.length) * fine.largest) return spread((k) => fine.averages[k]);
-      coarse = fine;
+  const affordable = MOST_NODES / countPanels(least, most);
+  const [first, ...finer] = ORDERS.filter((order, at) => at < 2 || order <= affordable);
+  const tolerance = 1e-13 + 1e-15 * groups.length;
+  return (h, bound = (q) => Math.abs(h(q))) => {
+    const sizes = averageOn(ladderOf(first), bound);
+    let coarse = averageOn(ladderOf(first), h);
+    for (const order of finer) {
+      const averages = averageOn(ladderOf(order), h);
+      if (averages.every((value, k) => Math.abs(value - coarse[k]) <= tolerance * sizes[k])) {
+        return spread((k) => averages[k]);
+      }
+      coarse = averages;
     }
     throw new NumericalError({
       where: "sphereAverage",
-      expected: `a function resolved by ${MOST_NODES} nodes from ${groups[0].value} to ${groups.at(-1)!.value}`,
+      expected: `a function resolved by ${MOST_NODES} nodes from ${least} to ${most}`,
       arrived: "one that still changes",
       hint: "use a smaller scale of the link, or a better conditioned covariance",
     });
@@ -72,6 +86,16 @@ function requirePositive(eigenvalues: ArrayLike<number>): void {
   });
 }
 
+function requireRatio(least: number, most: number): void {
+  if (most / least <= WIDEST_RATIO) return;
+  throw new NumericalError({
+    where: "sphereAverage",
+    expected: `eigenvalues of condition number up to ${WIDEST_RATIO}`,
+    arrived: `eigenvalues from ${least} to ${most}`,
+    hint: "pass a better conditioned form",
+  });
+}
+
 /** Eigenvalues that agree up to rounding. */
 interface Group {
   readonly value: number;
@@ -79,11 +103,13 @@ interface Group {
   readonly members: number[];
 }
 
-/** One way down from h to its average: a grid, and for each group but the first the operators that peel it off. */
+/** One way down from h to its average. */
 interface Ladder {
-  readonly grid: ChebyshevGrid;
-  readonly first: number;
+  readonly nodes: Float64Array;
+  /** For each group but the first, the operators that peel it off. */
   readonly steps: readonly MixingOperators[];
+  /** For each of these, the functional that takes a function of q before the group was added to its average. */
+  readonly functionals: readonly Float64Array[];
 }
 
 function groupEqual(eigenvalues: ArrayLike<number>): Group[] {
@@ -98,43 +124,33 @@ function groupEqual(eigenvalues: ArrayLike<number>): Group[] {
   return groups;
 }
 
-function buildLadder(groups: readonly Group[], nodes: number): Ladder {
-  const first = groups[0];
-  const grid = logChebyshevGrid(nodes, first.value, groups.at(-1)!.value);
+function buildLadder(groups: readonly Group[], order: number): Ladder {
+  const [first, ...others] = groups;
+  const panels = logPanels(order, first.value, groups.at(-1)!.value);
+  let functional: Float64Array = new Float64Array(panels.nodes.length);
+  const polynomials = new Float64Array(order);
+  const home = panels.locate(first.value, polynomials);
+  functional.set(panels.onValues(polynomials), order * home);
+  const functionals = [functional];
   let peeled = first.members.length / 2;
-  const steps = groups.slice(1).map(({ value, members }) => {
-    const operators = mixingOperators(grid, value, peeled, members.length / 2);
+  const steps = others.map(({ value, members }) => {
+    const operators = mixingOperators(panels, value, peeled, members.length / 2);
     peeled += members.length / 2;
+    functionals.push((functional = operators.pullBack(functional)));
     return operators;
   });
-  return { grid, first: first.value, steps };
+  return { nodes: panels.nodes, steps, functionals };
 }
 
-/** E[h(q) v²] summed over each group, and the largest |h| on the grid. */
-function descend({ grid, first, steps }: Ladder, h: (q: number) => number): { averages: number[]; largest: number } {
-  const values = grid.nodes.map(h);
-  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-
-  // From the last group down: `carried` holds h with every factor B so far, `taken[k]` the same with 1−B at group k.
-  let carried = grid.coefficients(values);
-  const taken: Float64Array[] = [];
+/** E[h(q) v²] summed over each group. */
+function averageOn({ nodes, steps, functionals }: Ladder, h: (q: number) => number): number[] {
+  // From the last group down: `carried` holds h with every factor B so far, and at each group one more factor is 1−B.
+  let carried: Float64Array = nodes.map(h);
+  const averages: number[] = [];
   for (let k = steps.length - 1; k >= 0; k--) {
-    taken[k] = grid.coefficients(steps[k].discarding(carried));
-    carried = grid.coefficients(steps[k].keeping(carried));
+    averages[k + 1] = dot(functionals[k], steps[k].discarding(carried));
+    carried = steps[k].keeping(carried);
   }
-
-  // From the first group up: the functional that takes a function of q_k to its average.
-  let functional = grid.evaluation(first);
-  const averages = [product(functional, carried)];
-  steps.forEach((step, k) => {
-    averages.push(product(functional, taken[k]));
-    functional = step.pullBack(grid.dualCoefficients(functional));
-  });
-  return { averages, largest };
-}
-
-function product(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
+  averages[0] = dot(functionals[0], carried);
+  return averages;
 }

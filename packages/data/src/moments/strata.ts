@@ -36,7 +36,7 @@ function lawsOf(covariates: CovariateLaw): readonly CovariateStratum[] {
     where: "promptMoments",
     expected: "finitely many laws of covariates that a prompt can have",
     arrived: `${covariates.name} covariates, a continuum of them`,
-    hint: "ask for the optimum, which has a solver of its own, or estimate the moments from draws",
+    hint: "the optimum is known for a linear target, homoscedastic noise, one context length and a query drawn like the rows (randomSpectrumStep); on other laws onestep check-law estimates the best step from draws",
     source: "moments of prompt laws",
     unmet: ["a prompt has one of finitely many covariances"],
   });
