@@ -112,6 +112,22 @@ export function isotropicSetting(law: PromptLaw): Required<IsotropicSetting> & W
 }
 
 /**
+ * A linear law for models of several layers, Q_l = −diag(a_l Σ⁻¹, 0). For Σ = sI their steps are given in units of S/n,
+ * S = XᵀX, as gradient descent's are; otherwise in units of Σ⁻¹S/n.
+ *
+ * @throws AssumptionError as `linearSetting`
+ */
+export function layeredSetting(law: PromptLaw): Whitening & { readonly setting: GaussianLinearSetting } {
+  const setting = linearSetting(law);
+  const { stepUnit, variance } = scalingOf(setting.covariates);
+  const remark =
+    variance === null
+      ? "step sizes are told in units of Σ⁻¹S/n, S = XᵀX"
+      : `Σ = ${variance} I: step sizes are told in units of S/n, S = XᵀX, so that a_l Σ⁻¹ above reads a_l I`;
+  return { setting, stepUnit, remarks: variance === 1 ? [] : [remark] };
+}
+
+/**
  * A law of labels y = sign⟨u, x⟩ without noise, u uniform in whitened coordinates.
  *
  * @throws AssumptionError for any other law
@@ -175,16 +191,22 @@ function requireGaussianCovariates(law: PromptLaw): void {
     throw outside("law.query", "a query drawn like the rows", "a query with a law of its own");
 }
 
-/** For Σ = sI, x = √s x̃: a step η on x̃ is η/s on x. */
-function whiteningOf({ matrix }: Covariance): Whitening {
-  const variance = stepSizeOf(matrix);
-  if (variance === 1) return { stepUnit: 1, remarks: [] };
+function whiteningOf(covariates: Covariance): Whitening {
+  const { stepUnit, variance } = scalingOf(covariates);
+  if (variance === 1) return { stepUnit, remarks: [] };
   if (variance === null)
-    return { stepUnit: 1, remarks: ["in whitened coordinates x̃ = Σ^{−1/2}x: a step size η stands for Γ = ηΣ⁻¹"] };
+    return { stepUnit, remarks: ["in whitened coordinates x̃ = Σ^{−1/2}x: a step size η stands for Γ = ηΣ⁻¹"] };
   return {
-    stepUnit: 1 / variance,
+    stepUnit,
     remarks: [`covariates of variance ${variance} are scaled to 1; a step size η stands for Γ = ηI all the same`],
   };
+}
+
+/** For Σ = sI, x = √s x̃: a step η on x̃ is η/s on x. Other covariances, for which s is null, keep the whitened step. */
+function scalingOf({ matrix }: Covariance): { readonly stepUnit: number; readonly variance: number | null } {
+  const variance = stepSizeOf(matrix);
+  // Covariates that are always 0 have no step to scale.
+  return { stepUnit: variance === null || variance === 0 ? 1 : 1 / variance, variance };
 }
 
 /** Equal up to the rounding of sums of products. */

@@ -1,3 +1,4 @@
+import { requireFields, requireFunction } from "./require.ts";
 import type { Citation } from "./sources.ts";
 
 /** A number (matrix, curve, …) with its passport: how it is computed, when it is true, and where it comes from. */
@@ -19,5 +20,7 @@ export interface ClosedForm<V> {
  * mapClosedForm(optimum, (stepSize) => 2 * stepSize).value; // => 0.5
  */
 export function mapClosedForm<V, W>(form: ClosedForm<V>, f: (value: V) => W): ClosedForm<W> {
+  requireFields("mapClosedForm", "a closed form", form, ["value"]);
+  requireFunction("mapClosedForm", "value ↦ value", f);
   return { ...form, value: f(form.value) };
 }

@@ -62,8 +62,35 @@ export function requireFields(where: string, what: string, value: unknown, field
   });
 }
 
+/** An array, plain or typed. */
+export function requireList(where: string, what: string, value: ArrayLike<unknown>): void {
+  requireKind(where, `a list of ${what}`, value, Array.isArray(value) || ArrayBuffer.isView(value));
+}
+
+export function requireFunction(where: string, what: string, value: unknown): void {
+  requireKind(where, `a function (${what})`, value, typeof value === "function");
+}
+
+function requireKind(where: string, expected: string, value: unknown, isOfKind: boolean): void {
+  if (isOfKind) return;
+  throw new DomainError({
+    where,
+    expected,
+    arrived: value === null ? "null" : typeof value,
+    hint: "the example in the docstring of this function shows a complete call",
+  });
+}
+
 export function requireMatrix(where: string, what: string, matrix: Matrix): void {
   requireFields(where, `a matrix (${what})`, matrix, ["rows", "columns", "values"]);
+  requireList(where, `rows × columns numbers, the values of ${what},`, matrix.values);
+  if (matrix.values.length === matrix.rows * matrix.columns) return;
+  throw new ShapeError({
+    where,
+    expected: `${what} with rows × columns values`,
+    arrived: `${matrix.values.length} values for ${matrix.rows}×${matrix.columns}`,
+    hint: "matrixFromRows makes a matrix of its rows",
+  });
 }
 
 export function requireCovariance(where: string, what: string, value: Covariance): void {
@@ -73,6 +100,8 @@ export function requireCovariance(where: string, what: string, value: Covariance
     "factor",
     "rank",
   ]);
+  requireMatrix(where, `the matrix of ${what}`, value.matrix);
+  requireMatrix(where, `the factor of ${what}`, value.factor);
 }
 
 /** A square matrix of finite entries, of any size. */

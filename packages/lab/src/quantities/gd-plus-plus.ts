@@ -1,5 +1,5 @@
 import { optimalGdPlusPlus } from "@onestep/theory";
-import { linearSetting } from "../law-settings.ts";
+import { layeredSetting, restate } from "../law-settings.ts";
 import { numberOption } from "./option.ts";
 import { defineQuantity, type Quantity } from "./quantity.ts";
 
@@ -8,15 +8,16 @@ export const gdPlusPlus: Quantity = defineQuantity({
   name: "gd-plus-plus",
   summary: "the best L layers that also reshape the covariates (GD++)",
   options: { layers: numberOption("L", "how many layers") },
-  reads: linearSetting,
-  formula(setting, { layers }) {
+  reads: layeredSetting,
+  formula({ setting, ...whitening }, { layers }) {
     const form = optimalGdPlusPlus(setting, layers);
-    const { a, b, loss, starts } = form.value;
-    return {
-      ...form,
-      value: { a, b, loss },
-      hypotheses: [...form.hypotheses, `the best of ${starts} starts of a search: an upper bound`],
-    };
+    const remark = `the best of ${form.value.starts} starts of a search: an upper bound`;
+    // b has no unit: rows become (I − (a_l b_l/n) S_l) x, and a_l carries that of S_l.
+    return restate({ ...form, hypotheses: [...form.hypotheses, remark] }, whitening, ({ a, b, loss }, unit) => ({
+      a: a.map((step) => step * unit),
+      b,
+      loss,
+    }));
   },
   otherwise: "depth-floor bounds the loss of any depth on any law; optimum is one layer, exactly",
 });

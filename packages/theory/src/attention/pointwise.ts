@@ -9,7 +9,9 @@ import {
   requireContextLength,
   requireFields,
   requireFiniteNumber,
+  requireFunction,
   requireInRange,
+  requireList,
   requireNonNegative,
 } from "../require.ts";
 import { cite } from "../sources.ts";
@@ -99,6 +101,8 @@ export function pointwiseMoments(
   kinks: readonly number[] = [0],
 ): PointwiseMoments {
   const { dimension: d, noiseVariance, taskVariance } = requireIsotropic("pointwiseMoments", setting);
+  requireFunction("pointwiseMoments", "the activation", activation);
+  requireList("pointwiseMoments", "kinks", kinks);
   for (const kink of kinks) requireFiniteNumber("pointwiseMoments", "kink", kink);
   const full = radialQuadrature(d);
   const { nodes, weights } = gaussRule(full.nodes, full.weights, 48);

@@ -2,7 +2,7 @@ import { DomainError } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import type { IsotropicSetting } from "../optimum/step-size.ts";
-import { requireCount, requireFields, requireFiniteNumber, requireInRange } from "../require.ts";
+import { requireCount, requireFields, requireFiniteNumber, requireInRange, requireList } from "../require.ts";
 import { whitenedLaw, type LinearSetting } from "../risk/isotropic.ts";
 import { cite } from "../sources.ts";
 import { filterLoss, filterProblem, type FilterProblem } from "./filter-problem.ts";
@@ -38,6 +38,8 @@ export interface GdPlusPlusParameters {
 export function gdPlusPlusRisk(setting: LinearSetting, parameters: GdPlusPlusParameters): ClosedForm<number> {
   requireFields("gdPlusPlusRisk", "parameters", parameters, ["a", "b"]);
   const { a, b } = parameters;
+  requireList("gdPlusPlusRisk", "step sizes a", a);
+  requireList("gdPlusPlusRisk", "ratios b", b);
   const layers = requireLayers("gdPlusPlusRisk", a.length);
   if (b.length !== layers - 1) {
     throw new DomainError({

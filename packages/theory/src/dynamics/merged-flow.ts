@@ -3,7 +3,7 @@ import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { stepSizeOf } from "../optimum/lift.ts";
 import { optimalStepLoss, optimalStepSize } from "../optimum/step-size.ts";
-import { requireFields, requireInRange, requirePositive } from "../require.ts";
+import { requireFields, requireInRange, requireList, requirePositive } from "../require.ts";
 import { rotationInvariantLaw, type LinearSetting } from "../risk/isotropic.ts";
 import { cite } from "../sources.ts";
 
@@ -53,6 +53,7 @@ export interface FlowPoint {
 export function mergedFlow(flow: MergedFlow, times: readonly number[]): ClosedForm<readonly FlowPoint[]> {
   const { rate, limit, stiffness, floor } = constantsOf("mergedFlow", flow);
   const { initial } = flow;
+  requireList("mergedFlow", "times", times);
   const value = times.map((time) => {
     requireTime("mergedFlow", time);
     // (γ̂* − γ̂)/γ̂. From far below the odds by their logarithm: γ̂*/γ̂₀ may overflow where γ̂ does not.

@@ -102,6 +102,7 @@ export function plateauLength(growth: RankOneGrowth, from: number): ClosedForm<n
 function growthConstants(where: string, growth: RankOneGrowth): { drive: number; limit: number } {
   requireFields(where, "the growth of a head", growth, ["contextLength", "direction"]);
   const { contextLength, direction, prefactor } = growth;
+  requireFields(where, "a direction", direction, ["gamma", "covariateVariance", "taskVariance"]);
   const kappa = prefactor ?? 1 / contextLength;
   requireContextLength(where, contextLength);
   requirePositive(where, "prefactor", kappa);

@@ -15,6 +15,7 @@ import {
   requireFields,
   requireFiniteNumber,
   requireInRange,
+  requireMatrix,
   requireNonNegative,
   requireSize,
   requireVariance,
@@ -35,6 +36,8 @@ import {
  * gaussianFourthMoment(identity(1), identity(1)).values; // => [3]
  */
 export function gaussianFourthMoment(covariates: Matrix, tasks: Matrix): Matrix {
+  requireMatrix("gaussianFourthMoment", "covariates", covariates);
+  requireMatrix("gaussianFourthMoment", "tasks", tasks);
   return ellipticalFourthMoment(covariates, 1, tasks);
 }
 
@@ -60,6 +63,7 @@ export function gaussianFourthMoment(covariates: Matrix, tasks: Matrix): Matrix 
  */
 export function ellipticalFourthMoment(covariates: Matrix, radialFactor: number, tasks: Matrix): Matrix {
   const where = "ellipticalFourthMoment";
+  requireMatrix(where, "covariates", covariates);
   const gated = covariance(covariates);
   const sigma = gated.matrix;
   requireSize(where, "tasks", tasks, sigma.rows, sigma.rows);
@@ -100,6 +104,7 @@ export function ellipticalFourthMoment(covariates: Matrix, radialFactor: number,
  */
 export function productFourthMoment(mixing: Matrix, kurtosis: number, tasks: Matrix): Matrix {
   const where = "productFourthMoment";
+  requireMatrix(where, "mixing", mixing);
   requireSize(where, "mixing", mixing, mixing.rows, mixing.columns);
   requireSize(where, "tasks", tasks, mixing.rows, mixing.rows);
   requireFiniteNumber(where, "kurtosis", kurtosis);
@@ -151,6 +156,7 @@ export function heteroscedasticNoiseMoment(noise: HeteroscedasticNoise): Matrix 
   const where = "heteroscedasticNoiseMoment";
   requireFields(where, "noise", noise, ["variance", "slope", "covariates", "fourthMoment"]);
   const { variance, slope, covariates, fourthMoment } = noise;
+  requireMatrix(where, "covariates", covariates);
   const d = covariates.rows;
   requireVariance(where, "noise variance", variance);
   requireNonNegative(where, "slope", slope);

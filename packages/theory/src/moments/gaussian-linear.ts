@@ -53,28 +53,24 @@ export function responseVariance(setting: GaussianLinearSetting): number {
  * const setting = { contextLength: 2, covariates: isotropic(1), tasks: isotropic(1), noiseVariance: 0 };
  * gaussianLinearMoments(setting).strata[0].stepMoment.values; // => [8]
  */
-export function gaussianLinearMoments(
-  setting: GaussianLinearSetting,
-  queryCovariates: Covariance = setting.covariates,
-): PromptMoments {
+export function gaussianLinearMoments(setting: GaussianLinearSetting, queryCovariates?: Covariance): PromptMoments {
   requireSetting("gaussianLinearMoments", setting);
-  requireSameDimension("gaussianLinearMoments", queryCovariates, setting.tasks);
   const { contextLength: n, covariates, tasks, noiseVariance } = setting;
+  const query = queryCovariates ?? covariates;
+  requireSameDimension("gaussianLinearMoments", query, tasks);
   const sigma = covariates.matrix;
   const omega = tasks.matrix;
   const sandwich = signalSandwich(setting);
-  const isSameLaw = queryCovariates === covariates;
+  const isSameLaw = query === covariates;
   const stepMoment = add(scale(sandwich, n * (n + 1)), scale(sigma, n * responseVariance(setting)));
-  const crossMoment = scale(isSameLaw ? sandwich : multiply(sigma, omega, queryCovariates.matrix), n);
+  const crossMoment = scale(isSameLaw ? sandwich : multiply(sigma, omega, query.matrix), n);
   requireInRange("gaussianLinearMoments", "moment", [...stepMoment.values, ...crossMoment.values]);
   return {
     contextLength: n,
     dimension: covariates.dimension,
     crossMoment,
-    strata: [{ probability: 1, querySecondMoment: queryCovariates.matrix, stepMoment }],
-    responseSecondMoment: isSameLaw
-      ? responseVariance(setting)
-      : traceOfProduct(queryCovariates.matrix, omega) + noiseVariance,
+    strata: [{ probability: 1, querySecondMoment: query.matrix, stepMoment }],
+    responseSecondMoment: isSameLaw ? responseVariance(setting) : traceOfProduct(query.matrix, omega) + noiseVariance,
     evenPartDecouples: "proved",
   };
 }

@@ -4,6 +4,7 @@ import {
   requireContextLength,
   requireFields,
   requireInRange,
+  requireMatrix,
   requireNonNegative,
   requireSize,
   requireVariance,
@@ -52,6 +53,7 @@ export function independentRowMoments(rows: IndependentRows): PromptMoments {
     "evenPartDecouples",
   ]);
   const { contextLength: n, covariates, signalMoment, energyMoment, responseSecondMoment, evenPartDecouples } = rows;
+  requireMatrix("independentRowMoments", "covariates", covariates);
   const d = covariates.rows;
   requireContextLength("independentRowMoments", n);
   requireNonNegative("independentRowMoments", "second moment of the response", responseSecondMoment);
@@ -116,6 +118,8 @@ export function linearMoments(law: LinearLaw): PromptMoments {
   ]);
   const { contextLength, covariates, tasks, fourthMoment, noiseVariance, noiseMoment, evenPartDecouples } = law;
   requireVariance("linearMoments", "noise variance", noiseVariance);
+  requireMatrix("linearMoments", "covariates", covariates);
+  requireSize("linearMoments", "fourthMoment", fourthMoment, covariates.rows, covariates.rows);
   requireSize("linearMoments", "tasks", tasks, covariates.rows, covariates.rows);
   const sigma = covariance(covariates);
   const seen = whitenedTasks(sigma, tasks);

@@ -1,5 +1,12 @@
 import { add, covariance, outer, scale, ShapeError, traceOfProduct, type Matrix } from "@onestep/core";
-import { requireFields, requireInRange, requireProbabilities, requireSize } from "../require.ts";
+import {
+  requireFields,
+  requireInRange,
+  requireList,
+  requireMatrix,
+  requireProbabilities,
+  requireSize,
+} from "../require.ts";
 import { gaussianFourthMoment } from "./fourth-moment.ts";
 
 /** A mixture of Gaussians, the component drawn afresh for every row. */
@@ -53,6 +60,7 @@ export function mixtureFourthMoment(mixture: GaussianMixture, tasks: Matrix): Ma
 function average(where: string, mixture: GaussianMixture, f: (second: Matrix, spread: Matrix) => Matrix): Matrix {
   requireFields(where, "a mixture", mixture, ["weights", "means", "covariances"]);
   const { weights, means, covariances } = mixture;
+  for (const list of [weights, means, covariances]) requireList(where, "components", list);
   if (weights.length === 0 || means.length !== weights.length || covariances.length !== weights.length) {
     throw new ShapeError({
       where,
@@ -62,6 +70,8 @@ function average(where: string, mixture: GaussianMixture, f: (second: Matrix, sp
     });
   }
   requireProbabilities(where, "weights of the components", weights);
+  covariances.forEach((own, k) => requireMatrix(where, `covariances[${k}]`, own));
+  means.forEach((mean, k) => requireList(where, `coordinates of means[${k}]`, mean));
   const d = covariances[0].rows;
   const result = weights
     .map((weight, k) => {

@@ -5,6 +5,7 @@ import {
   requireDimension,
   requireFields,
   requireInRange,
+  requireList,
   requireNonNegative,
   requirePositive,
   requireProbabilities,
@@ -20,13 +21,7 @@ import {
  * @throws NumericalError for a second moment that is not symmetric and positive semidefinite
  */
 export function requireMoments(where: string, moments: PromptMoments): void {
-  requireFields(where, "moments of prompts", moments, [
-    "contextLength",
-    "dimension",
-    "crossMoment",
-    "strata",
-    "responseSecondMoment",
-  ]);
+  requireParts(where, moments);
   const d = moments.dimension;
   requirePositive(where, "context length", moments.contextLength);
   requireDimension(where, d);
@@ -43,6 +38,20 @@ export function requireMoments(where: string, moments: PromptMoments): void {
     requireSemidefinite(where, `strata[${k}].querySecondMoment`, querySecondMoment);
     requireSemidefinite(where, `strata[${k}].stepMoment`, stepMoment);
   });
+}
+
+/** Everything that moments are made of is there, whatever it is. */
+export function requireParts(where: string, moments: PromptMoments): void {
+  requireFields(where, "moments of prompts", moments, [
+    "contextLength",
+    "dimension",
+    "crossMoment",
+    "strata",
+    "responseSecondMoment",
+  ]);
+  requireList(where, "strata", moments.strata);
+  for (const stratum of moments.strata)
+    requireFields(where, "a stratum", stratum, ["probability", "querySecondMoment", "stepMoment"]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { add, DomainError, scale, type PromptMoments } from "@onestep/core";
-import { requireMoments } from "./require-moments.ts";
+import { requireFields, requireList } from "../require.ts";
+import { requireMoments, requireParts } from "./require-moments.ts";
 
 /** One value of a prompt-level latent: the moments given it, and how likely it is. */
 export interface Stratum {
@@ -28,6 +29,7 @@ export interface Stratum {
  * stratifiedMoments([1, 3].map((n) => ({ probability: 0.5, moments: given(n) }))).crossMoment.values; // => [2]
  */
 export function stratifiedMoments(strata: readonly Stratum[]): PromptMoments {
+  requireList("stratifiedMoments", "strata", strata);
   const [first] = strata;
   if (first === undefined) {
     throw new DomainError({
@@ -37,6 +39,8 @@ export function stratifiedMoments(strata: readonly Stratum[]): PromptMoments {
       hint: "give one entry per value of the latent",
     });
   }
+  for (const stratum of strata) requireFields("stratifiedMoments", "a stratum", stratum, ["probability", "moments"]);
+  for (const { moments } of strata) requireParts("stratifiedMoments", moments);
   const average = (of: (moments: PromptMoments) => number): number =>
     strata.reduce((sum, { probability, moments }) => sum + probability * of(moments), 0);
   const mixed: PromptMoments = {

@@ -17,7 +17,7 @@ import {
 } from "@onestep/core";
 import { gaussianLinearMoments, requireSetting } from "../moments/gaussian-linear.ts";
 import { nonZeroColumns } from "../numerics/seen-signal.ts";
-import { requireFields } from "../require.ts";
+import { requireFields, requireList } from "../require.ts";
 
 /** Gaussian linear prompts whose task vectors have a mean: w ~ N(μ, Ω). Here Ω is the covariance about μ. */
 export interface GaussianPriorSetting extends GaussianLinearSetting {
@@ -58,6 +58,7 @@ export function aboutZero({ tasks, taskMean, ...setting }: GaussianPriorSetting)
 export function requirePrior(where: string, setting: GaussianPriorSetting): void {
   requireSetting(where, setting);
   requireFields(where, "a setting", setting, ["taskMean"]);
+  requireList(where, "coordinates, the mean of the tasks,", setting.taskMean);
   const mean = Array.from(setting.taskMean);
   if (mean.length !== setting.covariates.dimension) {
     throw new ShapeError({

@@ -38,6 +38,8 @@ export function liftToLsa(preconditioner: Matrix): LsaParameters<Matrix> {
  * @param preconditioner Γ, `[d, d]`
  * @throws ShapeError, DomainError for a matrix that is not square or not finite
  *
+ * Source: own derivation, the trace of ηI.
+ *
  * @example
  * stepSizeOf(matrixFromRows([[0.25, 0], [0, 0.25]])); // => 0.25
  */
@@ -56,6 +58,8 @@ export function stepSizeOf(preconditioner: Matrix): number | null {
  * @param preconditioner Γ, `[d, d]`
  * @param covariates Σ, `[d, d]`
  * @throws ShapeError, DomainError for matrices that are not of one size or not finite
+ *
+ * Source: own derivation, the trace of ηΣ⁻¹Σ.
  *
  * @example
  * whitenedStepSize(matrixFromRows([[0.25, 0], [0, 0.5]]), covariance(matrixFromRows([[2, 0], [0, 1]]))); // => 0.5

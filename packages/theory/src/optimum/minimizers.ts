@@ -1,7 +1,14 @@
 import { frobeniusNorm, ShapeError, svd, type LsaParameters, type Matrix, type PromptMoments } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireFields, requireFiniteNumber, requireInRange, requireSize, requireSquare } from "../require.ts";
+import {
+  requireFields,
+  requireFiniteNumber,
+  requireInRange,
+  requireMatrix,
+  requireSize,
+  requireSquare,
+} from "../require.ts";
 import { cite } from "../sources.ts";
 import { liftToLsa } from "./lift.ts";
 import { optimalStep } from "./step.ts";
@@ -92,6 +99,7 @@ export function distanceToMinimizers(parameters: LsaParameters<Matrix>, precondi
   const d = preconditioner.rows;
   const { keyQuery, valueProjection } = parameters;
   requireSize("distanceToMinimizers", "keyQuery", keyQuery, d + 1, d + 1);
+  requireMatrix("distanceToMinimizers", "valueProjection", valueProjection);
   if (valueProjection.values.length !== d + 1) {
     throw new ShapeError({
       where: "distanceToMinimizers",

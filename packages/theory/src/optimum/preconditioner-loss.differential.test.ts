@@ -65,6 +65,29 @@ describe("optimalPreconditionerLoss", () => {
     expect(Math.abs(engine - exact)).toBeGreaterThan(64 * Number.EPSILON * exact);
   });
 
+  test("differs from the universal engine by no more than that says: dκ2⁻⁵² E y², or about 10⁻⁹ E y²", () => {
+    const anyBasis = integer({ min: 1, max: 8 }).chain((d) => anyOrthogonal(d));
+    assert(
+      property(anyBasis, (basis) => {
+        const d = basis.rows;
+        for (const decades of [0, 3, 6, 9, 12]) {
+          const root = multiply(
+            basis,
+            diagonal(Array.from({ length: d }, (_, i) => 10 ** ((-decades * i) / Math.max(d - 1, 1) / 2))),
+          );
+          const covariates = covariance(multiply(root, transpose(root)));
+          for (const contextLength of [1, 500, 1e6]) {
+            const setting = { contextLength, covariates, tasks: isotropic(d), noiseVariance: 0 };
+            const moments = gaussianLinearMoments(setting);
+            const { loss } = optimalStep(moments).value;
+            const within = Math.min(d * 10 ** decades * 2 ** -52, 2e-9) * moments.responseSecondMoment;
+            expectClose(loss, optimalPreconditionerLoss(setting).value, within);
+          }
+        }
+      }),
+    );
+  });
+
   test("no signal leaves the noise", () => {
     const setting = { contextLength: 4, covariates: isotropic(2), tasks: isotropic(2, 0), noiseVariance: 0.5 };
     expect(optimalPreconditionerLoss(setting).value).toBe(0.5);

@@ -1,6 +1,13 @@
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { requireContextLength, requireCount, requireFields, requireInRange, requireProbabilities } from "../require.ts";
+import {
+  requireContextLength,
+  requireCount,
+  requireFields,
+  requireInRange,
+  requireList,
+  requireProbabilities,
+} from "../require.ts";
 import { cite } from "../sources.ts";
 import type { ScalarStep } from "./best-step-size.ts";
 import { noiseToSignal, requireIsotropic, type IsotropicSetting } from "./step-size.ts";
@@ -59,7 +66,8 @@ export function randomLengthStep(
 
 /** E n and Var n, the latter about the mean, so that it keeps its digits where lengths hardly vary. */
 function lengthMoments(lengths: readonly LengthProbability[]): { readonly mean: number; readonly variance: number } {
-  requireFields("randomLengthStep", "a list of lengths", lengths, ["length"]);
+  requireList("randomLengthStep", "lengths", lengths);
+  for (const length of lengths) requireFields("randomLengthStep", "a length", length, ["contextLength", "probability"]);
   for (const { contextLength } of lengths) requireContextLength("randomLengthStep", contextLength);
   const probabilities = lengths.map((length) => length.probability);
   requireProbabilities("randomLengthStep", "probabilities of the lengths", probabilities);

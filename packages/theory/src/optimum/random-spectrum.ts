@@ -8,6 +8,7 @@ import {
   requireCovariance,
   requireFields,
   requireInRange,
+  requireList,
   requireNonNegative,
   requirePositive,
   requireSize,
@@ -143,6 +144,7 @@ function averagesOf(where: string, setting: RandomSpectrumSetting): SpectrumAver
   requireCovariance(where, "tasks", tasks);
   requireContextLength(where, n);
   requireVariance(where, "noise variance", noiseVariance);
+  requireList(where, "three moments of λ", spectrumMoments);
   spectrumMoments.forEach((moment, k) => requireNonNegative(where, `moment E λ^${k + 1}`, moment));
   const [m1, m2, m3] = spectrumMoments;
   requireNonNegative(where, "variance of the eigenvalues, E λ² − (E λ)²,", m2 - m1 * m1 * (1 - 2 ** -40));

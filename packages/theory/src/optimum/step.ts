@@ -23,11 +23,12 @@ export interface OptimalStep {
  * gradient vanishes. With one stratum Γ* = S⁻¹ Aᵀ B⁻¹; for i.i.d. rows and a query of the same law this is
  * Σ⁻¹ C [E2 + (n−1) C]⁻¹, C = E ββᵀ, of which Theorems 1–3 are the special cases. Where S or B is singular, Γ* is the
  * minimizer of least norm, zero outside their supports. Where they are so ill conditioned that A, in floating point,
- * no longer says what Γ* is in some direction, Γ* is 0 there: the loss is not touched (`optimalPreconditioner` keeps
- * every digit on Gaussian laws). Γ* is never symmetrised.
+ * no longer says what Γ* is in some direction, Γ* is 0 there, which hardly touches the loss (`optimalPreconditioner`
+ * keeps every digit on Gaussian laws). Γ* is never symmetrised.
  *
- * L* is a difference, and E y_q² and A are only known to rounding: its error is about 2⁻⁵⁰ E y_q², however small L* is.
- * On Gaussian laws `optimalPreconditionerLoss` keeps every digit.
+ * L* is a difference of moments that are only known to rounding. However small it is, its error is up to dκ2⁻⁵² E y_q²,
+ * κ the condition number of S; where κ is so large that directions are given up, about 10⁻⁹ E y_q². On Gaussian linear
+ * laws `optimalPreconditionerLoss` keeps every digit.
  *
  * When `evenPartDecouples` is `"proved"`, L* is also the minimum over all parameters of one linear attention layer.
  *

@@ -31,7 +31,7 @@ import { seenSignal } from "../numerics/seen-signal.ts";
  * @throws AssumptionError where the non-zero eigenvalues of ΣΩ differ: see `bayesRiskEquivalent`, `bayesRiskGivenContext`
  * @throws DomainError for n < 1, d < 1, σ² < 0 or ω² < 0
  * @throws ShapeError for dimensions that differ
- * @throws NumericalError if the risk overflows
+ * @throws NumericalError if the risk overflows, or for 0 < λ < 2⁻⁹⁶⁰ where |n − d| ≤ 1
  *
  * Source: own derivation, the posterior covariance averaged over the spectrum of `wishartSpectrum`.
  *

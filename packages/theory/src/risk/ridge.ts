@@ -16,7 +16,7 @@ import { spectralRisk } from "./spectral-risk.ts";
  *
  * Exact at finite n and d, by the mean Wishart spectrum. λ = 0 is the least-squares solution of least norm. With noise
  * and |n − d| ≤ 1 the risk grows without bound as λ ↓ 0, through eigenvalues of XᵀX near λ. They are resolved down to
- * λ = 2⁻⁹⁶⁰ s for n = d and to 2⁻⁴⁰ s for |n − d| = 1; a smaller penalty is refused.
+ * λ = 2⁻⁹⁶⁰ s; a smaller penalty is refused.
  *
  * @param penalty λ ≥ 0, added to XᵀX (not divided by n)
  * @returns the risk, noise of the query's response included; `Infinity` where it is infinite at λ = 0
@@ -56,15 +56,14 @@ export function ridgeRisk(setting: LinearSetting, penalty: number): ClosedForm<n
   };
 }
 
-/** The nodes √s of `wishartSpectrum` are known to the last digit for n = d, and to about 2⁻⁵³ otherwise. */
+/** The lowest panels of `wishartSpectrum` for |n − d| ≤ 1 reach down to eigenvalues of about 2⁻¹⁰⁰⁰. */
 function requireResolved(law: Required<IsotropicSetting>, scaled: number): void {
   const { contextLength, dimension, noiseVariance } = law;
   const gap = Math.abs(contextLength - dimension);
-  const least = gap === 0 ? -960 : -40;
-  if (noiseVariance === 0 || gap > 1 || scaled === 0 || scaled >= 2 ** least) return;
+  if (noiseVariance === 0 || gap > 1 || scaled === 0 || scaled >= 2 ** -960) return;
   throw new NumericalError({
     where: "ridgeRisk",
-    expected: `a penalty of at least 2^${least} per unit of covariate variance at n = ${contextLength}, d = ${dimension}`,
+    expected: `a penalty of at least 2^-960 per unit of covariate variance at n = ${contextLength}, d = ${dimension}`,
     arrived: String(scaled),
     hint: "a larger penalty is exact, and 0 gives the limit: where n is within 1 of d, its risk is infinite",
   });

@@ -1,9 +1,9 @@
 import { DomainError, gaussLegendre, integrate } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
-import { requireContextLength, requireDimension, requireFields, requireNonNegative } from "../require.ts";
+import { requireContextLength, requireDimension, requireFields, requireList, requireNonNegative } from "../require.ts";
 import { cite } from "../sources.ts";
 import { laguerreFunctions } from "./laguerre.ts";
-import { densityBracket, wishartGrid, type WishartGrid } from "./wishart-grid.ts";
+import { densityBracket, pointAt, wishartGrid, type WishartGrid } from "./wishart-grid.ts";
 import type { WishartSizes } from "./wishart-spectrum.ts";
 
 /**
@@ -26,6 +26,7 @@ import type { WishartSizes } from "./wishart-spectrum.ts";
  */
 export function wishartDensity(sizes: WishartSizes, eigenvalues: readonly number[]): ClosedForm<readonly number[]> {
   requireFields("wishartDensity", "sizes", sizes, ["contextLength", "dimension"]);
+  requireList("wishartDensity", "eigenvalues", eigenvalues);
   const { contextLength, dimension } = sizes;
   requireContextLength("wishartDensity", contextLength);
   requireDimension("wishartDensity", dimension);
@@ -60,21 +61,21 @@ function densityAt(grid: WishartGrid, x: number): number {
   // t exceeds √ν + √N + r with probability at most e^{−r²/2}, which is no double at r = 60.
   if (t > Math.sqrt(grid.larger) + Math.sqrt(grid.count) + 60) return 0;
   const values = laguerreFunctions(grid.count, grid.larger - grid.count, s, t);
-  const point = { t, values, primitive: primitiveAt(grid, s) };
+  const point = { t, values, primitive: primitiveAt(grid, t - (root + grid.start)) };
   return Math.max((densityBracket(point, grid) * Math.exp(values.logScale)) / (2 * t), 0);
 }
 
-/** ∫ φ_{N−2} up to s: the whole panels below, and a Gauss rule on the rest of its own. */
-function primitiveAt(grid: WishartGrid, s: number): number {
-  const { edges, edgePrimitives, total } = grid;
-  const last = edges.length - 1;
-  if (s <= edges[0]) return 0;
-  if (s >= edges[last]) return total;
-  const above = edges.findIndex((edge) => edge > s);
+/** ∫ φ_{N−2} up to a distance from the start: the whole panels below, and a Gauss rule on the rest of its own. */
+function primitiveAt({ count, larger, start, edges, edgePrimitives, total }: WishartGrid, distance: number): number {
+  const alpha = larger - count;
+  if (distance <= 0) return 0;
+  if (distance >= edges[edges.length - 1]) return total;
+  const above = edges.findIndex((edge) => edge > distance);
   const from = edges[above - 1];
-  if (s === from) return edgePrimitives[above - 1];
-  const rest = integrate(gaussLegendre(16, from, s), (u) => {
-    const { previous, logScale } = laguerreFunctions(grid.count, grid.larger - grid.count, u);
+  if (distance === from) return edgePrimitives[above - 1];
+  const rest = integrate(gaussLegendre(16, from, distance), (u) => {
+    const { s, t } = pointAt(Math.sqrt(alpha), start, u);
+    const { previous, logScale } = laguerreFunctions(count, alpha, s, t);
     return previous * Math.exp(logScale);
   });
   return edgePrimitives[above - 1] + rest;

@@ -22,7 +22,9 @@ export interface WishartGrid {
   /** ν */
   readonly larger: number;
   readonly nodes: readonly GridNode[];
-  /** Panel edges in s = t − √α, ascending */
+  /** Where the first panel begins, in s = t − √α: −√α, or what the density leaves out above it */
+  readonly start: number;
+  /** Panel edges as distances from `start`, ascending: exact where t = √x is close to 0 */
   readonly edges: readonly number[];
   /** ∫_0^t φ_{N−2}(u²) du at every edge */
   readonly edgePrimitives: readonly number[];
@@ -55,19 +57,20 @@ export function wishartGrid(count: number, larger: number, growth: number): Wish
   const alpha = larger - count;
   const origin = Math.sqrt(alpha);
   const rule = panelRule(nodesPerPanel);
-  const edges = panelEdges(count, larger, growth);
+  const { start, edges } = panelEdges(count, larger, growth);
   const nodes: GridNode[] = [];
   const edgePrimitives = [0];
   let total = 0;
   for (let panel = 0; panel + 1 < edges.length; panel++) {
     const half = (edges[panel + 1] - edges[panel]) / 2;
     const centre = (edges[panel + 1] + edges[panel]) / 2;
-    const values = Array.from(rule.nodes, (x) => laguerreFunctions(count, alpha, centre + half * x));
+    const at = Array.from(rule.nodes, (x) => pointAt(origin, start, centre + half * x));
+    const values = at.map(({ s, t }) => laguerreFunctions(count, alpha, s, t));
     const previous = values.map((value) => value.previous * Math.exp(value.logScale));
     values.forEach((value, i) => {
       const inPanel = rule.upTo[i].reduce((sum, coefficient, j) => sum + coefficient * previous[j], 0);
       nodes.push({
-        t: origin + centre + half * rule.nodes[i],
+        t: at[i].t,
         weight: half * rule.weights[i],
         values: value,
         primitive: total + half * inPanel,
@@ -76,7 +79,12 @@ export function wishartGrid(count: number, larger: number, growth: number): Wish
     total += half * previous.reduce((sum, value, j) => sum + rule.weights[j] * value, 0);
     edgePrimitives.push(total);
   }
-  return normalised({ count, larger, nodes, edges, edgePrimitives, total, odd: 0 });
+  return normalised({ count, larger, nodes, start, edges, edgePrimitives, total, odd: 0 });
+}
+
+/** A distance u from the start of the grid as s = t − √α and t. From the origin, t is u to the last digit. */
+export function pointAt(origin: number, start: number, u: number): { readonly s: number; readonly t: number } {
+  return { s: start + u, t: origin + start + u };
 }
 
 /** Fixes κ for odd N by ∫ρ = N; for even N that identity is the check. */
@@ -95,23 +103,27 @@ function normalised(grid: WishartGrid): WishartGrid {
   });
 }
 
-/** Panels in s = √x − √α: fine enough for φ_{N−1}², whose wave number is at most 4√N, and for the Gaussian tails. */
-function panelEdges(count: number, larger: number, growth: number): readonly number[] {
+/** Panels in √x: fine enough for φ_{N−1}², whose wave number is at most 4√N, and for the Gaussian tails. */
+function panelEdges(
+  count: number,
+  larger: number,
+  growth: number,
+): { readonly start: number; readonly edges: readonly number[] } {
   const alpha = larger - count;
   const root = Math.sqrt(alpha);
   // √ν − √α without cancellation.
   const centre = count / (Math.sqrt(larger) + root);
   const reach = Math.sqrt(count) + 9;
-  const low = Math.max(centre - reach, -root);
+  const start = Math.max(centre - reach, -root);
   const grown = (2 * growth) / (Math.sqrt(larger + 2 * growth) + Math.sqrt(larger));
-  const high = centre + grown + reach;
+  const length = centre + grown + reach - start;
   const width = Math.min(0.5, 2.5 / Math.sqrt(count));
-  const panels = Math.ceil((high - low) / width);
-  const edges = Array.from({ length: panels + 1 }, (_, i) => low + ((high - low) * i) / panels);
-  if (low > -root) return edges;
-  // Towards x = 0 each panel begins at a quarter of its end: as close as doubles go where the density is infinite there.
-  const first = edges[1] - low;
-  const depth = alpha === 0 ? 250 : 22;
-  const graded = Array.from({ length: depth }, (_, i) => low + first * 4 ** (i - depth));
-  return [low, ...graded, ...edges.slice(1)];
+  const panels = Math.ceil(length / width);
+  const edges = Array.from({ length: panels + 1 }, (_, i) => (length * i) / panels);
+  if (start > -root) return { start, edges };
+  // Towards x = 0 each panel begins at a quarter of its end: as close as doubles go where E 1/x is infinite.
+  const first = edges[1];
+  const depth = alpha <= 1 ? 250 : 22;
+  const graded = Array.from({ length: depth }, (_, i) => first * 4 ** (i - depth));
+  return { start, edges: [0, ...graded, ...edges.slice(1)] };
 }

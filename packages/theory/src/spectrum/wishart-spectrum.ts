@@ -1,5 +1,13 @@
 import { DomainError, NumericalError } from "@onestep/core";
-import { requireContextLength, requireCount, requireDimension, requireFields, requireInRange } from "../require.ts";
+import {
+  requireContextLength,
+  requireCount,
+  requireDimension,
+  requireFields,
+  requireFunction,
+  requireInRange,
+  requireList,
+} from "../require.ts";
 import { densityBracket, nodesPerPanel, wishartGrid } from "./wishart-grid.ts";
 
 /** How large a Wishart matrix is: S = XᵀX for n independent rows x ~ N(0, I_d). */
@@ -93,7 +101,12 @@ export function wishartSpectrum(sizes: WishartSizes, growth: number = 8): Wishar
  */
 export function expectedTrace(spectrum: WishartSpectrum, f: (eigenvalue: number) => number, atZero?: number): number {
   requireFields("expectedTrace", "a spectrum", spectrum, ["eigenvalues", "weights", "zeroEigenvalues"]);
-  const terms = spectrum.weights.map((weight, at) => (weight === 0 ? 0 : weight * f(spectrum.eigenvalues[at])));
+  requireList("expectedTrace", "eigenvalues", spectrum.eigenvalues);
+  requireList("expectedTrace", "weights", spectrum.weights);
+  requireFunction("expectedTrace", "eigenvalue ↦ φ", f);
+  const terms = Float64Array.from(spectrum.weights, (weight, at) =>
+    weight === 0 ? 0 : weight * f(spectrum.eigenvalues[at]),
+  );
   const sum = terms.reduce((total, term) => total + term, 0);
   if (terms.some(Number.isNaN)) {
     throw new DomainError({

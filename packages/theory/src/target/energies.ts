@@ -107,6 +107,11 @@ export function requireOrder(where: string, what: string, smaller: number, bound
  * scaleEnergies({ signalEnergy: 1, targetEnergy: 3, targetSecondMoment: 1 }, 2); // => { signalEnergy: 2, targetEnergy: 6, targetSecondMoment: 2 }
  */
 export function scaleEnergies(energies: TargetEnergies, factor: number): TargetEnergies {
+  requireFields("scaleEnergies", "energies of a target", energies, [
+    "signalEnergy",
+    "targetEnergy",
+    "targetSecondMoment",
+  ]);
   requireNonNegative("scaleEnergies", "factor", factor);
   const scaled = {
     signalEnergy: factor * energies.signalEnergy,

@@ -1,5 +1,5 @@
 import { DomainError, matrixFromRows, symmetricEigen, symmetricPart } from "@onestep/core";
-import { requireFiniteNumber } from "../require.ts";
+import { requireFiniteNumber, requireFunction } from "../require.ts";
 
 /** k(x, x') = E f(x)f(x') of a rotation-invariant law, as a function of ‖x‖, ‖x'‖ and ⟨x, x'⟩. */
 export type InvariantKernel = (norm: number, otherNorm: number, product: number) => number;
@@ -12,6 +12,7 @@ const ROUNDING = 2 ** -30;
  * at three distances around the √d of a normal vector. A function that passes may still fail elsewhere.
  */
 export function requirePositiveSemidefinite(where: string, kernel: InvariantKernel, dimension: number): void {
+  requireFunction(where, "the kernel", kernel);
   const directions = gridDirections(Math.min(dimension, 3));
   const points = [0.5, 1, 1.5].flatMap((share) =>
     directions.map((direction) => ({ norm: share * Math.sqrt(dimension), direction })),

@@ -1,6 +1,6 @@
 import { compositeGaussLegendre, logGamma, radialQuadrature, type PromptMoments, type Quadrature } from "@onestep/core";
 import { gaussRule } from "../numerics/gauss-rule.ts";
-import { requireCount, requireDimension, requireFiniteNumber, requirePositive } from "../require.ts";
+import { requireCount, requireDimension, requireFields, requireFiniteNumber, requirePositive } from "../require.ts";
 import { energyMoments, scaleEnergies, type TargetEnergies, type TargetSetting } from "./energies.ts";
 import { requirePositiveSemidefinite, type InvariantKernel } from "./invariant-kernel.ts";
 
@@ -62,6 +62,7 @@ export function kernelEnergies(kernel: InvariantKernel, dimension: number, nodes
  * optimalStep(momentsFromKernel(linear, { contextLength: 20, dimension: 5, noiseVariance: 0 })).value.loss; // ≈ 1.15384615385
  */
 export function momentsFromKernel(kernel: InvariantKernel, setting: TargetSetting, nodes?: number): PromptMoments {
+  requireFields("momentsFromKernel", "a setting", setting, ["contextLength", "dimension", "noiseVariance"]);
   return energyMoments(kernelEnergies(kernel, setting.dimension, nodes), setting);
 }
 
@@ -88,6 +89,7 @@ export function rbfProcessEnergies(process: {
   readonly lengthScale: number;
   readonly amplitude?: number;
 }): TargetEnergies {
+  requireFields("rbfProcessEnergies", "a process", process, ["dimension", "lengthScale"]);
   const { dimension: d, lengthScale, amplitude = 1 } = process;
   requireDimension("rbfProcessEnergies", d);
   requirePositive("rbfProcessEnergies", "length scale", lengthScale);

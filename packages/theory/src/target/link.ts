@@ -3,6 +3,7 @@ import {
   requireFields,
   requireFiniteNumber,
   requireInRange,
+  requireList,
   requireNonNegative,
 } from "../require.ts";
 import { requireOrder, type TargetEnergies } from "./energies.ts";
@@ -32,6 +33,7 @@ export interface LinkMoments {
  * hermiteLinkMoments([0, 0, 1]); // => { c1: 0, a: 1, b2: 5 }
  */
 export function hermiteLinkMoments(coefficients: readonly number[]): LinkMoments {
+  requireList("hermiteLinkMoments", "coefficients", coefficients);
   coefficients.forEach((h, k) => requireFiniteNumber("hermiteLinkMoments", `coefficient h${k}`, h));
   const h = (k: number): number => coefficients[k] ?? 0;
   let [a, b2] = [0, 0];

@@ -1,5 +1,12 @@
 import { radialQuadrature } from "@onestep/core";
-import { requireCount, requireDimension, requireFiniteNumber, requireVariance } from "../require.ts";
+import {
+  requireCount,
+  requireDimension,
+  requireFields,
+  requireFiniteNumber,
+  requireFunction,
+  requireVariance,
+} from "../require.ts";
 import { scaleEnergies, type TargetEnergies } from "./energies.ts";
 import { linkEnergies, type LinkMoments } from "./link.ts";
 
@@ -25,6 +32,7 @@ export function singleIndexEnergies(
   link: LinkMoments,
   target: { readonly dimension: number; readonly amplitude?: number },
 ): TargetEnergies {
+  requireFields("singleIndexEnergies", "a target", target, ["dimension"]);
   const { dimension, amplitude = 1 } = target;
   requireFiniteNumber("singleIndexEnergies", "amplitude", amplitude);
   return scaleEnergies(linkEnergies("singleIndexEnergies", link, dimension), amplitude * amplitude);
@@ -53,6 +61,8 @@ export function gaussianWeightEnergies(
   link: (scale: number) => LinkMoments,
   target: { readonly dimension: number; readonly weightVariance: number },
 ): TargetEnergies {
+  requireFunction("gaussianWeightEnergies", "scale ↦ moments of the link", link);
+  requireFields("gaussianWeightEnergies", "a target", target, ["dimension", "weightVariance"]);
   const { dimension, weightVariance } = target;
   requireDimension("gaussianWeightEnergies", dimension);
   requireVariance("gaussianWeightEnergies", "weight variance", weightVariance);
@@ -98,6 +108,8 @@ export function twoLayerEnergies(
     readonly readoutVariance: number;
   },
 ): TargetEnergies {
+  requireFunction("twoLayerEnergies", "scale ↦ moments of the link", link);
+  requireFields("twoLayerEnergies", "a network", network, ["dimension", "width", "weightVariance", "readoutVariance"]);
   requireCount("twoLayerEnergies", "width", network.width, 1, "a network has at least one hidden unit");
   requireVariance("twoLayerEnergies", "readout variance", network.readoutVariance);
   return scaleEnergies(gaussianWeightEnergies(link, network), network.width * network.readoutVariance);

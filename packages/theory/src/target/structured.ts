@@ -1,6 +1,14 @@
 import { add, multiply, scale, transpose, type Matrix, type PromptMoments } from "@onestep/core";
 import { independentRowMoments } from "../moments/linear.ts";
-import { requireCount, requireDimension, requireNonNegative, requireSize, requireVariance } from "../require.ts";
+import {
+  requireCount,
+  requireDimension,
+  requireFields,
+  requireMatrix,
+  requireNonNegative,
+  requireSize,
+  requireVariance,
+} from "../require.ts";
 import type { TargetEnergies } from "./energies.ts";
 import { linkEnergies, type LinkMoments } from "./link.ts";
 
@@ -24,6 +32,7 @@ export function sparseTaskVariance(tasks: {
   readonly sparsity: number;
   readonly variance: number;
 }): number {
+  requireFields("sparseTaskVariance", "tasks", tasks, ["dimension", "sparsity", "variance"]);
   const { dimension, sparsity, variance } = tasks;
   requireDimension("sparseTaskVariance", dimension);
   requireCount("sparseTaskVariance", "sparsity", sparsity, 0, "the number of non-zero coordinates");
@@ -94,7 +103,12 @@ export function frozenFeatureMoments(
     readonly noiseVariance: number;
   },
 ): PromptMoments {
+  requireFields("frozenFeatureMoments", "features", features, ["cross", "energy", "secondMoment"]);
+  requireFields("frozenFeatureMoments", "a setting", setting, ["contextLength", "covariates", "noiseVariance"]);
   const { contextLength, covariates, noiseVariance } = setting;
+  requireMatrix("frozenFeatureMoments", "covariates", covariates);
+  requireMatrix("frozenFeatureMoments", "cross", features.cross);
+  requireSize("frozenFeatureMoments", "energy", features.energy, covariates.rows, covariates.rows);
   requireSize("frozenFeatureMoments", "cross", features.cross, covariates.rows, features.cross.columns);
   requireVariance("frozenFeatureMoments", "noise variance", noiseVariance);
   requireNonNegative("frozenFeatureMoments", "second moment of the features", features.secondMoment);
