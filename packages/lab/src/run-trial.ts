@@ -3,6 +3,7 @@ import { describePromptLaw, promptMoments, samplePrompts, splitQueries } from "@
 import {
   adam,
   inducedStep,
+  inverseTime,
   layerInTokenFrame,
   normalizedGradient,
   pretrain,
@@ -53,7 +54,11 @@ const SCREENING_RATE = 0.1;
 const SCREENING_STEPS = 180;
 const GROWING_PART = 0.7;
 
-/** The learning rate is constant for this part of the run, then cools as 1/t. */
+/**
+ * The learning rate is constant for this part of the run, then cools as 1/t. A constant rate leaves fluctuations of the
+ * parameters that shrink the average of their product Γ, more so the weaker the law's signal is; cooling removes that
+ * bias.
+ */
 const CONSTANT_PART = 0.3;
 
 /** The factor that the learning rate has cooled to at the end. */
@@ -137,7 +142,7 @@ async function train(
     prompts: (step) => splitQueries(samplePrompts(law, { key: childKey(key, "train", step), count: promptsPerStep })),
     optimizer: adam({ learningRate: LEARNING_RATE }),
     steps,
-    schedule: cooling,
+    schedule: inverseTime({ from: CONSTANT_PART, final: FINAL_RATE }),
     initialScale: INITIAL_SCALES,
     screening: {
       starts: STARTS,
@@ -157,15 +162,6 @@ async function train(
     }
   }
   return { last: last!, trainingLoss };
-}
-
-/**
- * The learning rate's schedule. A constant rate leaves fluctuations of the parameters that shrink the average of their
- * product Γ, more so the weaker the law's signal is; cooling removes that bias.
- */
-function cooling(done: number): number {
-  const cooled = Math.max(0, (done - CONSTANT_PART) / (1 - CONSTANT_PART));
-  return 1 / (1 + (1 / FINAL_RATE - 1) * cooled);
 }
 
 /** Every step at first, when the loss falls fast, then about a hundred more along the run. */

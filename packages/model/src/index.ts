@@ -48,21 +48,84 @@ export { factoredHeads } from "./deep/parametrisations/factored-heads.ts";
 export { reducedStep } from "./deep/parametrisations/reduced-step.ts";
 export { withInitialWeights, withQueryGuess, type WithGuess } from "./deep/parametrisations/initial-guess.ts";
 
+// attention that need not be linear
+export type {
+  AttentionKernel,
+  AttentionLayer,
+  AttentionTransformer,
+  MlpBlock,
+} from "./attention/attention-transformer.ts";
+export {
+  attentionEngine,
+  autodiffAttentionEngine,
+  type AttentionEngine,
+  type DifferentiableAttentionEngine,
+} from "./attention/attention-engine.ts";
+export { trainableAttention } from "./attention/trainable-attention.ts";
+export type { PredictorFamily } from "./attention/predictor-family.ts";
+export { pointwiseStep, type PointwiseStep } from "./attention/pointwise-step.ts";
+export { softmaxPair, type SoftmaxPair } from "./attention/softmax-pair.ts";
+
 // engines and backends
 export type { BatchEvaluation, LsaEngine } from "./engine/lsa-engine.ts";
 export { float64Engine } from "./engine/float64-engine.ts";
 export { backendEngine } from "./engine/backend-engine.ts";
-export { tfjsBackend, type TfjsTensor, type TfjsLibrary } from "./backends/tfjs.ts";
+export { tfjsBackend, type TfjsAutodiff, type TfjsLibrary, type TfjsTensor } from "./backends/tfjs.ts";
+export { tfjsNode, type TfjsNode } from "./backends/tfjs-node.ts";
 
 // optimizers
 export type { Optimizer, OptimizerState } from "./optimizers/optimizer.ts";
 export { adam, type AdamSettings } from "./optimizers/adam.ts";
-export { gradientDescent } from "./optimizers/gradient-descent.ts";
+export { adamW, type AdamWSettings } from "./optimizers/adam-w.ts";
+export { clipped, type Clipping } from "./optimizers/clipped.ts";
+export { gradientDescent, type GradientDescentSettings } from "./optimizers/gradient-descent.ts";
 export { normalizedGradient } from "./optimizers/normalized-gradient.ts";
+export type { Objective, Slope } from "./optimizers/objective.ts";
+export { gradientFlow, type FlowPlan, type FlowState } from "./optimizers/gradient-flow.ts";
+export { lbfgs, type DescentPlan, type DescentState } from "./optimizers/lbfgs.ts";
+
+// losses
+export { huberLoss, logisticLoss, quantileLoss, squaredLoss, type PredictionLoss } from "./losses/prediction-loss.ts";
+export { lossEngine } from "./losses/loss-engine.ts";
 
 // training
 export type { Trainable } from "./pretrain/trainable.ts";
 export { layerInTokenFrame } from "./pretrain/framed-layer.ts";
 export { trainableTransformer } from "./deep/trainable-transformer.ts";
-export { pretrain, type PretrainingPlan, type PretrainingState, type ScreeningPlan } from "./pretrain/pretrain.ts";
-export { populationLoss, type GaussianLinearPopulation, type PopulationLoss } from "./population.ts";
+export { pretrain, resume } from "./pretrain/pretrain.ts";
+export type { PretrainingPlan, ScreeningPlan } from "./pretrain/plan.ts";
+export type { PretrainingState } from "./pretrain/state.ts";
+export {
+  constantRate,
+  cosineRate,
+  inverseTime,
+  stepDecay,
+  triangleRate,
+  warmUp,
+  type Schedule,
+} from "./pretrain/schedules.ts";
+export { logSpaced } from "./pretrain/log-spaced.ts";
+export { inDimension, staircase, type Staircase } from "./pretrain/curriculum.ts";
+export { pretrainSeeds } from "./pretrain/seeds.ts";
+export type { PlanRecord, PretrainingSnapshot, Runner } from "./pretrain/snapshot.ts";
+
+// training on the law itself
+export type { GaussianLinearPopulation } from "./population/task-moments.ts";
+export { populationLoss, type PopulationLoss } from "./population/population-loss.ts";
+export { layerOnPopulation, trainableOnPopulation } from "./population/layer-on-population.ts";
+export { alternatingMinimization, type MinimizationSweep } from "./population/alternating-minimization.ts";
+
+// learners: what a model is compared with
+export * as learners from "./learners/index.ts";
+export type { Learner, LearnerFactory, LearnerRow } from "./learners/learner.ts";
+
+// checkpoints, and weight files of Python
+export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from "./checkpoint/checkpoint.ts";
+export { readNpz, writeNpz } from "./interchange/npz.ts";
+export { readSafetensors, writeSafetensors } from "./interchange/safetensors.ts";
+export type { Precision, StoredArray, StoredArrays, WriteOptions } from "./interchange/stored-array.ts";
+export { arraysOfLayer, layerOfArrays } from "./interchange/layer-arrays.ts";
+export { arraysOfTransformer, transformerOfArrays } from "./interchange/transformer-arrays.ts";
+export { transformerOfAllparam } from "./interchange/allparam.ts";
+export { transformerOfHaikuTree } from "./interchange/haiku-tree.ts";
+export { checkArrays, numpyChecker } from "./interchange/numpy-checker.ts";

@@ -26,17 +26,21 @@ export function tokensOn<T>(backend: TensorBackend<T>, prompts: PromptBatch): To
   requireOneQuery("tokensOn", prompts);
   const { count, contextLength, dimension, covariates, responses, queryCovariates } = prompts;
   const width = dimension + 1;
-  const context = new Float64Array(count * contextLength * width);
-  for (let token = 0; token < count * contextLength; token++) {
-    context.set(covariates.subarray(token * dimension, (token + 1) * dimension), token * width);
-    context[token * width + dimension] = responses[token]!;
-  }
-  const query = new Float64Array(count * width);
-  for (let prompt = 0; prompt < count; prompt++) {
-    query.set(queryCovariates.subarray(prompt * dimension, (prompt + 1) * dimension), prompt * width);
-  }
+  const context = tokenRows(covariates, dimension, responses);
+  const query = tokenRows(queryCovariates, dimension, new Float64Array(count));
   return {
     context: backend.fromValues(context, [count, contextLength, width]),
     query: backend.fromValues(query, [count, width]),
   };
+}
+
+/** The tokens (x, y) of as many rows as there are responses, `[rows, d+1]`. */
+export function tokenRows(covariates: Float64Array, dimension: number, responses: Float64Array): Float64Array {
+  const width = dimension + 1;
+  const tokens = new Float64Array(responses.length * width);
+  responses.forEach((response, row) => {
+    tokens.set(covariates.subarray(row * dimension, (row + 1) * dimension), row * width);
+    tokens[row * width + dimension] = response;
+  });
+  return tokens;
 }

@@ -1,3 +1,4 @@
+import { integerPower } from "./integer-power.ts";
 import { requireDecay, requirePositive } from "./settings.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
 
@@ -43,7 +44,6 @@ export function adam(settings: AdamSettings = {}): Optimizer {
       const square = state.memory[1].map(
         (value, i) => squareDecay * value + (1 - squareDecay) * gradient[i] * gradient[i],
       );
-      // Powers by repeated multiplication: Math.pow is engine-defined, and equal seeds must give equal bytes.
       const meanCorrection = 1 - integerPower(meanDecay, step);
       const squareCorrection = 1 - integerPower(squareDecay, step);
       return {
@@ -56,12 +56,4 @@ export function adam(settings: AdamSettings = {}): Optimizer {
       };
     },
   };
-}
-
-function integerPower(base: number, exponent: number): number {
-  let result = 1;
-  for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2), square *= square) {
-    if (left % 2 === 1) result *= square;
-  }
-  return result;
 }

@@ -12,6 +12,16 @@ describe("gradientDescent", () => {
     expect(second).toEqual({ position: Float64Array.of(-1.25, 5.75), state: { step: 2, memory: [] } });
   });
 
+  it("with momentum keeps a share of its velocity: a heavy ball, worked by hand", () => {
+    const heavy = gradientDescent({ learningRate: 0.5, momentum: 0.5 });
+    const first = heavy.move(Float64Array.of(1), Float64Array.of(4), heavy.start(1), 1);
+    expect(first).toEqual({ position: Float64Array.of(-1), state: { step: 1, memory: [Float64Array.of(4)] } });
+    // v = 0.5·4 + 2 = 4, θ = −1 − 0.25·0.5·4
+    const second = heavy.move(first.position, Float64Array.of(2), first.state, 0.25);
+    expect(second).toEqual({ position: Float64Array.of(-1.5), state: { step: 2, memory: [Float64Array.of(4)] } });
+    expect(() => gradientDescent({ learningRate: 0.5, momentum: 1 })).toThrow(/gradientDescent\.momentum/);
+  });
+
   it("is pure: position, gradient and state stay as they were", () => {
     const [position, gradient, state] = [Float64Array.of(1), Float64Array.of(2), optimizer.start(1)];
     const before = structuredClone({ position, gradient, state });

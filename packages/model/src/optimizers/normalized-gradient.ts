@@ -1,3 +1,4 @@
+import { euclideanNorm } from "./euclidean-norm.ts";
 import { requirePositive } from "./settings.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
 
@@ -29,8 +30,4 @@ export function normalizedGradient(settings: { readonly rate: number }): Optimiz
       };
     },
   };
-}
-
-function euclideanNorm(values: Float64Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }

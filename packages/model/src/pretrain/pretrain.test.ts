@@ -8,10 +8,12 @@ import { packParameters } from "../lsa/parameters.ts";
 import { adam } from "../optimizers/adam.ts";
 import { gradientDescent } from "../optimizers/gradient-descent.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
-import { populationLoss } from "../population.ts";
+import { populationLoss } from "../population/population-loss.ts";
 import { layerInTokenFrame } from "./framed-layer.ts";
 import { drawInitialPosition } from "./initial-position.ts";
-import { pretrain, type PretrainingPlan, type PretrainingState, type ScreeningPlan } from "./pretrain.ts";
+import type { PretrainingPlan, ScreeningPlan } from "./plan.ts";
+import { pretrain } from "./pretrain.ts";
+import type { PretrainingState } from "./state.ts";
 import { fromFrame, measureTokenFrame } from "./token-frame.ts";
 
 const law = { contextLength: 8, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 0.25 };

@@ -1,71 +1,12 @@
-import { childKey, type LsaParameters, type Matrix, type PromptBatch, type RandomKey } from "@onestep/core";
-import type { Optimizer, OptimizerState } from "../optimizers/optimizer.ts";
+import { childKey } from "@onestep/core";
+import type { Optimizer } from "../optimizers/optimizer.ts";
 import { drawInitialPosition } from "./initial-position.ts";
 import { requireCount, requirePart, requireScales } from "./plan-checks.ts";
-import { extendTail, startTail, tailMean, tailStart, type TailAverage } from "./tail-average.ts";
+import { raceOf, type PretrainingPlan } from "./plan.ts";
+import { recordOf, requireSnapshotOf, type PlanRecord, type PretrainingSnapshot, type Runner } from "./snapshot.ts";
+import type { PretrainingState } from "./state.ts";
+import { extendTail, startTail, tailMean, tailStart } from "./tail-average.ts";
 import type { Trainable } from "./trainable.ts";
-
-/** How a model of parameters P is pre-trained on minibatches B. */
-export interface PretrainingPlan<P = LsaParameters<Matrix>, B = PromptBatch> {
-  /** The address of the initial draws; prompts have addresses of their own. */
-  readonly key: RandomKey;
-  /** The model, which may measure its coordinates on the first minibatch: `layerInTokenFrame(engine)` for one layer. */
-  readonly model: (first: B) => Trainable<P, B>;
-  /** The minibatch of a step, 0 ≤ step < steps: fresh prompts, never seen before. */
-  readonly prompts: (step: number) => B;
-  readonly optimizer: Optimizer;
-  readonly steps: number;
-  /** The learning rate's factor when a fraction of the run is done, from 0 to 1; default 1 throughout. */
-  readonly schedule?: (done: number) => number;
-  /**
-   * Standard deviation of the initial numbers of a position; default 0.1. Of several scales, the starts of a
-   * race take one after the other in turn.
-   */
-  readonly initialScale?: number | readonly number[];
-  /** Several random starts race before the run proper; without it there is one start and no race. */
-  readonly screening?: ScreeningPlan;
-  /** The part of the run, from its end, over which positions are averaged; default 0.6. */
-  readonly averagedPart?: number;
-  /** Ends the run after the current step once it is aborted; an `AbortSignal` fits. */
-  readonly signal?: { readonly aborted: boolean };
-}
-
-/**
- * A race of random starts. Linear attention has spurious stationary points, layers that attend by covariates instead of
- * responses, and a start may fall into one. All starts see the same prompts; when the race is over, the one with the
- * smallest training loss goes on with the plan's optimizer.
- */
-export interface ScreeningPlan {
-  readonly starts: number;
-  /** The first steps of the run. */
-  readonly steps: number;
-  readonly optimizer: Optimizer;
-  /** The optimizer's factor when a fraction of the race is done; default 1 throughout. */
-  readonly schedule?: (done: number) => number;
-}
-
-/** A run after some step. */
-export interface PretrainingState<P = LsaParameters<Matrix>> {
-  /** Steps done. */
-  readonly step: number;
-  /** The batch loss of the last step, on prompts that the parameters had not seen. */
-  readonly loss: number;
-  /** The model as trained so far: the average over the tail once that has begun, the current position before. */
-  readonly parameters: P;
-  /** Averages over the completed equal blocks of the tail: their spread shows the sampling error of `parameters`. */
-  readonly blocks: readonly P[];
-  /** `"diverged"` carries the last finite parameters. */
-  readonly status: "running" | "finished" | "interrupted" | "diverged";
-}
-
-/** A start in the race: where it is, what its optimizer remembers, and its training loss now and lately. */
-interface Runner {
-  readonly position: Float64Array;
-  readonly memory: OptimizerState;
-  readonly loss: number;
-  /** Undefined before the first step. */
-  readonly recentLoss: number | undefined;
-}
 
 /** The weight of the newest batch in a runner's recent loss: about the last 20 steps count. */
 const RECENT = 0.05;
@@ -81,42 +22,72 @@ const RECENT = 0.05;
  *
  * Source: averaging: Polyak & Juditsky, SIAM J. Control Optim. 30(4), 1992, Theorem 1.
  */
-export async function* pretrain<P, B>(
+export function pretrain<P, B>(plan: PretrainingPlan<P, B>): AsyncGenerator<PretrainingState<P>, void, undefined> {
+  return run(plan, (record, model) => {
+    const scales = requireScales("initialScale", plan.initialScale ?? 0.1);
+    const { starts, optimizer } = raceOf(plan);
+    const runners = Array.from({ length: starts }, (_, start): Runner => {
+      const position = drawInitialPosition(
+        childKey(plan.key, "start", start),
+        model.size,
+        scales[start % scales.length],
+      );
+      return { position, memory: optimizer.start(model.size), loss: 0 };
+    });
+    return { version: 1, plan: record, step: 0, runners, tail: startTail(record.steps, record.averagedPart) };
+  });
+}
+
+/**
+ * Goes on with a run from a snapshot, and yields the states that the run, had it never stopped, would have yielded after
+ * it, bit by bit. The prompts of step 0 are asked for again, because a model may measure its coordinates on them.
+ *
+ * @param plan the plan that made the snapshot; its functions have to be the same too, which nobody can check
+ * @throws DomainError for a snapshot of another plan, or of a newer version; and as `pretrain`
+ */
+export function resume<P, B>(
   plan: PretrainingPlan<P, B>,
+  snapshot: PretrainingSnapshot,
 ): AsyncGenerator<PretrainingState<P>, void, undefined> {
-  const steps = requireCount("steps", plan.steps);
-  const race = screeningOf(plan);
-  const scales = requireScales("initialScale", plan.initialScale ?? 0.1);
-  let tail: TailAverage = startTail(steps, requirePart("averagedPart", plan.averagedPart ?? 0.6));
-  // Never before the race is over: an average over two starts is neither.
-  const averagingFrom = tail.blockLength === 0 ? steps : Math.max(tailStart(steps, tail), race.steps);
+  return run(plan, (record) => {
+    requireSnapshotOf(record, snapshot);
+    return snapshot;
+  });
+}
+
+async function* run<P, B>(
+  plan: PretrainingPlan<P, B>,
+  begin: (record: PlanRecord, model: Trainable<P, B>) => PretrainingSnapshot,
+): AsyncGenerator<PretrainingState<P>, void, undefined> {
+  const race = raceOf(plan);
+  requirePlan(plan);
   const first = plan.prompts(0);
   const model = plan.model(first);
-  let runners: readonly Runner[] = Array.from({ length: race.starts }, (_, start) => {
-    const scale = scales[start % scales.length];
-    const position = drawInitialPosition(childKey(plan.key, "start", start), model.size, scale);
-    return { position, memory: race.optimizer.start(model.size), loss: 0, recentLoss: undefined };
-  });
+  const record = recordOf(plan, model.size);
+  let now = begin(record, model);
+  // Never before the race is over: an average over two starts is neither.
+  const averagingFrom =
+    now.tail.blockLength === 0 ? record.steps : Math.max(tailStart(record.steps, now.tail), race.steps);
 
-  for (let step = 0; step < steps; step++) {
+  for (let { step } = now; step < record.steps; step++) {
     const prompts = step === 0 ? first : plan.prompts(step);
-    if (step === race.steps) runners = [startAgain(leaderOf(runners), plan.optimizer)];
     const racing = step < race.steps;
-    const optimizer = racing ? race.optimizer : plan.optimizer;
-    const rate = (racing ? race.schedule?.(step / race.steps) : plan.schedule?.(step / steps)) ?? 1;
+    const { optimizer } = racing ? race : plan;
+    const rate = (racing ? race.schedule?.(step / race.steps) : plan.schedule?.(step / record.steps)) ?? 1;
+    const before = step === race.steps ? [startAgain(leaderOf(now.runners), optimizer)] : now.runners;
     const moved: Runner[] = [];
-    for (const runner of runners) moved.push(await advance(runner, prompts, model, optimizer, rate));
-    const finite = moved.filter(({ position, loss }) => position.every(Number.isFinite) && Number.isFinite(loss));
-    if (finite.length === 0) {
-      yield stateOf(model, leaderOf(runners), tail, step, "diverged");
+    for (const runner of before) moved.push(await advance(runner, prompts, model, optimizer, rate));
+    const runners = moved.filter(({ position, loss }) => position.every(Number.isFinite) && Number.isFinite(loss));
+    if (runners.length === 0) {
+      yield { ...stateOf(model, now), status: "diverged", isCheckpoint: true };
       return;
     }
-    runners = finite;
-    const leader = leaderOf(runners);
-    if (step >= averagingFrom) tail = extendTail(tail, leader.position);
-    const status = step === steps - 1 ? "finished" : plan.signal?.aborted === true ? "interrupted" : "running";
-    yield stateOf(model, leader, tail, step + 1, status);
-    if (status !== "running") return;
+    const tail = step >= averagingFrom ? extendTail(now.tail, leaderOf(runners).position) : now.tail;
+    now = { ...now, step: step + 1, runners, tail };
+    const state = { ...stateOf(model, now), isCheckpoint: plan.checkpoints?.(now.step) ?? false };
+    const end = endOf(plan, state);
+    yield end === undefined ? state : { ...state, status: end, isCheckpoint: true };
+    if (end !== undefined) return;
   }
 }
 
@@ -133,12 +104,13 @@ async function advance<P, B>(
   return { position, memory: state, loss, recentLoss };
 }
 
-/** The race of a plan; a plan without one has a single start and no steps of racing. */
-function screeningOf<P, B>({ screening, optimizer }: PretrainingPlan<P, B>): ScreeningPlan {
-  if (screening === undefined) return { starts: 1, steps: 0, optimizer };
-  requireCount("screening.starts", screening.starts);
-  requireCount("screening.steps", screening.steps);
-  return screening;
+function requirePlan<P, B>({ steps, screening, averagedPart }: PretrainingPlan<P, B>): void {
+  requireCount("steps", steps);
+  if (screening !== undefined) {
+    requireCount("screening.starts", screening.starts);
+    requireCount("screening.steps", screening.steps);
+  }
+  if (averagedPart !== undefined) requirePart("averagedPart", averagedPart);
 }
 
 function startAgain(runner: Runner, optimizer: Optimizer): Runner {
@@ -150,18 +122,26 @@ function leaderOf(runners: readonly Runner[]): Runner {
   return runners.reduce((leader, runner) => (recent(runner) < recent(leader) ? runner : leader));
 }
 
-function stateOf<P, B>(
-  { unpack }: Trainable<P, B>,
-  leader: Runner,
-  tail: TailAverage,
-  step: number,
-  status: PretrainingState["status"],
-): PretrainingState<P> {
+function stateOf<P, B>({ unpack }: Trainable<P, B>, snapshot: PretrainingSnapshot): PretrainingState<P> {
+  const { step, runners, tail } = snapshot;
+  const leader = leaderOf(runners);
   return {
     step,
     loss: leader.loss,
     parameters: unpack(tailMean(tail) ?? leader.position),
     blocks: tail.blocks.filter(({ count }) => count === tail.blockLength).map(({ mean }) => unpack(mean)),
-    status,
+    status: "running",
+    isCheckpoint: false,
+    snapshot,
   };
+}
+
+/** Why a run ends with this state, if it does. */
+function endOf<P, B>(
+  plan: PretrainingPlan<P, B>,
+  state: PretrainingState<P>,
+): "finished" | "interrupted" | "stopped" | undefined {
+  if (state.step === plan.steps) return "finished";
+  if (plan.signal?.aborted === true) return "interrupted";
+  return plan.stop?.(state) === true ? "stopped" : undefined;
 }

@@ -1,6 +1,7 @@
 import { DomainError, isotropic, matrix, ShapeError } from "@onestep/core";
 import { describe, expect, it } from "vitest";
-import { populationLoss, type GaussianLinearPopulation } from "./population.ts";
+import { populationLoss } from "./population-loss.ts";
+import type { GaussianLinearPopulation } from "./task-moments.ts";
 
 const law: GaussianLinearPopulation = {
   contextLength: 3,

@@ -1,4 +1,4 @@
-import { covariance, matrix, maxAbs, multiply, multiplyVector, scale, trace, transpose } from "@onestep/core";
+import { covariance, matrix, maxAbs, multiply, scale, trace, transpose } from "@onestep/core";
 import {
   anyContextLength,
   anyCovariance,
@@ -10,11 +10,13 @@ import {
 } from "@onestep/testkit";
 import { assert, asyncProperty, constantFrom, property, tuple, type Arbitrary } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { anyLayer, type LayerOnPrompts } from "../tests/any-layer.ts";
-import { emptyPrompts, layerOfStep, setRow } from "../tests/gaussian-linear.ts";
-import { float64Engine } from "./engine/float64-engine.ts";
-import { inducedStep } from "./lsa/induced-step.ts";
-import { populationLoss, type GaussianLinearPopulation, type PopulationLoss } from "./population.ts";
+import { anyLayer, type LayerOnPrompts } from "../../tests/any-layer.ts";
+import { layerOfStep } from "../../tests/gaussian-linear.ts";
+import { absoluteLaw, promptNodes } from "../../tests/prompt-nodes.ts";
+import { float64Engine } from "../engine/float64-engine.ts";
+import { inducedStep } from "../lsa/induced-step.ts";
+import { populationLoss, type PopulationLoss } from "./population-loss.ts";
+import type { GaussianLinearPopulation } from "./task-moments.ts";
 
 const UNIT_ROUNDOFF = 2 ** -53;
 
@@ -110,48 +112,11 @@ describe("populationLoss", () => {
   });
 });
 
-/**
- * E over w, X and the noise by the three-point Gauss–Hermite rule, exact up to degree 5 in each normal (the squared
- * prediction has degree 4), and over x_q and its noise by fair signs, exact up to degree 3 (here 2).
- */
 async function byQuadrature(
-  { contextLength, covariates, tasks, taskMean, noiseVariance }: Required<GaussianLinearPopulation>,
+  law: Required<GaussianLinearPopulation>,
   parameters: Case["parameters"],
 ): Promise<PopulationLoss & { readonly nodes: number }> {
-  const d = covariates.dimension;
-  const noise = Math.sqrt(noiseVariance);
-  const normals = d + contextLength * (d + 1);
-  const signs = d + 1;
-  const count = 3 ** normals * 2 ** signs;
-  const prompts = emptyPrompts(count, contextLength, d);
-  const weights = new Float64Array(count);
-  for (let node = 0; node < count; node++) {
-    let address = node;
-    let weight = 1;
-    const next = (base: number): number => {
-      const digit = address % base;
-      address = (address - digit) / base;
-      return digit;
-    };
-    const normal = (): number => {
-      const digit = next(3);
-      weight *= digit === 1 ? 2 / 3 : 1 / 6;
-      return (digit - 1) * Math.sqrt(3);
-    };
-    const sign = (): number => {
-      weight /= 2;
-      return 2 * next(2) - 1;
-    };
-    const vector = (draw: () => number): Float64Array => Float64Array.from({ length: d }, draw);
-    const task = multiplyVector(tasks.factor, vector(normal)).map((entry, i) => entry + taskMean[i]);
-    for (let row = 0; row <= contextLength; row++) {
-      const draw = row === contextLength ? sign : normal;
-      const x = multiplyVector(covariates.factor, vector(draw));
-      const y = x.reduce((sum, entry, i) => sum + entry * task[i], 0) + noise * draw();
-      setRow(prompts, node, row, x, y);
-    }
-    weights[node] = weight;
-  }
+  const { prompts, weights } = promptNodes(law);
   // The odd part alone is the layer of its step; what is left of a prediction is the even part.
   const engine = float64Engine();
   const predictions = await engine.predict(parameters, prompts);
@@ -162,7 +127,7 @@ async function byQuadrature(
     energies.oddEnergy += weights[node] * odd[node] ** 2;
     energies.evenEnergy += weights[node] * (prediction - odd[node]) ** 2;
   });
-  return { ...energies, nodes: count };
+  return { ...energies, nodes: weights.length };
 }
 
 /**
@@ -175,15 +140,10 @@ function roundingOf(
   nodes: number,
 ): number {
   const absolute = <M extends { readonly values: Float64Array }>(m: M): M => ({ ...m, values: m.values.map(Math.abs) });
-  const bound = populationLoss(
-    {
-      ...law,
-      covariates: { ...law.covariates, matrix: absolute(law.covariates.matrix) },
-      tasks: { ...law.tasks, matrix: absolute(law.tasks.matrix) },
-      taskMean: law.taskMean.map(Math.abs),
-    },
-    { keyQuery: absolute(keyQuery), valueProjection: scale(absolute(valueProjection), -1) },
-  );
+  const bound = populationLoss(absoluteLaw(law), {
+    keyQuery: absolute(keyQuery),
+    valueProjection: scale(absolute(valueProjection), -1),
+  });
   const dimension = law.covariates.dimension;
   const roundings = nodes + 16 * (dimension + law.contextLength) + 64;
   return 2 * roundings * UNIT_ROUNDOFF * bound.loss;

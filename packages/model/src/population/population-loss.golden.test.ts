@@ -1,10 +1,10 @@
 import { add, identity, matrix, matrixFromRows, multiply, outer, scale, solve, transpose } from "@onestep/core";
 import { expectClose, expectMatrixClose, goldenCases } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
-import { layerOfStep, populationOfGolden } from "../tests/gaussian-linear.ts";
-import { inducedStep } from "./lsa/induced-step.ts";
-import { packParameters, unpackParameters } from "./lsa/parameters.ts";
-import { populationLoss } from "./population.ts";
+import { layerOfStep, populationOfGolden } from "../../tests/gaussian-linear.ts";
+import { inducedStep } from "../lsa/induced-step.ts";
+import { packParameters, unpackParameters } from "../lsa/parameters.ts";
+import { populationLoss } from "./population-loss.ts";
 
 describe("population_loss_w_M", () => {
   it.each(goldenCases("population_loss_w_M"))("$id", ({ law, value, abs_tol, w, M }) => {

@@ -1,10 +1,11 @@
 import { childKey, covariance, matrix, meanAccumulator, randomKey } from "@onestep/core";
 import { expectRejected, expectWithin, seedForTests } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
-import { drawPrompts, layerOfStep } from "../tests/gaussian-linear.ts";
-import { float64Engine } from "./engine/float64-engine.ts";
-import { inducedStep } from "./lsa/induced-step.ts";
-import { populationLoss, type GaussianLinearPopulation } from "./population.ts";
+import { drawPrompts, layerOfStep } from "../../tests/gaussian-linear.ts";
+import { float64Engine } from "../engine/float64-engine.ts";
+import { inducedStep } from "../lsa/induced-step.ts";
+import { populationLoss } from "./population-loss.ts";
+import type { GaussianLinearPopulation } from "./task-moments.ts";
 
 const PROMPTS = 200_000;
 

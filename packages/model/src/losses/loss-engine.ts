@@ -1,0 +1,112 @@
+import type { LsaParameters, Matrix, PromptBatch, TensorBackend } from "@onestep/core";
+import type { BatchEvaluation, LsaEngine } from "../engine/lsa-engine.ts";
+import { parametersOn, requireDimension } from "../lsa/parameters.ts";
+import { tokenRows } from "../lsa/tokens.ts";
+import type { PredictionLoss } from "./prediction-loss.ts";
+
+/**
+ * An engine for any loss of the predictions, on any tensor backend, for one query a prompt or several: the batch loss is
+ * the mean over all queries of all prompts.
+ *
+ * With k = M v_q, a = G u and the weights δ = ℓ'(ŷ, y_q)/(BQ) of the predictions,
+ *
+ * $$ \partial L/\partial M = \sum_{bq} \delta_{bq}\, a_b v_{q,b}^\top, \qquad
+ *    \partial L/\partial u = \sum_b G_b \sum_q \delta_{bq} k_{bq}. $$
+ *
+ * The predictions leave the backend for ℓ', B·Q numbers, so that it has to know linear algebra only. Labels of
+ * `logisticLoss` are ±1. Every tensor made here is freed before a call returns. Both calls throw ShapeError where layer
+ * and prompts differ in dimension.
+ *
+ * Source: own derivation; at the squared loss it is `lossAndGradient`.
+ *
+ * @example
+ * const prompts = {
+ *   count: 1, contextLength: 1, dimension: 1,
+ *   covariates: Float64Array.of(2), responses: Float64Array.of(3),
+ *   queryCovariates: Float64Array.of(5), queryResponses: Float64Array.of(7),
+ * };
+ * const layer = { keyQuery: matrix(2, 2, [1, 0, -1, 0]), valueProjection: matrix(2, 1, [1, 2]) };
+ * (await lossEngine(float64Backend(), huberLoss()).lossAndGradient(layer, prompts)).loss; // => 93
+ */
+export function lossEngine<T>(backend: TensorBackend<T>, loss: PredictionLoss): LsaEngine {
+  return {
+    name: backend.name,
+    unitRoundoff: backend.unitRoundoff,
+    async lossAndGradient(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<BatchEvaluation> {
+      requireDimension("lossEngine.lossAndGradient", parameters, prompts.dimension);
+      const forward = backend.tidy(() => forwardOn(backend, parameters, prompts));
+      const predictions = await backend.toValues(forward.predictions);
+      const { queryResponses } = prompts;
+      const weights = predictions.map(
+        (prediction, at) => loss.derivative(prediction, queryResponses[at]) / predictions.length,
+      );
+      const gradient = backend.tidy(() => backwardOn(backend, forward, weights));
+      const [keyQuery, valueProjection] = await Promise.all([
+        backend.toValues(gradient.keyQuery),
+        backend.toValues(gradient.valueProjection),
+      ]);
+      const { context, queries, attended, keys } = forward;
+      backend.dispose(context, queries, attended, keys, forward.predictions);
+      backend.dispose(gradient.keyQuery, gradient.valueProjection);
+      const total = predictions.reduce((sum, prediction, at) => sum + loss.value(prediction, queryResponses[at]), 0);
+      return {
+        loss: total / predictions.length,
+        gradient: {
+          // not through `matrix`: an overflowed gradient is an outcome that training reports, not an exception
+          keyQuery: { ...parameters.keyQuery, values: keyQuery },
+          valueProjection: { ...parameters.valueProjection, values: valueProjection },
+        },
+      };
+    },
+    async predict(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<Float64Array> {
+      requireDimension("lossEngine.predict", parameters, prompts.dimension);
+      const predictions = backend.tidy(() => forwardOn(backend, parameters, prompts).predictions);
+      const values = await backend.toValues(predictions);
+      backend.dispose(predictions);
+      return values;
+    },
+  };
+}
+
+/** What the gradient needs of the prediction. */
+interface Forward<T> {
+  /** `[B, n, d+1]` */
+  readonly context: T;
+  /** `[B, Q, d+1]` */
+  readonly queries: T;
+  /** a = G u, `[B, d+1]` */
+  readonly attended: T;
+  /** k = M v_q, `[B, Q, d+1]` */
+  readonly keys: T;
+  /** `[B, Q]` */
+  readonly predictions: T;
+}
+
+function forwardOn<T>(backend: TensorBackend<T>, parameters: LsaParameters<Matrix>, prompts: PromptBatch): Forward<T> {
+  const { count, contextLength, dimension, covariates, responses, queryCovariates, queries = 1 } = prompts;
+  const width = dimension + 1;
+  const { keyQuery, valueProjection } = parametersOn(backend, parameters);
+  const context = backend.fromValues(tokenRows(covariates, dimension, responses), [count, contextLength, width]);
+  const hidden = new Float64Array(count * queries);
+  const queryTokens = backend.fromValues(tokenRows(queryCovariates, dimension, hidden), [count, queries, width]);
+  const values = backend.contract("bni,i->bn", context, valueProjection);
+  const attended = backend.contract("bni,bn->bi", context, values);
+  const keys = backend.contract("ij,bqj->bqi", keyQuery, queryTokens);
+  const predictions = backend.contract("bi,bqi->bq", attended, keys);
+  return { context, queries: queryTokens, attended, keys, predictions };
+}
+
+function backwardOn<T>(
+  backend: TensorBackend<T>,
+  { context, queries, attended, keys, predictions }: Forward<T>,
+  weights: Float64Array,
+): LsaParameters<T> {
+  const delta = backend.fromValues(weights, backend.shapeOf(predictions));
+  const weightedQueries = backend.contract("bq,bqj->bj", delta, queries);
+  const weightedKeys = backend.contract("bq,bqi->bi", delta, keys);
+  const scores = backend.contract("bni,bi->bn", context, weightedKeys);
+  return {
+    keyQuery: backend.contract("bi,bj->ij", attended, weightedQueries),
+    valueProjection: backend.contract("bni,bn->i", context, scores),
+  };
+}

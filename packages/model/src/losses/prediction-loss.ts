@@ -1,0 +1,102 @@
+import { DomainError, exp, log1p } from "@onestep/core";
+
+/** A loss ℓ(ŷ, y) of one prediction: what one convex loss needs to train attention. */
+export interface PredictionLoss {
+  readonly name: string;
+  /** As a report records it. */
+  readonly settings: Readonly<Record<string, number>>;
+  /** ℓ(ŷ, y) */
+  readonly value: (prediction: number, response: number) => number;
+  /** ∂ℓ/∂ŷ; where ℓ has a kink, a subgradient */
+  readonly derivative: (prediction: number, response: number) => number;
+}
+
+/**
+ * (ŷ − y)², without ½.
+ *
+ * @example
+ * squaredLoss().derivative(3, 1); // => 4
+ */
+export function squaredLoss(): PredictionLoss {
+  return {
+    name: "squared",
+    settings: {},
+    value: (prediction, response) => (prediction - response) ** 2,
+    derivative: (prediction, response) => 2 * (prediction - response),
+  };
+}
+
+/**
+ * log(1 + e^{−yŷ}), ŷ the log-odds of a label y = ±1.
+ *
+ * @example
+ * logisticLoss().value(0, -1); // ≈ 0.69314718056
+ */
+export function logisticLoss(): PredictionLoss {
+  return {
+    name: "logistic",
+    settings: {},
+    value: (prediction, label) => Math.max(-label * prediction, 0) + log1p(exp(-Math.abs(label * prediction))),
+    derivative: (prediction, label) => -label / (1 + exp(label * prediction)),
+  };
+}
+
+/**
+ * Quadratic near 0 and linear beyond: r² for |r| ≤ δ and 2δ|r| − δ² for larger residuals r = ŷ − y; without ½, so that
+ * a large δ is the squared loss.
+ *
+ * @param delta δ, default 1
+ * @throws DomainError unless δ is positive
+ *
+ * Source: Huber, Ann. Math. Statist. 35(1), 1964, equation 2.2, times two.
+ *
+ * @example
+ * huberLoss({ delta: 2 }).value(5, 0); // => 16
+ */
+export function huberLoss({ delta = 1 }: { readonly delta?: number } = {}): PredictionLoss {
+  if (!(delta > 0 && Number.isFinite(delta))) {
+    throw outside("huberLoss.delta", "a positive finite residual", delta, "residuals beyond δ count linearly");
+  }
+  return {
+    name: "huber",
+    settings: { delta },
+    value: (prediction, response) => {
+      const size = Math.abs(prediction - response);
+      return size <= delta ? size * size : delta * (2 * size - delta);
+    },
+    derivative: (prediction, response) => 2 * Math.max(-delta, Math.min(delta, prediction - response)),
+  };
+}
+
+/**
+ * The pinball loss max(p (y − ŷ), (1 − p)(ŷ − y)), whose minimiser is the p-quantile of y.
+ *
+ * @param probability p, default ½: half the absolute error, and the median
+ * @throws DomainError unless 0 < p < 1
+ *
+ * Source: Koenker & Bassett, Econometrica 46(1), 1978.
+ *
+ * @example
+ * quantileLoss({ probability: 0.75 }).value(1, 3); // => 1.5
+ */
+export function quantileLoss({ probability = 0.5 }: { readonly probability?: number } = {}): PredictionLoss {
+  if (!(probability > 0 && probability < 1)) {
+    throw outside("quantileLoss.probability", "a probability between 0 and 1", probability, "0.5 is the median");
+  }
+  return {
+    name: "quantile",
+    settings: { probability },
+    value: (prediction, response) => {
+      const residual = prediction - response;
+      return Math.max(-probability * residual, (1 - probability) * residual);
+    },
+    derivative: (prediction, response) => {
+      if (prediction === response) return 0;
+      return prediction < response ? -probability : 1 - probability;
+    },
+  };
+}
+
+function outside(where: string, expected: string, value: number, hint: string): DomainError {
+  return new DomainError({ where, expected, arrived: String(value), hint });
+}

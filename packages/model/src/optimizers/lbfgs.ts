@@ -1,0 +1,145 @@
+import { dot, NumericalError } from "@onestep/core";
+import { euclideanNorm } from "./euclidean-norm.ts";
+import { wolfePoint } from "./line-search.ts";
+import { negativeCurvature } from "./negative-curvature.ts";
+import type { Objective, Slope } from "./objective.ts";
+import { requirePositive } from "./settings.ts";
+
+/** How a loss is minimised. */
+export interface DescentPlan {
+  readonly from: Float64Array;
+  /** How many past steps estimate the curvature, default 20. */
+  readonly memory?: number;
+  /** The descent is done where the next step promises less than this share of the loss, default 1e-13. */
+  readonly tolerance?: number;
+  /** The most steps, default 1000. */
+  readonly most?: number;
+}
+
+/** The descent after some step. */
+export interface DescentState {
+  readonly step: number;
+  readonly position: Float64Array;
+  readonly loss: number;
+  readonly gradient: Float64Array;
+  /** `"escaping"` follows a step down from a saddle; `"converged"` and `"exhausted"`, out of steps, come last. */
+  readonly status: "running" | "escaping" | "converged" | "exhausted";
+}
+
+type Place = { readonly position: Float64Array } & Slope;
+
+/** A past step and what it did to the gradient. */
+interface Pair {
+  readonly move: Float64Array;
+  readonly change: Float64Array;
+  readonly product: number;
+}
+
+/**
+ * Minimises a loss by L-BFGS with a strong Wolfe line search. Where the slope vanishes it asks whether the loss still
+ * curves down, and then goes that way: attention with small parameters starts beside a saddle, and training visits others.
+ * Local minima it does not leave: of large random starts many end in a layer that attends by covariates.
+ *
+ * @throws DomainError for a tolerance, memory or number of steps that is not positive
+ * @throws NumericalError where the loss is not finite at the start
+ *
+ * Source: Nocedal & Wright, Numerical Optimization, 2nd ed., Algorithms 7.4 and 7.5.
+ *
+ * @example
+ * const valley = ([x, y]) => ({
+ *   loss: (x * x - 1) ** 2 + y * y,
+ *   gradient: Float64Array.of(4 * x * (x * x - 1), 2 * y),
+ * });
+ * let last = 0;
+ * for await (const { loss } of lbfgs(valley, { from: Float64Array.of(0, 1) })) last = loss;
+ * last < 1e-20; // => true
+ */
+export async function* lbfgs(
+  objective: Objective,
+  { from, memory: pairsAsked = 20, tolerance: asked = 1e-13, most = 1000 }: DescentPlan,
+): AsyncGenerator<DescentState, void, undefined> {
+  const tolerance = requirePositive("lbfgs", "tolerance", asked);
+  const memory = requirePositive("lbfgs", "memory", pairsAsked);
+  let place: Place = { position: from, ...(await objective(from)) };
+  requireFinite(place);
+  let pairs: readonly Pair[] = [];
+  for (let step = 1; step <= requirePositive("lbfgs", "most", most); step++) {
+    const direction = quasiNewtonDirection(place.gradient, pairs);
+    const promised = -dot(place.gradient, direction) / 2;
+    // Without a memory the direction has no scale, and promises nothing.
+    const isDone = pairs.length > 0 && promised <= tolerance * Math.abs(place.loss);
+    let next: Place | undefined = isDone ? undefined : await wolfePoint(objective, place, direction);
+    let status: DescentState["status"] = "running";
+    if (next === undefined && pairs.length > 0 && !isDone) {
+      pairs = []; // a memory that leads nowhere is forgotten
+      next = await wolfePoint(objective, place, quasiNewtonDirection(place.gradient, pairs));
+    }
+    if (next === undefined) {
+      next = await belowSaddle(objective, place);
+      if (next === undefined) {
+        yield { step: step - 1, ...place, status: "converged" };
+        return;
+      }
+      [pairs, status] = [[], "escaping"];
+    } else {
+      pairs = remember(pairs, place, next, memory);
+    }
+    place = { position: next.position, loss: next.loss, gradient: next.gradient };
+    yield { step, ...place, status: step === most ? "exhausted" : status };
+  }
+}
+
+/** −H∇L with the inverse Hessian H that the pairs suggest: the two-loop recursion. */
+function quasiNewtonDirection(gradient: Float64Array, pairs: readonly Pair[]): Float64Array {
+  const direction = gradient.map((slope) => -slope);
+  const shares = pairs.map(() => 0);
+  for (let k = pairs.length - 1; k >= 0; k--) {
+    const { move, change, product } = pairs[k];
+    shares[k] = dot(move, direction) / product;
+    change.forEach((value, i) => (direction[i] -= shares[k] * value));
+  }
+  const newest = pairs[pairs.length - 1];
+  const scale = newest === undefined ? 1 : newest.product / dot(newest.change, newest.change);
+  direction.forEach((value, i) => (direction[i] = scale * value));
+  pairs.forEach(({ move, change, product }, k) => {
+    const share = shares[k] - dot(change, direction) / product;
+    move.forEach((value, i) => (direction[i] += share * value));
+  });
+  return direction;
+}
+
+function remember(pairs: readonly Pair[], from: Place, to: Place, memory: number): readonly Pair[] {
+  const move = to.position.map((value, i) => value - from.position[i]);
+  const change = to.gradient.map((slope, i) => slope - from.gradient[i]);
+  const product = dot(move, change);
+  // The Wolfe conditions make the product positive; rounding may not.
+  return product > 0 ? [...pairs, { move, change, product }].slice(-memory) : pairs;
+}
+
+/** The lowest of points ever further down the most negative curvature; undefined at a minimum. */
+async function belowSaddle(objective: Objective, place: Place): Promise<Place | undefined> {
+  const curvature = await negativeCurvature(objective, place.position);
+  if (curvature === undefined) return undefined;
+  const { direction } = curvature;
+  const sign = dot(direction, place.gradient) > 0 ? -1 : 1;
+  let lowest = place;
+  let length = 2 ** -17 * (euclideanNorm(place.position) || 1);
+  for (;;) {
+    const position = place.position.map((value, i) => value + sign * length * direction[i]);
+    const slope = await objective(position);
+    // At first rounding may hide the descent.
+    if (!(slope.loss <= lowest.loss)) return lowest === place ? undefined : lowest;
+    lowest = { position, ...slope };
+    length *= 2;
+  }
+}
+
+function requireFinite({ loss, gradient }: Place): void {
+  if (Number.isFinite(loss) && gradient.every(Number.isFinite)) return;
+  throw new NumericalError({
+    where: "lbfgs",
+    expected: "a start where loss and gradient are finite",
+    arrived: `a loss of ${loss}`,
+    hint: "start nearer to zero",
+  });
+}
