@@ -53,7 +53,8 @@ const calls: Readonly<Record<string, (x: Numbers) => unknown>> = {
 function argumentsOf(name: string): readonly unknown[] {
   recorded.length = 0;
   calls[name]((value) => value);
-  return recorded.filter(([called]) => called === name).at(-1)![1];
+  const [last] = recorded.filter(([called]) => called === name).reverse();
+  return last[1];
 }
 
 describe("a wrong argument is refused with a hint, or makes sense", () => {

@@ -123,14 +123,12 @@ async function belowSaddle(objective: Objective, place: Place): Promise<Place | 
   const { direction } = curvature;
   const sign = dot(direction, place.gradient) > 0 ? -1 : 1;
   let lowest = place;
-  let length = 2 ** -17 * (euclideanNorm(place.position) || 1);
-  for (;;) {
+  for (let length = 2 ** -17 * (euclideanNorm(place.position) || 1); ; length *= 2) {
     const position = place.position.map((value, i) => value + sign * length * direction[i]);
     const slope = await objective(position);
     // At first rounding may hide the descent.
-    if (!(slope.loss <= lowest.loss)) return lowest === place ? undefined : lowest;
+    if (!(slope.loss <= lowest.loss && slope.loss > -Infinity)) return lowest === place ? undefined : lowest;
     lowest = { position, ...slope };
-    length *= 2;
   }
 }
 

@@ -23,7 +23,9 @@ import {
 import { assert, property, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inducedStep } from "../lsa/induced-step.ts";
+import { negativeCurvature } from "../optimizers/negative-curvature.ts";
 import { alternatingMinimization, type MinimizationSweep } from "./alternating-minimization.ts";
+import { layerOnPopulation } from "./layer-on-population.ts";
 import { populationLoss } from "./population-loss.ts";
 import type { GaussianLinearPopulation } from "./task-moments.ts";
 
@@ -132,6 +134,17 @@ describe("alternating exact minimisation", () => {
     expectClose(lastSweep(singular, Float64Array.of(0.1, 0.2, 1)).loss, 2 / 3, 1e-12);
     const silent = { ...singular, tasks: isotropic(2, 0) };
     expect(lastSweep(silent, Float64Array.of(0.1, 0.2, 1)).loss).toBe(0);
+  });
+
+  it("may end in a local minimum at d = 2, a layer of nearly no response: another start does better", async () => {
+    const law = { contextLength: 10, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 0 };
+    const caught = lastSweep(law, Float64Array.of(0.1, 1, 0.1));
+    const layer = layerOnPopulation(law);
+    const objective = (position: Float64Array) => layer.lossAndGradient(position, undefined);
+    expect(await negativeCurvature(objective, layer.pack(caught.parameters))).toBeUndefined();
+    const best = 2 - (10 * 2) / (10 + 2 + 1);
+    expect(caught.loss).toBeGreaterThan(2 * best);
+    expectClose(lastSweep(law, Float64Array.of(0.1, 1, 1)).loss, best, 1e-13);
   });
 
   it("refuses a u of another dimension", () => {

@@ -1,6 +1,9 @@
-import { DomainError, isotropic, matrix, randomKey, ShapeError } from "@onestep/core";
+import { DomainError, isotropic, matrix, randomKey, scale, ShapeError } from "@onestep/core";
+import { expectClose } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
+import { lsaHeads } from "../deep/layer-heads.ts";
 import { factoredHeads } from "../deep/parametrisations/factored-heads.ts";
+import { fullTransformer } from "../deep/parametrisations/full.ts";
 import { withInitialWeights } from "../deep/parametrisations/initial-guess.ts";
 import { mergedHeads } from "../deep/parametrisations/merged-heads.ts";
 import { sparseTransformer } from "../deep/parametrisations/sparse.ts";
@@ -47,6 +50,18 @@ describe("a layer on the exact loss of a law", () => {
     const best = 2 + 0.25 - (8 * 2) / (8 + 2 + 1 + 0.25);
     expect(curves[0][299].loss).toBeLessThan(1.001 * best);
     expect(curves[0][299].loss).toBeGreaterThan(best);
+  });
+
+  it("of P and Q, divided by n, has the loss of the layer it is: u = −P_last/n", async () => {
+    const family = fullTransformer({ dimension: 2, layers: 1 });
+    const { layers } = lsaHeads([layer]);
+    const [{ valueProjection, keyQuery }] = layers[0];
+    const weights = {
+      layers: [[{ valueProjection: scale(valueProjection, law.contextLength), keyQuery }]],
+      dividesByLength: true,
+    };
+    const { loss } = await trainableOnPopulation(family, law).lossAndGradient(family.pack(weights), undefined);
+    expectClose(loss, populationLoss(law, layer).loss, 1e-13);
   });
 
   it("reports an overflow as a loss, and throws nothing", async () => {
