@@ -22,6 +22,7 @@ export type { StatisticsRoute } from "./statistics/route.ts";
 // moments
 export { estimatePromptMoments } from "./moments/estimate-prompt-moments.ts";
 export type { EstimatedMoments, MomentEstimation } from "./moments/estimate-prompt-moments.ts";
+export { requireDrawableMoments } from "./moments/fourth-moment.ts";
 export { evenPartDecouples } from "./moments/even-part.ts";
 export { promptMoments, targetMoments } from "./moments/prompt-moments.ts";
 export { sphereAverage } from "./moments/sphere-average.ts";

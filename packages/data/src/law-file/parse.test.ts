@@ -225,7 +225,20 @@ const refusals: readonly Refusal[] = [
     "law.contextLength",
     /got from 3 to 2/,
   ],
-  ["half a random length", { contextLength: { law: "uniform", from: 1 } }, DomainError, "law.contextLength", /to NaN/],
+  [
+    "half a random length",
+    { contextLength: { law: "uniform", from: 1 } },
+    DomainError,
+    "law.contextLength.to",
+    /got nothing/,
+  ],
+  [
+    "a length in quotes",
+    { contextLength: { law: "uniform", from: "1", to: 3 } },
+    DomainError,
+    "law.contextLength.from",
+    /got "1"/,
+  ],
   [
     "another law of lengths",
     { contextLength: { law: "unifrom", from: 1, to: 2 } },

@@ -95,3 +95,8 @@ it.each([
 ])("refuses a %s that is none", (name, options) => {
   expect(() => estimatePromptMoments(lawOf({}), { key, ...options })).toThrow(`estimatePromptMoments.${name}`);
 });
+
+it("refuses covariates whose tails no number of draws can measure", () => {
+  const heavy = lawOf({ dimension: 2, covariates: { law: "student", degreesOfFreedom: 4 } });
+  expect(() => estimatePromptMoments(heavy, { key })).toThrow("no estimate from draws can be trusted");
+});

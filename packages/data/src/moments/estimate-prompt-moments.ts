@@ -5,6 +5,7 @@ import type { PromptLaw } from "../prompt/prompt-law.ts";
 import { samplePrompts } from "../prompt/sample-prompts.ts";
 import { blockedMeans } from "../symmetry/blocked-means.ts";
 import { evenPartDecouples } from "./even-part.ts";
+import { requireDrawableMoments } from "./fourth-moment.ts";
 import { addStepTerms, stepTermsOf, type StepTerms } from "./step-terms.ts";
 import { strataOf, type PromptStratum } from "./strata.ts";
 
@@ -52,7 +53,8 @@ const BLOCK = 2048;
  * Drawing goes on until the precision is reached. Prompt i lives at `key/stratum:k/prompt:i`, so two laws estimated with
  * one key share their random numbers, and their difference is known better than either.
  *
- * @throws AssumptionError where a prompt has one of a continuum of covariances: B would be needed for each
+ * @throws AssumptionError where a prompt has one of a continuum of covariances: B would be needed for each; and where
+ *   E‖x‖⁴ is infinite
  * @throws DomainError unless precision > 0 and limit ≥ 2, or for antithetic noise that is not symmetric
  *
  * @example
@@ -66,6 +68,7 @@ const BLOCK = 2048;
  */
 export function estimatePromptMoments(law: PromptLaw, options: MomentEstimation): EstimatedMoments {
   const { precision, limit, twin } = readOptions(law, options);
+  requireDrawableMoments("estimatePromptMoments", [law.covariates, law.queryCovariates]);
   const d = law.dimension;
   const strata = strataOf(law).map((stratum, k) => {
     const laws = twin === undefined ? [law] : [law, twin];

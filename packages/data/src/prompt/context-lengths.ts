@@ -1,5 +1,5 @@
 import { childKey, DomainError, openStream, type RandomKey } from "@onestep/core";
-import { refusal } from "../define/parameter.ts";
+import { finiteNumber, refusal } from "../define/parameter.ts";
 import { isObject, type Json } from "../define/json.ts";
 import { requireKnownNames } from "../define/unknown-name-error.ts";
 
@@ -75,7 +75,10 @@ export function readContextLength(json: unknown): ContextLengths {
   const where = "law.contextLength";
   requireKnownNames([String(law)], { where, role: "law of context lengths", candidates: ["uniform"] });
   requireKnownNames(Object.keys(ends), { where, role: "parameter of uniform", candidates: ["from", "to"] });
-  return contextLengths({ from: Number(ends["from"]), to: Number(ends["to"]) });
+  return contextLengths({
+    from: finiteNumber(ends["from"], `${where}.from`),
+    to: finiteNumber(ends["to"], `${where}.to`),
+  });
 }
 
 /** The law-file form of the law of n. */

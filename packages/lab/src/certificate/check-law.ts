@@ -1,7 +1,12 @@
 import { AssumptionError, childKey, randomKey, toRows, type PromptBatch, type RandomKey } from "@onestep/core";
-import { certifySymmetry, samplePrompts, type PromptLaw, type SymmetryReport } from "@onestep/data";
+import {
+  certifySymmetry,
+  requireDrawableMoments,
+  samplePrompts,
+  type PromptLaw,
+  type SymmetryReport,
+} from "@onestep/data";
 import { stepSizeOf, type Citation } from "@onestep/theory";
-import { unsignedTarget } from "../linear-tasks.ts";
 import { stepSizesOf } from "../quantities/optimum.ts";
 import { declaredOptimum } from "../declared-optimum.ts";
 import { optimumOfLaw } from "../optimum-of-law.ts";
@@ -47,7 +52,7 @@ const PROMPTS = 4000;
  * Checks a law: the form of its optimum is proved from what it declares, where that settles it, and its prompts, drawn
  * at `seed/check-law/prompt:i`, are tested for the symmetries and the cost of that form.
  *
- * @throws AssumptionError where the loss of every step is infinite
+ * @throws AssumptionError where moments are infinite that no draws could measure
  */
 export function checkLaw(law: PromptLaw, { seed, prompts: count = PROMPTS }: CheckOptions): LawCheck {
   const declared = declaredOptimum(law);
@@ -82,10 +87,9 @@ function exactOptimum(law: PromptLaw): CheckedOptimum | undefined {
     const sizes = stepSizesOf(step, law.covariates.covariance);
     return { ...sizes, preconditioner: toRows(step), loss, formula, hypotheses, source };
   } catch (error) {
-    // Where the fourth moment does not exist, the loss of every step is infinite, and no estimate would say so.
-    const isInfinite = law.covariates.noFourthMoment !== undefined && unsignedTarget(law)["law"] === "linear";
-    if (error instanceof AssumptionError && !isInfinite) return undefined;
-    throw error;
+    if (!(error instanceof AssumptionError)) throw error;
+    requireDrawableMoments("check-law", [law.covariates, law.queryCovariates]);
+    return undefined;
   }
 }
 
