@@ -22,6 +22,7 @@ function seen(clipping: Parameters<typeof clipped>[1], ...gradient: number[]): n
 describe("clipped", () => {
   it("shortens a gradient that is too long, and leaves others alone", () => {
     expectClose(seen({ norm: 2 }, 3, 0, -4), [1.2, 0, -1.6], 4 * Number.EPSILON);
+    expectClose(seen({ norm: 4.5 }, 3, 0, -4), [2.7, 0, -3.6], 4 * Number.EPSILON);
     expect(seen({ norm: 5 }, 3, 0, -4)).toEqual([3, 0, -4]);
   });
 

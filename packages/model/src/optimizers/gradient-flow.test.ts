@@ -26,17 +26,23 @@ describe("gradientFlow", () => {
     }
   });
 
-  it("is of order five: a tolerance 2¹² times smaller costs 2^(12/5) times the steps", async () => {
-    const costOf = async (tolerance: number): Promise<number> => {
-      let calls = 0;
-      const counting: Objective = (position) => {
-        calls += 1;
-        return bowl(position);
-      };
-      await statesOf(counting, { from: Float64Array.of(1, 1), times: [0.05], tolerance });
-      return calls;
+  async function costOf(times: readonly number[], tolerance: number): Promise<number> {
+    let calls = 0;
+    const counting: Objective = (position) => {
+      calls += 1;
+      return bowl(position);
     };
-    const ratio = (await costOf(2 ** -40)) / (await costOf(2 ** -28));
+    await statesOf(counting, { from: Float64Array.of(1, 1), times, tolerance });
+    return calls;
+  }
+
+  it("takes its own steps between two looks in a row: the second costs one step more, not a new beginning", async () => {
+    const [once, twice] = [await costOf([0.02, 0.04], 1e-6), await costOf([0.02, 0.02 + 1e-12, 0.04], 1e-6)];
+    expect(twice).toBeLessThanOrEqual(once + 2 * 6);
+  });
+
+  it("is of order five: a tolerance 2¹² times smaller costs 2^(12/5) times the steps", async () => {
+    const ratio = (await costOf([0.05], 2 ** -40)) / (await costOf([0.05], 2 ** -28));
     expect(ratio).toBeGreaterThan(0.7 * 2 ** 2.4);
     expect(ratio).toBeLessThan(1.4 * 2 ** 2.4);
   });

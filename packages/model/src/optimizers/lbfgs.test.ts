@@ -71,6 +71,18 @@ describe("lbfgs", () => {
     expectClose(states[states.length - 1].loss, best, 1e-10);
   });
 
+  it.each([0.01, -0.01])("goes down from a saddle on the side where it is, %d off", async (offset) => {
+    const pass: Objective = ([x, y]) => ({
+      loss: x * x + (y * y - 1) ** 2,
+      gradient: Float64Array.of(2 * x, 4 * y * (y * y - 1)),
+    });
+    const states = await statesOf(pass, { from: Float64Array.of(1, offset), tolerance: 0.01 });
+    expect(states.some(({ status }) => status === "escaping")).toBe(true);
+    const last = states[states.length - 1];
+    expect(last.loss).toBeLessThan(0.01);
+    expect(Math.sign(last.position[1])).toBe(Math.sign(offset));
+  });
+
   it("stays at a minimum, flat directions and all, and says how many steps it took", async () => {
     const trough: Objective = ([x]) => ({ loss: 1 + x * x, gradient: Float64Array.of(2 * x, 0) });
     const from = Float64Array.of(0, 5);
