@@ -1,45 +1,12 @@
-import {
-  add,
-  matrix,
-  multiply,
-  multiplyVector,
-  dot,
-  outer,
-  scale,
-  zeros,
-  type Matrix,
-  type PromptBatch,
-} from "@onestep/core";
-import { anyContextLength, anyDimension, anyVector, expectClose } from "@onestep/testkit";
-import { assert, integer, property, tuple, type Arbitrary } from "fast-check";
+import { add, matrix, multiply, multiplyVector, dot, outer, scale, zeros, type Matrix } from "@onestep/core";
+import { expectClose } from "@onestep/testkit";
+import { assert, property } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { anyLayerCase, type LayerCase } from "../../tests/any-layer-case.ts";
 import { lsaPredictions } from "../lsa-prediction/twin.ts";
 import { lsaLossAndGradient } from "./twin.ts";
 
 const UNIT_ROUNDOFF = 2 ** -53;
-
-interface Case {
-  readonly keyQuery: Float64Array;
-  readonly valueProjection: Float64Array;
-  readonly prompts: PromptBatch;
-}
-
-/** Any layer on any prompts: n below, at and above d, and one of each. */
-const anyCase: Arbitrary<Case> = tuple(integer({ min: 1, max: 5 }), anyContextLength(9), anyDimension(4)).chain(
-  ([count, contextLength, dimension]) =>
-    tuple(
-      anyVector((dimension + 1) ** 2),
-      anyVector(dimension + 1),
-      anyVector(count * contextLength * dimension),
-      anyVector(count * contextLength),
-      anyVector(count * dimension),
-      anyVector(count),
-    ).map(([keyQuery, valueProjection, covariates, responses, queryCovariates, queryResponses]) => ({
-      keyQuery,
-      valueProjection,
-      prompts: { count, contextLength, dimension, covariates, responses, queryCovariates, queryResponses },
-    })),
-);
 
 interface Evaluation {
   readonly loss: number;
@@ -48,7 +15,7 @@ interface Evaluation {
 }
 
 /** The loss and its gradient through the Gram matrix G = Σ vᵢvᵢᵀ of each prompt, formed whole. */
-function throughGramMatrix({ keyQuery, valueProjection, prompts }: Case): Evaluation {
+function throughGramMatrix({ keyQuery, valueProjection, prompts }: LayerCase): Evaluation {
   const { count, contextLength, dimension, covariates, responses, queryCovariates, queryResponses } = prompts;
   const width = dimension + 1;
   const m = matrix(width, width, keyQuery);
@@ -76,7 +43,7 @@ function throughGramMatrix({ keyQuery, valueProjection, prompts }: Case): Evalua
  * How far two evaluations may be apart: no path from an input to a result has more than K = B + 4(n + 2(d+1)) + 16
  * roundings, each of them relative to a partial sum that the same polynomial of absolute values bounds.
  */
-function roundingOf({ keyQuery, valueProjection, prompts }: Case): Evaluation {
+function roundingOf({ keyQuery, valueProjection, prompts }: LayerCase): Evaluation {
   const absolute = (values: Float64Array): Float64Array => values.map(Math.abs);
   const bound = throughGramMatrix({
     keyQuery: absolute(keyQuery),
@@ -98,7 +65,7 @@ function roundingOf({ keyQuery, valueProjection, prompts }: Case): Evaluation {
   };
 }
 
-function evaluate({ keyQuery, valueProjection, prompts }: Case): {
+function evaluate({ keyQuery, valueProjection, prompts }: LayerCase): {
   loss: number;
   keyQuery: Float64Array;
   valueProjection: Float64Array;
@@ -113,7 +80,7 @@ function evaluate({ keyQuery, valueProjection, prompts }: Case): {
 describe("lsaLossAndGradient, on any layer and any prompts", () => {
   it("agrees with the Gram matrix written out", () => {
     assert(
-      property(anyCase, (one) => {
+      property(anyLayerCase, (one) => {
         const [actual, expected, rounding] = [evaluate(one), throughGramMatrix(one), roundingOf(one)];
         expectClose(actual.loss, expected.loss, rounding.loss);
         actual.keyQuery.forEach((entry, at) =>
@@ -128,7 +95,7 @@ describe("lsaLossAndGradient, on any layer and any prompts", () => {
 
   it("has a gradient of exactly zero in the dead column, which multiplies the query's hidden response", () => {
     assert(
-      property(anyCase, (one) => {
+      property(anyLayerCase, (one) => {
         const width = one.prompts.dimension + 1;
         const dead = evaluate(one).keyQuery.filter((_, at) => at % width === width - 1);
         expect([...dead]).toEqual(Array.from({ length: width }, () => 0));
@@ -138,7 +105,7 @@ describe("lsaLossAndGradient, on any layer and any prompts", () => {
 
   it("reports the loss of the very predictions of lsaPredictions", () => {
     assert(
-      property(anyCase, (one) => {
+      property(anyLayerCase, (one) => {
         const { count, queryResponses } = one.prompts;
         const predictions = lsaPredictions(one.keyQuery, one.valueProjection, one.prompts);
         const squares = predictions.reduce((sum, entry, prompt) => sum + (entry - queryResponses[prompt]) ** 2, 0);

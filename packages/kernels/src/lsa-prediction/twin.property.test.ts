@@ -1,39 +1,17 @@
-import { matrix, multiply, transpose, type Matrix, type PromptBatch } from "@onestep/core";
-import { anyContextLength, anyDimension, anyVector, expectClose } from "@onestep/testkit";
-import { assert, integer, property, tuple, type Arbitrary } from "fast-check";
+import { matrix, multiply, transpose, type Matrix } from "@onestep/core";
+import { expectClose } from "@onestep/testkit";
+import { assert, property } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { anyLayerCase, type LayerCase } from "../../tests/any-layer-case.ts";
 import { lsaPredictions } from "./twin.ts";
 
 const UNIT_ROUNDOFF = 2 ** -53;
-
-interface Case {
-  readonly keyQuery: Float64Array;
-  readonly valueProjection: Float64Array;
-  readonly prompts: PromptBatch;
-}
-
-/** Any layer on any prompts: n below, at and above d, and one of each. */
-const anyCase: Arbitrary<Case> = tuple(integer({ min: 1, max: 5 }), anyContextLength(9), anyDimension(4)).chain(
-  ([count, contextLength, dimension]) =>
-    tuple(
-      anyVector((dimension + 1) ** 2),
-      anyVector(dimension + 1),
-      anyVector(count * contextLength * dimension),
-      anyVector(count * contextLength),
-      anyVector(count * dimension),
-      anyVector(count),
-    ).map(([keyQuery, valueProjection, covariates, responses, queryCovariates, queryResponses]) => ({
-      keyQuery,
-      valueProjection,
-      prompts: { count, contextLength, dimension, covariates, responses, queryCovariates, queryResponses },
-    })),
-);
 
 /**
  * The prediction as papers draw it: all n+1 tokens attend, V M Vᵀ `[n+1, n+1]`; the query's own key is masked, and the
  * output is the query's row of values.
  */
-function throughFullAttention({ keyQuery, valueProjection, prompts }: Case): Float64Array {
+function throughFullAttention({ keyQuery, valueProjection, prompts }: LayerCase): Float64Array {
   const { count, contextLength: n, dimension: d, covariates, responses, queryCovariates } = prompts;
   const m = matrix(d + 1, d + 1, keyQuery);
   const u = matrix(d + 1, 1, valueProjection);
@@ -51,7 +29,7 @@ function throughFullAttention({ keyQuery, valueProjection, prompts }: Case): Flo
 }
 
 /** As in the gradient's test: at most K roundings a path, on a sum that the polynomial of absolute values bounds. */
-function roundingOf({ keyQuery, valueProjection, prompts }: Case): Float64Array {
+function roundingOf({ keyQuery, valueProjection, prompts }: LayerCase): Float64Array {
   const absolute = (values: Float64Array): Float64Array => values.map(Math.abs);
   const bound = throughFullAttention({
     keyQuery: absolute(keyQuery),
@@ -70,7 +48,7 @@ function roundingOf({ keyQuery, valueProjection, prompts }: Case): Float64Array 
 describe("lsaPredictions, on any layer and any prompts", () => {
   it("agrees with attention between all n+1 tokens", () => {
     assert(
-      property(anyCase, (one) => {
+      property(anyLayerCase, (one) => {
         const actual = lsaPredictions(one.keyQuery, one.valueProjection, one.prompts);
         const [expected, rounding] = [throughFullAttention(one), roundingOf(one)];
         expect(actual.length).toBe(one.prompts.count);
@@ -81,7 +59,7 @@ describe("lsaPredictions, on any layer and any prompts", () => {
 
   it("never reads the query's response nor the dead column", () => {
     assert(
-      property(anyCase, (one) => {
+      property(anyLayerCase, (one) => {
         const width = one.prompts.dimension + 1;
         const changed = {
           keyQuery: one.keyQuery.map((entry, at) => (at % width === width - 1 ? NaN : entry)),
