@@ -1,6 +1,7 @@
 import { childKey, dot, openStream, randomKey, symmetricEigen, zeros } from "@onestep/core";
 import { euclideanNorm } from "./euclidean-norm.ts";
 import type { Objective } from "./objective.ts";
+import { secondDerivative } from "./second-derivative.ts";
 
 /** A direction of unit length, and the second derivative along it. */
 export interface Curvature {
@@ -24,12 +25,6 @@ const NEGLIGIBLE = 2 ** -20;
  */
 export async function negativeCurvature(objective: Objective, position: Float64Array): Promise<Curvature | undefined> {
   const size = position.length;
-  const step = 2 ** -17 * (euclideanNorm(position) || 1);
-  const secondDerivative = async (direction: Float64Array): Promise<Float64Array> => {
-    const [up, down] = [step, -step].map((by) => position.map((value, i) => value + by * direction[i]));
-    const [above, below] = [await objective(up), await objective(down)];
-    return above.gradient.map((slope, i) => (slope - below.gradient[i]) / (2 * step));
-  };
   const basis: Float64Array[] = [];
   const own: number[] = [];
   const beside: number[] = [];
@@ -42,7 +37,7 @@ export async function negativeCurvature(objective: Objective, position: Float64A
     if (count > 0) beside.push(length);
     const vector = next.map((value) => value / length);
     basis.push(vector);
-    next = await secondDerivative(vector);
+    next = await secondDerivative(objective, position, vector);
     own.push(dot(vector, next));
     for (const one of [...basis, ...basis]) {
       const share = dot(one, next);

@@ -1,0 +1,76 @@
+import { symmetricEigen, symmetricPart, zeros, type SymmetricEigen } from "@onestep/core";
+import { euclideanNorm } from "./euclidean-norm.ts";
+import type { DescentPlan, DescentState } from "./lbfgs.ts";
+import { requireFiniteStart, type Objective } from "./objective.ts";
+import { secondDerivative } from "./second-derivative.ts";
+import { requirePositive } from "./settings.ts";
+import { trustRegionStep } from "./trust-region.ts";
+
+/** A loss that falls by less than this share of what the model promised is not gone to. */
+const ACCEPTED = 1e-4;
+
+/** What rounding may add to a loss that no longer falls. */
+const SLACK = 2 ** -48;
+
+/**
+ * Minimises a loss by Newton's method in a trust region: the digits of the result double with each of the last steps,
+ * and a saddle is left along the direction that curves down most. Local minima it does not leave, as `lbfgs`.
+ *
+ * A step takes the whole Hessian, 2N gradients for N numbers, and its eigenvectors: a dozen steps reach the last digits
+ * where `lbfgs` takes some fifty, though of one gradient each.
+ *
+ * @throws DomainError for a tolerance or number of steps that is not positive
+ * @throws NumericalError where the loss is not finite at the start
+ *
+ * Source: Nocedal & Wright, Numerical Optimization, 2nd ed., Algorithm 4.1.
+ *
+ * @example
+ * const valley = ([x, y]) => ({
+ *   loss: (x * x - 1) ** 2 + y * y,
+ *   gradient: Float64Array.of(4 * x * (x * x - 1), 2 * y),
+ * });
+ * let last = 0;
+ * for await (const { loss } of newton(valley, { from: Float64Array.of(0, 1) })) last = loss;
+ * last < 1e-20; // => true
+ */
+export async function* newton(
+  objective: Objective,
+  { from, tolerance: asked = 1e-13, most: mostAsked = 1000 }: Omit<DescentPlan, "memory">,
+): AsyncGenerator<DescentState, void, undefined> {
+  const tolerance = requirePositive("newton", "tolerance", asked);
+  const most = requirePositive("newton", "most", mostAsked);
+  let place = { position: from, ...(await objective(from)) };
+  requireFiniteStart("newton", place);
+  let radius = 1;
+  for (let step = 1; step <= most; step++) {
+    const hessian = await hessianAt(objective, place.position);
+    let next: typeof place | undefined;
+    while (next === undefined) {
+      const { step: move, promised } = trustRegionStep(hessian, place.gradient, radius);
+      if (!(promised > tolerance * Math.abs(place.loss))) {
+        yield { step: step - 1, ...place, status: "converged" };
+        return;
+      }
+      const position = place.position.map((value, i) => value + move[i]);
+      const there = await objective(position);
+      const share = (place.loss - there.loss + SLACK * Math.abs(place.loss)) / promised;
+      const length = euclideanNorm(move);
+      // NaN, an overflow, is no share of anything.
+      if (!(share >= 0.25)) radius = length / 4;
+      else if (share > 0.75 && length > 0.9 * radius) radius *= 2;
+      if (share > ACCEPTED && there.gradient.every(Number.isFinite)) next = { position, ...there };
+    }
+    place = next;
+    yield { step, ...place, status: step === most ? "exhausted" : "running" };
+  }
+}
+
+async function hessianAt(objective: Objective, position: Float64Array): Promise<SymmetricEigen> {
+  const size = position.length;
+  const hessian = zeros(size, size);
+  for (let i = 0; i < size; i++) {
+    const along = new Float64Array(size).fill(1, i, i + 1);
+    hessian.values.set(await secondDerivative(objective, position, along), i * size);
+  }
+  return symmetricEigen(symmetricPart(hessian));
+}
