@@ -14,15 +14,27 @@ setWasmPaths(join(dirname(wasmPackage), "/"));
 /** tfjs-node, or why it is not there. */
 export const nativeLibrary: Awaited<ReturnType<typeof tfjsNode>> = await tfjsNode();
 
-const everywhere = ["cpu", "wasm"] as const;
+/** Graphics cards are within a browser's reach only: Node registers no such backend. */
+const graphics = ["webgl", "webgpu"].map((name) => ({ name, isHere: tf.findBackendFactory(name) !== null }));
 
 /** The backends of TensorFlow.js that run on this machine, by the names that TensorFlow.js gives them. */
-export const tensorflowBackends: readonly ("cpu" | "wasm" | "tensorflow")[] = nativeLibrary.available
-  ? [...everywhere, "tensorflow"]
-  : everywhere;
+export const tensorflowBackends: readonly string[] = [
+  "cpu",
+  "wasm",
+  ...(nativeLibrary.available ? ["tensorflow"] : []),
+  ...graphics.filter(({ isHere }) => isHere).map(({ name }) => name),
+];
+
+/** Those that do not, and why. */
+export const absentBackends: readonly { readonly name: string; readonly reason: string }[] = [
+  ...(nativeLibrary.available ? [] : [{ name: "tfjs-node", reason: nativeLibrary.reason }]),
+  ...graphics
+    .filter(({ isHere }) => !isHere)
+    .map(({ name }) => ({ name: `tfjs:${name}`, reason: "TensorFlow.js offers it in browsers only" })),
+];
 
 /** Makes one backend of TensorFlow.js the active one, and hands out ours over it. */
-export async function activate(name: (typeof tensorflowBackends)[number]): Promise<TensorBackend<tf.Tensor>> {
+export async function activate(name: string): Promise<TensorBackend<tf.Tensor>> {
   await tf.setBackend(name);
   await tf.ready();
   return tfjsBackend<tf.Tensor>(tf);

@@ -11,7 +11,7 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawPrompts } from "../../tests/gaussian-linear.ts";
-import { activate, tensorflowBackends } from "../../tests/tensorflow.ts";
+import { absentBackends, activate, tensorflowBackends } from "../../tests/tensorflow.ts";
 import { lsaHeads } from "../deep/layer-heads.ts";
 import { transformerEngine } from "../deep/transformer-engine.ts";
 import { backendEngine } from "../engine/backend-engine.ts";
@@ -136,6 +136,11 @@ describe.each(tensorflowBackends)("TensorFlow.js on %s", (name) => {
       [2, 3],
     ]);
   });
+});
+
+it.for(absentBackends)("$name is not here: $reason", ({ name, reason }, context) => {
+  process.stdout.write(`${name} is skipped: ${reason}\n`);
+  context.skip(reason);
 });
 
 it("graphics backends go by their names, and by the precision that they have", () => {

@@ -14,8 +14,29 @@ export interface TransformerLoss<T> {
 type StateGradient<T> = GramState<T>;
 
 /**
- * The batch loss L = (1/B) Σ (ŷ − y_q)² of a linear transformer and its gradient, by reverse mode through the Gram
- * recursion, written by hand: a transformer of any depth is a polynomial.
+ * The batch loss L = (1/B) Σ (ŷ − y_q)² of a linear transformer and its gradient, on the backend alone.
+ *
+ * Source: `gramGradient`, with the slopes 2(ŷ − y_q)/B.
+ */
+export function gramLossAndGradient<T>(
+  backend: TensorBackend<T>,
+  transformer: TransformerTensors<T>,
+  grams: ContextGrams<T>,
+): TransformerLoss<T> {
+  return backend.tidy(() => {
+    const [count] = backend.shapeOf(grams.queryResponses);
+    const residualsOf = (predictions: T): T => backend.add(predictions, backend.scale(grams.queryResponses, -1));
+    const { predictions, gradient } = gramGradient(backend, transformer, grams, (values) =>
+      backend.scale(residualsOf(values), 2 / count),
+    );
+    const residuals = residualsOf(predictions);
+    return { loss: backend.scale(backend.contract("b,b->", residuals, residuals), 1 / count), gradient };
+  });
+}
+
+/**
+ * The gradient of any function L of a linear transformer's predictions, by reverse mode through the Gram recursion,
+ * written by hand: a transformer of any depth is a polynomial.
  *
  * With bars for derivatives and κ = 1/n, layer by layer from the last,
  *
@@ -25,13 +46,16 @@ type StateGradient<T> = GramState<T>;
  *
  * The last layer is read at the query's response slot alone, where T̄ has rank one, and its context is never used.
  *
+ * @param slopesOf ∂L/∂ŷ at the predictions, `[B]` both
+ *
  * Source: own derivation: the differential of T = I + κ Σ P H Q, H' = T H Tᵀ, q' = T q.
  */
-export function gramLossAndGradient<T>(
+export function gramGradient<T>(
   backend: TensorBackend<T>,
   { embedding, layers }: TransformerTensors<T>,
   grams: ContextGrams<T>,
-): TransformerLoss<T> {
+  slopesOf: (predictions: T) => T,
+): { readonly predictions: T; readonly gradient: TransformerTensors<T> } {
   return backend.tidy(() => {
     const states = [embed(backend, embedding, grams)];
     const transitions: Transition<T>[] = [];
@@ -40,7 +64,7 @@ export function gramLossAndGradient<T>(
       transitions.push(transitionAt(backend, layer, states[l], grams));
       states.push(advance(backend, transitions[l], states[l]));
     }
-    const last = readOutGradient(backend, layers[hidden.length], states[hidden.length], grams);
+    const last = readOutGradient(backend, layers[hidden.length], states[hidden.length], grams, slopesOf);
     const gradients = [last.layer];
     let { state } = last;
     for (let l = hidden.length - 1; l >= 0; l--) {
@@ -49,27 +73,26 @@ export function gramLossAndGradient<T>(
       state = pulled.state;
     }
     const gradient = { embedding: embeddingGradient(backend, embedding, state, grams), layers: gradients };
-    return { loss: last.loss, gradient };
+    return { predictions: last.predictions, gradient };
   });
 }
 
-/** The loss, and its derivatives by the last layer and by the state that this layer reads. */
+/** The predictions, and L's derivatives by the last layer and by the state that this layer reads. */
 function readOutGradient<T>(
   backend: TensorBackend<T>,
   layer: LayerTensors<T>,
   state: GramState<T>,
   grams: ContextGrams<T>,
-): { loss: T; layer: LayerTensors<T>; state: StateGradient<T> } {
-  const { queryResponses, prefactor, responseAxis } = grams;
+  slopesOf: (predictions: T) => T,
+): { predictions: T; layer: LayerTensors<T>; state: StateGradient<T> } {
+  const { prefactor, responseAxis } = grams;
   const { rows, values, keys, predictions } = readOut(backend, layer, state, grams);
-  const count = backend.shapeOf(queryResponses)[0];
-  const residuals = backend.add(predictions, backend.scale(queryResponses, -1));
-  const slopes = backend.scale(residuals, -2 / count); // ∂L/∂[q_L]_{d+1}: ŷ carries a minus sign
+  const slopes = backend.scale(slopesOf(predictions), -1); // ∂L/∂[q_L]_{d+1}: ŷ carries a minus sign
   const weights = backend.contract("b,b->b", slopes, prefactor);
   const weightedValues = backend.contract("b,bhi->bhi", weights, values);
   const weightedKeys = backend.contract("b,bhi->bhi", weights, keys);
   return {
-    loss: backend.scale(backend.contract("b,b->", residuals, residuals), 1 / count),
+    predictions,
     layer: {
       valueProjection: backend.contract(
         "i,hj->hij",

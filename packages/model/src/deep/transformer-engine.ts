@@ -1,10 +1,12 @@
 import { type TensorBackend } from "@onestep/core";
+import { meanLoss } from "../losses/mean-loss.ts";
+import type { PredictionLoss } from "../losses/prediction-loss.ts";
 import { checkShapes, checkTransformer } from "./check-transformer.ts";
-import { contextGramsOn, requireCovariates, type Contexts } from "./context-gram.ts";
-import { gramLossAndGradient } from "./gram-gradient.ts";
+import { contextGramsOn, requireCovariates, type ContextGrams, type Contexts } from "./context-gram.ts";
+import { gramGradient, gramLossAndGradient } from "./gram-gradient.ts";
 import { predictFromGram } from "./gram-recursion.ts";
 import type { LinearTransformer, TransformerGradient } from "./linear-transformer.ts";
-import { tensorsOf, transformerFrom, transformerOn } from "./transformer-tensors.ts";
+import { tensorsOf, transformerFrom, transformerOn, type TransformerTensors } from "./transformer-tensors.ts";
 
 /** Evaluates linear transformers of any depth on prompts, row by row or as statistics, one coarse call per minibatch. */
 export interface TransformerEngine {
@@ -25,6 +27,9 @@ export interface TransformerEngine {
  * Both calls throw ShapeError where transformer and prompts do not fit, and DomainError for statistics without S;
  * `predict` also for weights that are not finite.
  *
+ * @param loss of each prediction; omitted, the squared error, which never leaves the backend. Any other takes a second
+ * forward pass, because its predictions do, B numbers, so that the backend has to know linear algebra only.
+ *
  * @example
  * const prompts = {
  *   count: 1, contextLength: 1, dimension: 1,
@@ -35,34 +40,51 @@ export interface TransformerEngine {
  * // ŵ = 0, then 0.75, then 0.75 + 0.125·2·(3 − 2·0.75) = 1.125
  * Array.from(await transformerEngine(float64Backend()).predict(twoSteps, prompts)); // => [5.625]
  */
-export function transformerEngine<T>(backend: TensorBackend<T>): TransformerEngine {
+export function transformerEngine<T>(backend: TensorBackend<T>, loss?: PredictionLoss): TransformerEngine {
+  const onGrams = <R>(
+    transformer: LinearTransformer,
+    contexts: Contexts,
+    body: (weights: TransformerTensors<T>, grams: ContextGrams<T>) => R,
+  ): R =>
+    backend.tidy(() =>
+      body(transformerOn(backend, transformer), contextGramsOn(backend, contexts, transformer.dividesByLength)),
+    );
+  const predict = async (transformer: LinearTransformer, contexts: Contexts): Promise<Float64Array> => {
+    const predictions = onGrams(transformer, contexts, (weights, grams) => predictFromGram(backend, weights, grams));
+    const values = await backend.toValues(predictions);
+    backend.dispose(predictions);
+    return values;
+  };
+  const valuesOf = async (gradient: TransformerTensors<T>): Promise<TransformerGradient> => {
+    const values = await transformerFrom(backend, gradient);
+    backend.dispose(...tensorsOf(gradient));
+    return values;
+  };
   return {
     name: backend.name,
     unitRoundoff: backend.unitRoundoff,
     async predict(transformer, contexts) {
       const where = "transformerEngine.predict";
       requireCovariates(where, checkTransformer(where, transformer), contexts);
-      const predictions = backend.tidy(() => {
-        const grams = contextGramsOn(backend, contexts, transformer.dividesByLength);
-        return predictFromGram(backend, transformerOn(backend, transformer), grams);
-      });
-      const values = await backend.toValues(predictions);
-      backend.dispose(predictions);
-      return values;
+      return predict(transformer, contexts);
     },
     async lossAndGradient(transformer, contexts) {
       const where = "transformerEngine.lossAndGradient";
       requireCovariates(where, checkShapes(where, transformer), contexts);
-      const { loss, gradient } = backend.tidy(() => {
-        const grams = contextGramsOn(backend, contexts, transformer.dividesByLength);
-        return gramLossAndGradient(backend, transformerOn(backend, transformer), grams);
+      if (loss === undefined) {
+        const squared = onGrams(transformer, contexts, (weights, grams) =>
+          gramLossAndGradient(backend, weights, grams),
+        );
+        const [value] = await backend.toValues(squared.loss);
+        backend.dispose(squared.loss);
+        return { loss: value, gradient: await valuesOf(squared.gradient) };
+      }
+      const mean = meanLoss(loss, await predict(transformer, contexts), contexts.queryResponses);
+      const gradient = onGrams(transformer, contexts, (weights, grams) => {
+        const slopes = backend.fromValues(mean.slopes, [contexts.count]);
+        return gramGradient(backend, weights, grams, () => slopes).gradient;
       });
-      const [lossValue, gradientValues] = await Promise.all([
-        backend.toValues(loss),
-        transformerFrom(backend, gradient),
-      ]);
-      backend.dispose(loss, ...tensorsOf(gradient));
-      return { loss: lossValue[0], gradient: gradientValues };
+      return { loss: mean.loss, gradient: await valuesOf(gradient) };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { LsaParameters, Matrix, PromptBatch, TensorBackend } from "@onestep
 import type { BatchEvaluation, LsaEngine } from "../engine/lsa-engine.ts";
 import { parametersOn, requireDimension } from "../lsa/parameters.ts";
 import { tokenRows } from "../lsa/tokens.ts";
+import { meanLoss } from "./mean-loss.ts";
 import type { PredictionLoss } from "./prediction-loss.ts";
 
 /**
@@ -36,11 +37,8 @@ export function lossEngine<T>(backend: TensorBackend<T>, loss: PredictionLoss): 
       requireDimension("lossEngine.lossAndGradient", parameters, prompts.dimension);
       const forward = backend.tidy(() => forwardOn(backend, parameters, prompts));
       const predictions = await backend.toValues(forward.predictions);
-      const { queryResponses } = prompts;
-      const weights = predictions.map(
-        (prediction, at) => loss.derivative(prediction, queryResponses[at]) / predictions.length,
-      );
-      const gradient = backend.tidy(() => backwardOn(backend, forward, weights));
+      const { loss: mean, slopes } = meanLoss(loss, predictions, prompts.queryResponses);
+      const gradient = backend.tidy(() => backwardOn(backend, forward, slopes));
       const [keyQuery, valueProjection] = await Promise.all([
         backend.toValues(gradient.keyQuery),
         backend.toValues(gradient.valueProjection),
@@ -48,9 +46,8 @@ export function lossEngine<T>(backend: TensorBackend<T>, loss: PredictionLoss): 
       const { context, queries, attended, keys } = forward;
       backend.dispose(context, queries, attended, keys, forward.predictions);
       backend.dispose(gradient.keyQuery, gradient.valueProjection);
-      const total = predictions.reduce((sum, prediction, at) => sum + loss.value(prediction, queryResponses[at]), 0);
       return {
-        loss: total / predictions.length,
+        loss: mean,
         gradient: {
           // not through `matrix`: an overflowed gradient is an outcome that training reports, not an exception
           keyQuery: { ...parameters.keyQuery, values: keyQuery },
