@@ -33,7 +33,16 @@ const PREAMBLE = 16;
 const SHORTEST = PREAMBLE + 8;
 
 /**
- * A checkpoint as bytes, each number with all its bits. Writing them to a file, and that in one piece, is the caller's.
+ * A checkpoint as bytes, each number with all its bits. Writing them to a file, and that in one piece, is the caller's,
+ * in Node so that a kill or a power cut leaves either the old file or the new one:
+ *
+ * ```js
+ * const file = await open(`${path}.new`, "w"); // of node:fs/promises
+ * await file.writeFile(bytes);
+ * await file.sync();
+ * await file.close();
+ * await rename(`${path}.new`, path);
+ * ```
  *
  * @param kind names what the state is, `"pretraining"`, so that no run resumes from another's
  * @throws DomainError, with the path, for NaN, infinity, or state that is not plain data

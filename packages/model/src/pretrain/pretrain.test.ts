@@ -1,64 +1,16 @@
-import { childKey, DomainError, isotropic, matrix, randomKey, type LsaParameters, type Matrix } from "@onestep/core";
+import { childKey, DomainError, randomKey } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
 import { drawPrompts } from "../../tests/gaussian-linear.ts";
-import { float64Engine } from "../engine/float64-engine.ts";
-import type { LsaEngine } from "../engine/lsa-engine.ts";
+import { law, planOf, raceOf, scripted, statesOf } from "../../tests/pretraining-plan.ts";
 import { packParameters } from "../lsa/parameters.ts";
 import { adam } from "../optimizers/adam.ts";
 import { gradientDescent } from "../optimizers/gradient-descent.ts";
-import type { Optimizer } from "../optimizers/optimizer.ts";
 import { populationLoss } from "../population/population-loss.ts";
-import { layerInTokenFrame } from "./framed-layer.ts";
 import { drawInitialPosition } from "./initial-position.ts";
-import type { PretrainingPlan, ScreeningPlan } from "./plan.ts";
+import type { PretrainingPlan } from "./plan.ts";
 import { pretrain } from "./pretrain.ts";
 import type { PretrainingState } from "./state.ts";
-import { fromFrame, measureTokenFrame } from "./token-frame.ts";
-
-const law = { contextLength: 8, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 0.25 };
-
-type Overrides = Partial<PretrainingPlan> & { readonly engine?: LsaEngine };
-
-function planOf({ engine = float64Engine(), ...overrides }: Overrides = {}, seed = 0): PretrainingPlan {
-  const key = randomKey(seed);
-  return {
-    key: childKey(key, "initial"),
-    model: layerInTokenFrame(engine),
-    prompts: (step) => drawPrompts(law, childKey(key, "train", step), 40),
-    optimizer: adam({ learningRate: 0.02 }),
-    steps: 40,
-    ...overrides,
-  };
-}
-
-/** A race under the optimizer of plain gradient descent. */
-function raceOf(starts: number, steps: number): ScreeningPlan {
-  return { starts, steps, optimizer: gradientDescent({ learningRate: 0.05 }) };
-}
-
-async function statesOf(plan: PretrainingPlan): Promise<PretrainingState[]> {
-  const states: PretrainingState[] = [];
-  for await (const state of pretrain(plan)) states.push(state);
-  return states;
-}
-
-/** An engine whose losses are written in a script, `losses[step][start]`, and whose gradient never moves anything. */
-function scripted(losses: readonly (readonly number[])[]): LsaEngine & { readonly seen: LsaParameters<Matrix>[] } {
-  const rest = losses.flat();
-  const seen: LsaParameters<Matrix>[] = [];
-  return {
-    ...float64Engine(),
-    seen,
-    lossAndGradient: async (parameters) => {
-      seen.push(parameters);
-      return {
-        loss: rest[seen.length - 1],
-        gradient: { keyQuery: matrix(3, 3), valueProjection: matrix(3, 1) },
-      };
-    },
-  };
-}
 
 describe("pretrain", () => {
   it("yields the state after every step, and finishes with the last", async () => {
@@ -128,78 +80,6 @@ describe("pretrain", () => {
     expect(new Set(small).size).toBe(small.length);
   });
 
-  it("hands its scales to the starts of a race in turn", async () => {
-    const engine = scripted([[1, 1, 1, 1]]);
-    const plan = planOf({ engine, steps: 1, initialScale: [0.1, 0.1, 0.4], screening: raceOf(4, 1) });
-    await statesOf(plan);
-    const frame = measureTokenFrame(plan.prompts(0));
-    const expected = [0.1, 0.1, 0.4, 0.1].map((scale, start) =>
-      fromFrame(frame, drawInitialPosition(childKey(plan.key, "start", start), 12, scale)),
-    );
-    expect(engine.seen).toEqual(expected);
-  });
-
-  it("goes on with the start of the smallest recent loss, not the best at some moment", async () => {
-    // Start 0 was best first, start 2 is best now; over the last steps start 1 has been best.
-    const losses = [
-      [1, 3, 10],
-      [1, 3, 10],
-      [100, 3, 0.1],
-    ];
-    const engine = scripted([...losses, [3], [3]]);
-    const plan = planOf({ engine, optimizer: gradientDescent({ learningRate: 1 }), steps: 5, screening: raceOf(3, 3) });
-    const states = await statesOf(plan);
-    const frame = measureTokenFrame(plan.prompts(0));
-    const starts = [0, 1, 2].map((start) =>
-      fromFrame(frame, drawInitialPosition(childKey(plan.key, "start", start), 12, 0.1)),
-    );
-    expect(states.map(({ loss }) => loss)).toEqual([1, 1, 3, 3, 3]);
-    expect(engine.seen.slice(0, 3)).toEqual(starts);
-    expect(engine.seen.slice(-2)).toEqual([starts[1], starts[1]]);
-    expect(states[4].parameters).toEqual(starts[1]);
-  });
-
-  it("races with the race's optimizer, and goes on with the plan's own, which remembers nothing of the race", async () => {
-    const moves: string[] = [];
-    const recording = (name: string): Optimizer => {
-      const optimizer = adam({ learningRate: 0.02 });
-      return {
-        ...optimizer,
-        move: (position, gradient, state, rate) => {
-          moves.push(`${name} ${state.step}`);
-          return optimizer.move(position, gradient, state, rate);
-        },
-      };
-    };
-    await statesOf(
-      planOf({ steps: 4, optimizer: recording("own"), screening: { ...raceOf(2, 2), optimizer: recording("race") } }),
-    );
-    expect(moves).toEqual(["race 0", "race 0", "race 1", "race 1", "own 0", "own 1"]);
-  });
-
-  it("without a race has one start, the race's first", async () => {
-    const counting = scripted(Array.from({ length: 40 }, () => [1]));
-    const plan = planOf({ engine: counting });
-    await statesOf(plan);
-    expect(counting.seen.length).toBe(40);
-    const frame = measureTokenFrame(plan.prompts(0));
-    expect(counting.seen[0]).toEqual(fromFrame(frame, drawInitialPosition(childKey(plan.key, "start", 0), 12, 0.1)));
-  });
-
-  it("averages nothing while starts still race, and ends in the leader where the race is the whole run", async () => {
-    const steps = 16;
-    const [long, whole, plain] = await Promise.all([
-      statesOf(planOf({ steps, averagedPart: 1, screening: raceOf(2, 12) })),
-      statesOf(planOf({ steps, averagedPart: 1, screening: raceOf(2, 16) })),
-      statesOf(planOf({ steps, averagedPart: 0, screening: raceOf(2, 12) })),
-    ]);
-    // 8 blocks of 2 would cover the run; only those after the race are filled.
-    expect(long.map(({ blocks }) => blocks.length)).toEqual([...Array.from({ length: 13 }, () => 0), 1, 1, 2]);
-    expect(long[11].parameters).toEqual(plain[11].parameters);
-    expect(whole[15].blocks).toEqual([]);
-    expect(whole[15].status).toBe("finished");
-  });
-
   it("ends a run that diverges, with the last finite parameters", async () => {
     for (const optimizer of [gradientDescent({ learningRate: 1e6 }), adam({ learningRate: 1e90 })]) {
       const states = await statesOf(planOf({ optimizer, steps: 200 }));
@@ -223,25 +103,6 @@ describe("pretrain", () => {
     ]);
   });
 
-  it("drops a start that diverges, and goes on with the others", async () => {
-    const engine = float64Engine();
-    let calls = 0;
-    const breaking: LsaEngine = {
-      ...engine,
-      lossAndGradient: async (parameters, prompts) => {
-        const evaluation = await engine.lossAndGradient(parameters, prompts);
-        calls += 1;
-        if (calls === 3) evaluation.gradient.keyQuery.values.fill(NaN);
-        return calls === 3 ? { ...evaluation, loss: 0 } : evaluation;
-      },
-    };
-    // The third call is the first start's second step, and it claims the smallest loss.
-    const states = await statesOf(planOf({ engine: breaking, steps: 6, screening: raceOf(2, 4) }));
-    expect(calls).toBe(2 + 2 + 4);
-    expect(states.map(({ status }) => status)).toEqual([...Array.from({ length: 5 }, () => "running"), "finished"]);
-    expect(packParameters(states[5].parameters).every(Number.isFinite)).toBe(true);
-  });
-
   it("stops after the current step once its signal is aborted", async () => {
     const controller = { aborted: false };
     const states: PretrainingState[] = [];
@@ -258,42 +119,6 @@ describe("pretrain", () => {
   it("has finished, not been interrupted, when the signal comes with the last step", async () => {
     const states = await statesOf(planOf({ steps: 1, signal: { aborted: true } }));
     expect(states.map(({ status }) => status)).toEqual(["finished"]);
-  });
-
-  it("averages the positions of its tail, in eight blocks", async () => {
-    const steps = 20;
-    const [averaged, plain] = [
-      await statesOf(planOf({ steps, averagedPart: 0.8 })),
-      await statesOf(planOf({ steps, averagedPart: 0 })),
-    ];
-    const positions = plain.map(({ parameters }) => packParameters(parameters));
-    const meanOf = (from: number, to: number): Float64Array =>
-      positions[0].map(
-        (_, at) => positions.slice(from, to).reduce((sum, position) => sum + position[at], 0) / (to - from),
-      );
-    // The map from the frame is linear, so that averages of positions and of parameters are the same: 16 positions, each
-    // through two products of 3×3 matrices.
-    const largest = Math.max(...positions.flatMap((position) => [...position].map(Math.abs)));
-    const tolerance = 64 * 2 ** -53 * 9 * largest;
-    // 20 steps · 0.8 = 8 blocks of 2, from step 4 on.
-    averaged.forEach(({ parameters, blocks }, step) => {
-      const expected = step < 4 ? positions[step] : meanOf(4, step + 1);
-      expectClose(packParameters(parameters), expected, tolerance);
-      const complete = step < 4 ? 0 : Math.floor((step - 3) / 2);
-      expect(blocks.length).toBe(complete);
-      blocks.forEach((block, k) => expectClose(packParameters(block), meanOf(4 + 2 * k, 6 + 2 * k), tolerance));
-    });
-    // Averaging has to make a difference, or this test shows nothing.
-    const distance = positions[19].map((entry, at) => Math.abs(entry - meanOf(4, 20)[at]));
-    expect(Math.max(...distance)).toBeGreaterThan(1e3 * tolerance);
-    expect(plain[19].blocks).toEqual([]);
-  });
-
-  it("runs a single step, too short for a tail", async () => {
-    const [state, ...more] = await statesOf(planOf({ steps: 1, screening: raceOf(2, 150) }));
-    expect(more).toEqual([]);
-    expect(state).toMatchObject({ step: 1, status: "finished", blocks: [] });
-    expect(packParameters(state.parameters).every(Number.isFinite)).toBe(true);
   });
 
   it("asks the schedule for the learning rate's factor at each fraction of the run", async () => {
