@@ -78,6 +78,27 @@ export function drawOrthogonal(stream: RandomStream, dimension: number): Matrix 
   return result;
 }
 
+/** The map x ↦ (sᵢ x_{π(i)})ᵢ. */
+export interface SignedPermutation {
+  /** π(0), …, π(d − 1) */
+  readonly places: readonly number[];
+  /** Each 1 or −1. */
+  readonly signs: Float64Array;
+}
+
+/**
+ * A uniform signed permutation of d coordinates.
+ *
+ * @param dimension d ≥ 1
+ */
+export function drawSignedPlaces(stream: RandomStream, dimension: number): SignedPermutation {
+  const places = Array.from({ length: dimension }, (_, i) => i);
+  shuffle(stream, places);
+  const signs = new Float64Array(dimension);
+  for (let i = 0; i < dimension; i++) signs[i] = stream.sign();
+  return { places, signs };
+}
+
 /**
  * A uniform signed permutation matrix, `[d, d]`: one entry ±1 in each row and each column.
  *
@@ -85,8 +106,7 @@ export function drawOrthogonal(stream: RandomStream, dimension: number): Matrix 
  */
 export function drawSignedPermutation(stream: RandomStream, dimension: number): Matrix {
   const result = zeros(dimension, dimension);
-  const places = Array.from({ length: dimension }, (_, i) => i);
-  shuffle(stream, places);
-  for (const [i, j] of places.entries()) result.values[i * dimension + j] = stream.sign();
+  const { places, signs } = drawSignedPlaces(stream, dimension);
+  for (const [i, j] of places.entries()) result.values[i * dimension + j] = signs[i];
   return result;
 }

@@ -7,12 +7,11 @@ const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
 
-/** The upper 32 bits of the 64-bit product a·b of unsigned words, out of the products of their halves. */
+/** The upper 32 bits of the 64-bit product a·b of unsigned words, by halves: no sum on the way exceeds 32 bits. */
 function multiplyHigh(a: number, b: number): number {
-  const lowHigh = Math.imul(a & 0xffff, b >>> 16);
-  const highLow = Math.imul(a >>> 16, b & 0xffff);
-  const middle = (Math.imul(a & 0xffff, b & 0xffff) >>> 16) + (lowHigh & 0xffff) + (highLow & 0xffff);
-  return (Math.imul(a >>> 16, b >>> 16) + (lowHigh >>> 16) + (highLow >>> 16) + (middle >>> 16)) | 0;
+  const middle = Math.imul(a >>> 16, b & 0xffff) + (Math.imul(a & 0xffff, b & 0xffff) >>> 16);
+  const carry = Math.imul(a & 0xffff, b >>> 16) + (middle & 0xffff);
+  return (Math.imul(a >>> 16, b >>> 16) + (middle >>> 16) + (carry >>> 16)) | 0;
 }
 
 /**
@@ -38,9 +37,9 @@ export function philox4x32(counter: Words4, key0: number, key1: number): void {
     const low0 = Math.imul(MULTIPLIER_0, c0);
     const high1 = multiplyHigh(MULTIPLIER_1, c2);
     const low1 = Math.imul(MULTIPLIER_1, c2);
-    c0 = high1 ^ c1 ^ k0;
+    c0 = high1 ^ (c1 ^ k0); // in this order, since the product is what everything waits for
     c1 = low1;
-    c2 = high0 ^ c3 ^ k1;
+    c2 = high0 ^ (c3 ^ k1);
     c3 = low0;
     k0 = (k0 + WEYL_0) | 0;
     k1 = (k1 + WEYL_1) | 0;

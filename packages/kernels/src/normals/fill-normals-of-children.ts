@@ -41,7 +41,7 @@ export function fillNormalsOfChildren(keys: readonly RandomKey[], child: Child, 
 
 /** The same, for a multiple of four keys. */
 function fillFours(
-  { kernel, fours, scratch, tables, draws }: NormalsModule,
+  { kernel, keys: lanes, streams: states, scratch, tables, zipped, draws }: NormalsModule,
   keys: readonly RandomKey[],
   { label, index }: Child,
   { into, offset, size }: NormalRuns,
@@ -51,21 +51,22 @@ function fillFours(
   const streams = Math.min(MOST_STREAMS, 4 * Math.floor(ROOM / (4 * most)));
   for (let first = 0; first < keys.length; first += streams) {
     const count = Math.min(streams, keys.length - first);
-    for (let j = 0; j < count; j++) writeLane(keys[first + j], fours, j);
-    kernel.openChildren(fours.byteOffset, count / 4, key0, key1);
+    for (let j = 0; j < count; j++) writeLane(keys[first + j], lanes, j);
+    kernel.openChildren(lanes.byteOffset, states.byteOffset, count / 4, key0, key1);
     for (let done = 0; done < size; done += most) {
       const run = Math.min(most, size - done);
-      kernel.fillFours(fours.byteOffset, count / 4, scratch.byteOffset, tables.byteOffset, draws.byteOffset, run);
+      kernel.fillFours(states.byteOffset, count / 4, scratch.byteOffset, tables.byteOffset, zipped.byteOffset, run);
+      kernel.unzip(zipped.byteOffset, count / 4, draws.byteOffset, run);
       if (run === size) into.set(draws.subarray(0, count * size), offset + first * size);
       else copyRuns(draws, run, count, { into, offset: offset + first * size + done, size });
     }
   }
 }
 
-/** Writes the words of a key into lane j of the fours. */
-function writeLane({ words }: RandomKey, fours: Int32Array, j: number): void {
+/** Writes the words of a key into lane j of fours. */
+function writeLane({ words }: RandomKey, lanes: Int32Array, j: number): void {
   const lane = 16 * (j >> 2) + (j & 3);
-  for (let word = 0; word < 4; word++) fours[lane + 4 * word] = words[word];
+  for (let word = 0; word < 4; word++) lanes[lane + 4 * word] = words[word];
 }
 
 /** Copies runs that are only a part of what is wanted of each stream. */

@@ -1,4 +1,5 @@
 // Normals of four streams at once, one stream a lane. A four is a block of 16 words: a of every lane, then b, c and d.
+// The draws come out zipped: the first of every lane, then the second of every lane, …; see `zipped-rows.as.ts`.
 
 import { settle, SIGNED_LAYER_MASK } from "./ziggurat.as";
 
@@ -11,7 +12,7 @@ const EXPONENT_84: i32 = 0x45300000;
 const BOTH: f64 = 19342813118337666422669312.0;
 
 /**
- * Writes `count` draws of N(0, 1) of each of 4·fours streams, one stream after another.
+ * Writes `count` draws of N(0, 1) of each of 4·fours streams, one four after another.
  *
  * @param states fours, read and overwritten
  * @param scratch room for a four and a word of every lane
@@ -30,11 +31,9 @@ function fillFour(state: usize, scratch: usize, tables: usize, into: usize, coun
   let b = v128.load(state, 16);
   let c = v128.load(state, 32);
   let d = v128.load(state, 48);
-  const stride = (<usize>count) << 3;
-  const stride2 = stride << 1;
-  const stride3 = stride + stride2;
-  const end = into + stride;
-  for (; into < end; into += 8) {
+  const start = i32x4.splat(<i32>tables);
+  const end = into + ((<usize>count) << 5);
+  for (; into < end; into += 32) {
     let sum = i32x4.add(a, d);
     const bits = i32x4.add(rotateLeft(sum, 7), a);
     c = v128.xor(c, a);
@@ -56,17 +55,15 @@ function fillFour(state: usize, scratch: usize, tables: usize, into: usize, coun
     b = next;
 
     const high = i32x4.shr_u(bits, 11);
-    const place = i32x4.shl(v128.and(bits, i32x4.splat(SIGNED_LAYER_MASK)), 4);
-    const layer0 = v128.load(tables + <usize>i32x4.extract_lane(place, 0));
-    const layer1 = v128.load(tables + <usize>i32x4.extract_lane(place, 1));
-    const layer2 = v128.load(tables + <usize>i32x4.extract_lane(place, 2));
-    const layer3 = v128.load(tables + <usize>i32x4.extract_lane(place, 3));
+    const place = i32x4.add(start, i32x4.shl(v128.and(bits, i32x4.splat(SIGNED_LAYER_MASK)), 4));
+    const layer0 = v128.load(<usize>i32x4.extract_lane(place, 0));
+    const layer1 = v128.load(<usize>i32x4.extract_lane(place, 1));
+    const layer2 = v128.load(<usize>i32x4.extract_lane(place, 2));
+    const layer3 = v128.load(<usize>i32x4.extract_lane(place, 3));
     const x01 = f64x2.mul(wholeNumbers01(high, low), v128.shuffle<f64>(layer0, layer1, 0, 2));
     const x23 = f64x2.mul(wholeNumbers23(high, low), v128.shuffle<f64>(layer2, layer3, 0, 2));
-    v128.store_lane<f64>(into, x01, 0);
-    v128.store_lane<f64>(into + stride, x01, 1);
-    v128.store_lane<f64>(into + stride2, x23, 0);
-    v128.store_lane<f64>(into + stride3, x23, 1);
+    v128.store(into, x01);
+    v128.store(into, x23, 16);
 
     const outside01 = f64x2.ge(f64x2.abs(x01), v128.shuffle<f64>(layer0, layer1, 1, 3));
     const outside23 = f64x2.ge(f64x2.abs(x23), v128.shuffle<f64>(layer2, layer3, 1, 3));
@@ -80,7 +77,7 @@ function fillFour(state: usize, scratch: usize, tables: usize, into: usize, coun
       do {
         const s = ctz(outside);
         const lane = scratch + (s << 2);
-        const at = into + <usize>s * stride;
+        const at = into + ((<usize>s) << 3);
         store<f64>(at, settle(lane, tables, load<u32>(lane, FOUR), load<f64>(at)));
         // Not all lanes at once: a vector that was just written word by word is slow to read.
         const only = i32x4.eq(i32x4.splat(s), i32x4(0, 1, 2, 3));
@@ -111,7 +108,7 @@ function wholeNumbers01(high: v128, low: v128): v128 {
 
 /** The same of lanes 2 and 3. */
 function wholeNumbers23(high: v128, low: v128): v128 {
-  const upper = v128.shuffle<i32>(high, i32x4.splat(EXPONENT_84), 2, 4, 3, 5);
-  const lower = v128.shuffle<i32>(low, i32x4.splat(EXPONENT_52), 2, 4, 3, 5);
+  const upper = v128.shuffle<i32>(high, i32x4.splat(EXPONENT_84), 2, 6, 3, 7);
+  const lower = v128.shuffle<i32>(low, i32x4.splat(EXPONENT_52), 2, 6, 3, 7);
   return f64x2.add(f64x2.sub(upper, f64x2.splat(BOTH)), lower);
 }

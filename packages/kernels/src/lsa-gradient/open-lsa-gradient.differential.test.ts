@@ -1,0 +1,123 @@
+import { childKey, openStream, randomKey, type PromptBatch } from "@onestep/core";
+import { assert, constantFrom, integer, property, record } from "fast-check";
+import { describe, expect, it } from "vitest";
+import { openLsaGradient } from "./open-lsa-gradient.ts";
+import { lsaLossAndGradient } from "./twin.ts";
+
+interface Evaluation {
+  readonly loss: number;
+  readonly keyQuery: Float64Array;
+  readonly valueProjection: Float64Array;
+}
+
+interface Layer {
+  readonly keyQuery: Float64Array;
+  readonly valueProjection: Float64Array;
+}
+
+function evaluate(lossAndGradient: typeof lsaLossAndGradient, layer: Layer, prompts: PromptBatch): Evaluation {
+  const gradient = {
+    keyQuery: new Float64Array(layer.keyQuery.length).fill(NaN),
+    valueProjection: new Float64Array(layer.valueProjection.length).fill(NaN),
+  };
+  const loss = lossAndGradient(layer.keyQuery, layer.valueProjection, prompts, gradient);
+  return { loss, ...gradient };
+}
+
+/** Layers and prompts of all sizes: small contexts and large ones, batches that do not fill a strip or a block. */
+const anySize = record({
+  dimension: integer({ min: 1, max: 40 }),
+  contextLength: constantFrom(1, 2, 3, 4, 5, 20, 61),
+  count: constantFrom(1, 11, 12, 13, 95, 96, 97, 230),
+  seed: integer({ min: 0 }),
+});
+
+type Size = typeof anySize extends { generate(...args: never[]): { value: infer S } } ? S : never;
+
+function draw({ dimension, contextLength, count, seed }: Size): { layer: Layer; prompts: PromptBatch } {
+  const numbers = (label: string, length: number): Float64Array => {
+    const values = new Float64Array(length);
+    openStream(childKey(randomKey(seed), label)).fillNormals(values, 0, length);
+    return values;
+  };
+  const width = dimension + 1;
+  return {
+    layer: { keyQuery: numbers("M", width * width), valueProjection: numbers("u", width) },
+    prompts: {
+      count,
+      contextLength,
+      dimension,
+      covariates: numbers("X", count * contextLength * dimension),
+      responses: numbers("y", count * contextLength),
+      queryCovariates: numbers("x_q", count * dimension),
+      queryResponses: numbers("y_q", count),
+    },
+  };
+}
+
+/** Loss and gradient of absolute values, with nothing cancelled: no sum on the way is larger, so roundings are relative to it. */
+function scaleOf({ keyQuery, valueProjection }: Layer, prompts: PromptBatch): Evaluation {
+  const size = (values: Float64Array): Float64Array => values.map(Math.abs);
+  const layer = { keyQuery: size(keyQuery), valueProjection: size(valueProjection) };
+  return evaluate(lsaLossAndGradient, layer, {
+    ...prompts,
+    covariates: size(prompts.covariates),
+    responses: size(prompts.responses),
+    queryCovariates: size(prompts.queryCovariates),
+    queryResponses: prompts.queryResponses.map((response) => -Math.abs(response)),
+  });
+}
+
+/**
+ * Roundings on the longest path: M v_q, a score and the sum over tokens make a vector, a product of two vectors the
+ * residual, which enters squared or times such a vector; then come the prompts. Every number read is rounded once.
+ */
+function roundings({ dimension, contextLength, count }: PromptBatch): number {
+  const vector = 2 * (dimension + 2) + contextLength + 4;
+  return 2 * (2 * vector + dimension + 2) + count + 4;
+}
+
+function expectAgreement(precision: "float32" | "float64", unitRoundoff: number, size: Size): void {
+  const { layer, prompts } = draw(size);
+  const actual = evaluate(openLsaGradient(precision).lossAndGradient, layer, prompts);
+  const expected = evaluate(lsaLossAndGradient, layer, prompts);
+  const scale = scaleOf(layer, prompts);
+  // Both of them round.
+  const bound = 2 * roundings(prompts) * unitRoundoff;
+  expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(bound * scale.loss);
+  for (const name of ["keyQuery", "valueProjection"] as const) {
+    const worst = actual[name].findIndex((entry, at) => !(Math.abs(entry - expected[name][at]) <= bound * scale[name][at]));
+    expect(worst, name).toBe(-1);
+  }
+}
+
+describe("openLsaGradient, against its twin", () => {
+  it("agrees in float64", () => {
+    assert(property(anySize, (size) => expectAgreement("float64", 2 ** -53, size)));
+  });
+
+  it("agrees in float32", () => {
+    assert(property(anySize, (size) => expectAgreement("float32", 2 ** -24, size)));
+  });
+
+  it("sums prompts in float64 that float32 cannot hold", () => {
+    const { layer, prompts } = draw({ dimension: 2, contextLength: 3, count: 100, seed: 0 });
+    prompts.covariates[7] = 1e30;
+    const actual = evaluate(openLsaGradient("float32").lossAndGradient, layer, prompts);
+    const expected = evaluate(lsaLossAndGradient, layer, prompts);
+    expect(Math.abs(actual.loss / expected.loss - 1)).toBeLessThanOrEqual(roundings(prompts) * 2 ** -53);
+    expect(actual.keyQuery.every(Number.isFinite)).toBe(true);
+  });
+
+  it("takes contexts that are too long to copy as its twin does", () => {
+    const { layer, prompts } = draw({ dimension: 1, contextLength: 200_000, count: 1, seed: 0 });
+    expect(evaluate(openLsaGradient("float64").lossAndGradient, layer, prompts)).toEqual(
+      evaluate(lsaLossAndGradient, layer, prompts),
+    );
+  });
+
+  it("says which path runs", () => {
+    expect(openLsaGradient("float32").name).toBe("wasm-f32 given rows");
+    expect(openLsaGradient("float64").name).toBe("wasm-f64 given rows");
+  });
+});
