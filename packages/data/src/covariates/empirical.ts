@@ -18,7 +18,9 @@ import { rowsParameter } from "../define/rows-parameter.ts";
 export const empiricalCovariates: Factory<EmpiricalCovariatesInputs, CovariateLaw> = defineCovariates({
   name: "empirical",
   summary: "Rows drawn with replacement from given points: your own data.",
-  parameters: { rows: rowsParameter({ description: "the points, one a row" }) },
+  parameters: {
+    rows: rowsParameter({ description: 'the points, one a row; or "file", the path of a table (CSV) of them' }),
+  },
   examples: [
     {
       rows: [

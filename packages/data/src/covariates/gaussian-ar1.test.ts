@@ -39,6 +39,28 @@ describe("gaussian-ar1 covariates", () => {
     expectClose(rowCorrelation!(100), 9900 - (2 * gap * 100 * 9999) / 3, 2e-11);
   });
 
+  it.each([0.7, 0.999])("ρ = %d: their mean over all lengths from one to another", (rho) => {
+    const { meanRowCorrelation } = gaussianAr1Covariates({ dimension: 1, correlation: rho });
+    for (const [from, to] of [
+      [1, 1],
+      [1, 17],
+      [5, 9],
+      [12, 12],
+    ]) {
+      const lengths = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+      const expected = lengths.reduce((sum, n) => sum + pairByPair(n, rho), 0) / lengths.length;
+      expectClose(meanRowCorrelation!({ from, to }), expected, 1e-14 * expected);
+    }
+  });
+
+  it("are known for lengths that could not be added up one by one", () => {
+    const { meanRowCorrelation } = gaussianAr1Covariates({ dimension: 1, correlation: 0.5 });
+    // Σ_{i≠j} r^{|i−j|} = 2(nr/(1−r) − r/(1−r)² + …) with r = ¼, linear in n but for what has long vanished
+    const at = (n: number): number => (2 * n) / 3 - 8 / 9;
+    const expected = at((1e12 + 1e6) / 2);
+    expectClose(meanRowCorrelation!({ from: 1e6, to: 1e12 }), expected, 1e-14 * expected);
+  });
+
   it("are gaussian covariates at ρ = 0, to the last bit", () => {
     const [chain, independent] = [
       gaussianAr1Covariates({ correlation: 0, covariance }),

@@ -3,6 +3,7 @@ import type { Factory } from "../define/definition.ts";
 import { drawFromNormals } from "../define/from-normals.ts";
 import { covarianceParameter } from "../define/matrix-parameters.ts";
 import { between } from "../define/parameter.ts";
+import { meanSquaredCorrelations } from "./chain-correlations.ts";
 import { correlation } from "./correlated-normals.ts";
 import { ellipticalFourthMoment } from "./elliptical-moment.ts";
 
@@ -31,7 +32,12 @@ export const gaussianAr1Covariates: Factory<GaussianAr1CovariatesInputs, Covaria
   fourthMoment: ({ covariance }) => ellipticalFourthMoment(covariance.matrix),
   declares: ({ correlation }) => ({ centered: true, invariance: "rotations", gaussian: correlation === 0 }),
   traits: ({ correlation: rho }) =>
-    rho === 0 ? { drawScale: () => 1 } : { rowCorrelation: (n) => squaredCorrelations(n, rho * rho) },
+    rho === 0
+      ? { drawScale: () => 1 }
+      : {
+          rowCorrelation: (n) => meanSquaredCorrelations(rho * rho, { from: n, to: n }),
+          meanRowCorrelation: (lengths) => meanSquaredCorrelations(rho * rho, lengths),
+        },
   draw({ correlation: rho, covariance, dimension }) {
     const correlate = correlation(covariance);
     const innovation = Math.sqrt((1 - rho) * (1 + rho));
@@ -49,17 +55,4 @@ export interface GaussianAr1CovariatesInputs {
   readonly correlation: number;
   readonly covariance?: number | readonly number[] | readonly (readonly number[])[] | undefined;
   readonly dimension?: number;
-}
-
-/**
- * Σ_{i≠j} r^{|i−j|} of n rows, r = ρ². Row i+1 adds r + … + rⁱ on either side of the diagonal: only positive terms, where
- * the closed form (a geometric sum twice over) cancels as r → 1.
- */
-function squaredCorrelations(n: number, r: number): number {
-  let [sum, withEarlier] = [0, 0];
-  for (let i = 1; i < n; i++) {
-    withEarlier = r * (1 + withEarlier);
-    sum += withEarlier;
-  }
-  return 2 * sum;
 }

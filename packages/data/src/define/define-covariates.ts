@@ -62,6 +62,8 @@ export interface CovariateTraits {
   readonly coordinateExpectation?: ((h: (x: number) => number) => number) | undefined;
   /** n ↦ Σ_{i≠j} Rᵢⱼ², for Gaussian rows with Cov(xᵢ, xⱼ) = RᵢⱼΣ; absent where rows are independent. */
   readonly rowCorrelation?: ((contextLength: number) => number) | undefined;
+  /** Its mean over n uniform on `from`, …, `to`; left out, it is added up length by length. */
+  readonly meanRowCorrelation?: ((lengths: { readonly from: number; readonly to: number }) => number) | undefined;
   /** The latent of a prompt, where each prompt has a law of its own. */
   readonly perPrompt?: CovariateLatent | undefined;
 }

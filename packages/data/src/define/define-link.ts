@@ -1,4 +1,5 @@
 import { makeFactory, type Factory } from "./definition.ts";
+import { growthOf } from "./growth.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import {
   refusal,
@@ -27,6 +28,8 @@ export interface Link {
   readonly name: string;
   readonly parameters: JsonObject;
   readonly parity: "odd" | "even" | "neither";
+  /** g(x) = O(|x|^growth) as |x| → ∞: the degree of a polynomial, 0 where g is bounded; ∞ where it is not declared. */
+  readonly growth: number;
   /** g(x): only + − × ÷ √ and onestep's own elementary functions, so that every engine gives the same bytes. */
   value(x: number): number;
   /**
@@ -42,7 +45,11 @@ export interface LinkDefinition<P extends Parameters> {
   readonly name: string;
   readonly summary: string;
   readonly parameters: P;
+  /** As a law file writes them; a link that needs no parameters is also checked without any. */
+  readonly examples?: readonly JsonObject[];
   parity(values: ValuesOf<P>): Link["parity"];
+  /** A function where it depends on the parameters. Left out, every moment of heavy-tailed covariates is asked for. */
+  readonly growth?: number | ((values: ValuesOf<P>) => number);
   value(values: ValuesOf<P>): Link["value"];
   moments(values: ValuesOf<P>): Link["moments"];
 }
@@ -54,6 +61,7 @@ export function defineLink<P extends Parameters>(definition: LinkDefinition<P>):
     name: definition.name,
     parameters: recorded,
     parity: definition.parity(values),
+    growth: growthOf(definition.growth, values),
     value: definition.value(values),
     moments: definition.moments(values),
   }));

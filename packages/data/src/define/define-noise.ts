@@ -1,7 +1,9 @@
 import { DomainError, scale, type Matrix, type RandomStream } from "@onestep/core";
 import type { CovariateLaw } from "./define-covariates.ts";
 import { makeFactory, type Factory, type RecordedLaw } from "./definition.ts";
+import { growthOf } from "./growth.ts";
 import type { JsonObject } from "./json.ts";
+import type { Invariance } from "./law-kind.ts";
 import type { InputsOf, Parameters, ValuesOf } from "./parameter.ts";
 
 /** Draws the noise of one response, at the covariate that begins at `offset`. */
@@ -30,11 +32,15 @@ export interface NoiseLaw extends RecordedLaw {
   readonly declares: {
     /** −ε has the law of ε. */
     readonly signSymmetric: boolean;
-    /** E[ε² | x] does not depend on x. */
+    /** ε is independent of x: the noise of a response is drawn without reading its covariate. */
     readonly homoscedastic: boolean;
+    /** The group of R for which the noise at Rx has the law of the noise at x; rotations for homoscedastic noise. */
+    readonly invariance: Invariance;
   };
   /** E|ε|ᵖ is finite for every p below this: ∞ for most noise. */
   readonly finiteMoments: number;
+  /** E[|ε|ᵏ | x] = O(‖x‖^(k·growth)): 0 for noise that does not look at the covariates. */
+  readonly growth: number;
   /**
    * @throws AssumptionError where these covariates leave a moment without a closed form
    */
@@ -57,9 +63,15 @@ export interface NoiseDefinition<P extends Parameters> {
   /** Refuses values that fit their parameters and not one another; `where` is the path of the law. */
   check?(values: ValuesOf<P>, where: string): void;
   variance(values: ValuesOf<P>): number;
-  readonly declares: { readonly signSymmetric: boolean };
+  readonly declares: {
+    readonly signSymmetric: boolean;
+    /** For noise that depends on the covariates; left out, none. */
+    readonly invariance?: Invariance;
+  };
   /** For noise with few moments: E|ε|ᵖ is finite for every p below this. */
   finiteMoments?(values: ValuesOf<P>): number;
+  /** For noise that depends on the covariates: how |ε| grows with ‖x‖, as a power. */
+  readonly growth?: number | ((values: ValuesOf<P>) => number);
   /** For noise that depends on the covariates; left out, ε is independent of them. */
   moments?(values: ValuesOf<P>): NoiseLaw["moments"];
   /** For noise that is Gaussian in each prompt: its standard deviation, or what draws that of a prompt. */
@@ -82,12 +94,19 @@ export function defineNoise<P extends Parameters>(definition: NoiseDefinition<P>
       name: definition.name,
       parameters: recorded,
       variance,
-      declares: { ...definition.declares, homoscedastic: definition.moments === undefined },
+      declares: declaredOf(definition),
       finiteMoments: definition.finiteMoments?.(values) ?? Infinity,
+      growth: definition.moments === undefined ? 0 : growthOf(definition.growth, values),
       moments: definition.moments?.(values) ?? independent,
       ...drawsOf(definition, values),
     };
   });
+}
+
+function declaredOf<P extends Parameters>(definition: NoiseDefinition<P>): NoiseLaw["declares"] {
+  const { signSymmetric, invariance = "none" } = definition.declares;
+  const homoscedastic = definition.moments === undefined;
+  return { signSymmetric, homoscedastic, invariance: homoscedastic ? "rotations" : invariance };
 }
 
 function drawsOf<P extends Parameters>(

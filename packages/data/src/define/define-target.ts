@@ -9,6 +9,7 @@ import {
   type RecordedLaw,
 } from "./definition.ts";
 import type { JsonObject } from "./json.ts";
+import { growthOf } from "./growth.ts";
 import type { Invariance } from "./law-kind.ts";
 import type { Parameters } from "./parameter.ts";
 
@@ -16,6 +17,8 @@ import type { Parameters } from "./parameter.ts";
 export interface Target {
   /** f(x), at the covariate x that begins at `offset`. */
   readonly at: (covariates: Float64Array, offset: number) => number;
+  /** Whether values are drawn where they are asked for, each given those before it, and stay as they were drawn. */
+  readonly sequential?: boolean | undefined;
   /** The few directions through which f sees a covariate, if it does. */
   readonly indices?: TargetIndices | undefined;
   /** What is left of f once the query is averaged out; absent where it has no closed form, as on these covariates. */
@@ -91,6 +94,8 @@ export interface TargetLaw extends RecordedLaw {
     /** The group of R for which x ↦ f(Rx) has the law of f, in whitened coordinates for a whitened target. */
     readonly invariance: Invariance;
   };
+  /** E|f(x)|ᵏ = O(‖x‖^(k·growth)) for every k: 1 for a linear target, 0 for a bounded one; ∞ where it is not declared. */
+  readonly growth: number;
   /** For a linear target: the law of its task vector. */
   readonly tasks?: TaskLaw | undefined;
   over(covariates: CovariateLaw): TargetOnCovariates;
@@ -103,7 +108,14 @@ export interface TargetDefinition<P extends Parameters> {
   readonly parameters: P;
   /** As a law file writes them; a law that needs no parameters is also checked without any. */
   readonly examples?: readonly JsonObject[];
+  /** Refuses values that fit their parameters and not one another; `where` is the path of the law. */
+  check?(values: DimensionalValues<P>, where: string): void;
   declares(values: DimensionalValues<P>): TargetLaw["declares"];
+  /**
+   * How f grows with ‖x‖, as a power; a function where it depends on the parameters. Left out, every moment of
+   * heavy-tailed covariates is asked for.
+   */
+  readonly growth?: number | ((values: DimensionalValues<P>) => number);
   /** For a linear target. */
   tasks?(values: DimensionalValues<P>): TaskLaw;
   over(values: DimensionalValues<P>, covariates: CovariateLaw): TargetOnCovariates;
@@ -115,12 +127,14 @@ export function defineTarget<P extends Parameters>(
 ): Factory<DimensionalInputs<P>, TargetLaw> {
   return makeFactory({ ...definition, kind: "target" }, ({ values, recorded, site }) => {
     const all = { ...values, dimension: site.dimension };
+    definition.check?.(all, site.where);
     return {
       kind: "target",
       name: definition.name,
       parameters: recorded,
       dimension: site.dimension,
       declares: definition.declares(all),
+      growth: growthOf(definition.growth, all),
       tasks: definition.tasks?.(all),
       over: (covariates) => definition.over(all, covariates),
     };

@@ -1,7 +1,8 @@
-import { DomainError } from "@onestep/core";
+import { DomainError, NumericalError } from "@onestep/core";
 import { describeValue, type Json, type JsonObject } from "./json.ts";
 import type { LawKind } from "./law-kind.ts";
 import { refusal, type InputsOf, type Parameters, type Site, type ValuesOf } from "./parameter.ts";
+import { requireRoomForMatrices } from "./room.ts";
 import { requireKnownNames } from "./unknown-name-error.ts";
 
 /** What every law carries besides its mathematics: enough for a report to print it as a law file. */
@@ -57,7 +58,8 @@ export function makeFactory<P extends Parameters, Inputs, Made>(
     build(inputs, { where, dimension }) {
       requireKnownNames(Object.keys(inputs), { where, role: `parameter of ${name}`, candidates });
       const site = { where, dimension: dimensional ? (dimension ?? settleDimension(parameters, inputs, where)) : 1 };
-      return make(readParameters(parameters, inputs, site));
+      const read = readParameters(parameters, inputs, site);
+      return underPath(where, () => make(read));
     },
   };
   const factory = (inputs?: Inputs): Made => definition.build(inputs ?? {}, { where: `${name} ${kind}` });
@@ -70,10 +72,30 @@ export function plainFirst<Made>(plainest: string, factories: readonly Factory<n
   return [...factories].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
-/** Checks a dimension: an integer d ≥ 1. */
+/** Checks a dimension: an integer d ≥ 1 whose matrices fit in memory. */
 export function readDimension(input: unknown, where: string): number {
-  if (Number.isSafeInteger(input) && (input as number) >= 1) return input as number;
+  if (Number.isSafeInteger(input) && (input as number) >= 1) {
+    requireRoomForMatrices(where, input as number);
+    return input as number;
+  }
   throw refusal(where, "an integer dimension ≥ 1", input, "give the number of coordinates of a covariate");
+}
+
+/** Says of what law it is that its parameters make no matrix or sampler. */
+function underPath<Made>(where: string, make: () => Made): Made {
+  try {
+    return make();
+  } catch (cause) {
+    const isOfMathematics = cause instanceof DomainError || cause instanceof NumericalError;
+    if (!isOfMathematics || cause.where.startsWith(where)) throw cause;
+    throw new NumericalError({
+      where,
+      expected: `parameters that make a law: ${cause.expected} (${cause.where})`,
+      arrived: cause.arrived,
+      hint: "choose parameters of moderate size, whose products do not overflow",
+      cause,
+    });
+  }
 }
 
 /** The law-file form of a law. */
@@ -110,7 +132,7 @@ function settleDimension(parameters: Parameters, inputs: Readonly<Record<string,
   if (inputs["dimension"] !== undefined) return readDimension(inputs["dimension"], `${where}.dimension`);
   for (const [name, parameter] of Object.entries(parameters)) {
     const implied = parameter.impliedDimension?.(inputs[name]);
-    if (implied !== undefined) return implied;
+    if (implied !== undefined) return readDimension(implied, `${where}.${name}`);
   }
   throw refusal(
     `${where}.dimension`,

@@ -1,7 +1,11 @@
 import type { RandomStream } from "@onestep/core";
+import type { NormalMap } from "@onestep/kernels";
 
-/** Turns `count` · d draws of N(0, 1), in place from `offset` on, into `count` rows of one prompt, or task vectors. */
-export type FromNormals = (normals: Float64Array, offset: number, count: number) => void;
+/**
+ * Turns `count` · d draws of N(0, 1), in place from `offset` on, into `count` rows of one prompt, or task vectors. One
+ * that `affineMap` of `@onestep/kernels` makes is carried out in WebAssembly.
+ */
+export type FromNormals = NormalMap;
 
 /**
  * A way to draw vectors one after another that are made of d normals each. It carries what is done to the normals, so

@@ -30,6 +30,8 @@ export interface Parameter<Input, Value> {
   read(input: unknown, site: Site): Reading<Value>;
   /** The dimension that an unchecked input settles by its length, if any. */
   readonly impliedDimension?: (input: unknown) => number | undefined;
+  /** For points that a law file may also name by the `file` of a table; see `withTables`. */
+  readonly readsTable?: true;
   /** For a law inside a law: its kind. */
   readonly holds?: LawKind;
   /** Only a type: what a TypeScript caller may pass. Never set. */

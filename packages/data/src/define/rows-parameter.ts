@@ -9,6 +9,7 @@ export function rowsParameter<A extends About>(
 ): Parameter<Accepted<A, readonly (readonly number[])[]>, Matrix> {
   return {
     type: "list of rows",
+    readsTable: true,
     description: about.description,
     fallback: about.fallback,
     impliedDimension: (input) => (Array.isArray(input) ? lengthOf(input[0]) : undefined),

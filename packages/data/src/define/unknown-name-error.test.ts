@@ -1,19 +1,6 @@
 import { OnestepError } from "@onestep/core";
 import { describe, expect, it } from "vitest";
-import { nearestName, requireKnownNames, UnknownNameError } from "./unknown-name-error.ts";
-
-describe("nearestName", () => {
-  it("takes the fewest edits, whatever the case of the letters", () => {
-    expect(nearestName("gausian", ["rademacher", "gaussian", "sphere"])).toBe("gaussian");
-    expect(nearestName("ReLU", ["identity", "relu"])).toBe("relu");
-    expect(nearestName("leaky_relu", ["relu", "leaky-relu"])).toBe("leaky-relu");
-  });
-
-  it("takes the first of equals, and nothing of nothing", () => {
-    expect(nearestName("xin", ["min", "sin"])).toBe("min");
-    expect(nearestName("x", [])).toBeUndefined();
-  });
-});
+import { requireKnownNames, UnknownNameError } from "./unknown-name-error.ts";
 
 describe("requireKnownNames", () => {
   const context = { where: "law.noise", role: "parameter of gaussian", candidates: ["variance"] };
@@ -35,6 +22,11 @@ describe("requireKnownNames", () => {
       expect(error).toBeInstanceOf(OnestepError);
       expect(error).toMatchObject({ code: "unknown-name", unknown: "varience", candidates: ["variance"] });
     }
+  });
+
+  it("speaks of an entry", () => {
+    const refuse = (): void => requireKnownNames(["x"], { where: "law", role: "entry of query", candidates: ["y"] });
+    expect(refuse).toThrow('law: expected an entry of query: y; got "x"');
   });
 
   it("says so where there is nothing to choose from", () => {

@@ -36,6 +36,14 @@ describe("lawFileOfFlags", () => {
         ],
       },
     ],
+    [
+      "a law of the query",
+      { query: "gaussian:covariance=2" },
+      "query",
+      { covariates: { law: "gaussian", covariance: 2 } },
+    ],
+    ["queries", { queries: 3 }, "queries", 3],
+    ["a table", { covariates: "empirical:file=a/rows.csv" }, "covariates", { law: "empirical", file: "a/rows.csv" }],
     ["JSON", { noise: ' {"law":"gaussian","variance":0.25}' }, "noise", { law: "gaussian", variance: 0.25 }],
     [
       "a link by name",

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from "../define/json.ts";
 import type { LawKind } from "../define/law-kind.ts";
 import { refusal, type Parameter } from "../define/parameter.ts";
 import { requireKnownNames } from "../define/unknown-name-error.ts";
+import { tableParameterOf } from "./tables.ts";
 import { splitOutside } from "./split-outside.ts";
 
 /** The parts of a prompt law as a command line gives them: each a law in the form that `lawFileOfFlags` reads. */
@@ -19,6 +20,10 @@ export interface LawFlags {
   readonly context?: number | undefined;
   /** d; may be left out where a list or a matrix implies it. */
   readonly dimension?: number | undefined;
+  /** Covariates of the query; left out, it is drawn like the context. */
+  readonly query?: string | undefined;
+  /** Queries that share a context; left out, one. */
+  readonly queries?: number | undefined;
 }
 
 /**
@@ -28,6 +33,8 @@ export interface LawFlags {
  * - `student:degreesOfFreedom=5,covariance=[2,1]`: values are JSON; what is none is text, as in `link=tanh`
  * - `{"law":"gaussian","covariance":[2,1]}`
  *
+ * Points may be named by their file, `empirical:file=rows.csv`, for `withTables` to read.
+ *
  * @throws UnknownNameError for a name of no law or parameter: it names the nearest
  * @throws DomainError for text of another form, and for tasks beside a target that has none
  *
@@ -36,7 +43,8 @@ export interface LawFlags {
  * lawFileOfFlags(flags)["covariates"]; // => { law: "student", degreesOfFreedom: 5, covariance: [2, 1] }
  * parsePromptLaw(lawFileOfFlags(flags)).dimension; // => 2
  */
-export function lawFileOfFlags({ covariates, target, tasks, noise, context, dimension }: LawFlags): JsonObject {
+export function lawFileOfFlags(flags: LawFlags): JsonObject {
+  const { covariates, target, tasks, noise, context, dimension, query, queries } = flags;
   const ofTarget = lawOf("target", target ?? "linear", "--target");
   return {
     ...(context === undefined ? {} : { contextLength: context }),
@@ -44,6 +52,8 @@ export function lawFileOfFlags({ covariates, target, tasks, noise, context, dime
     covariates: lawOf("covariates", covariates ?? "gaussian", "--covariates"),
     target: withTasks(ofTarget, tasks === undefined ? undefined : lawOf("tasks", tasks, "--tasks")),
     noise: lawOf("noise", noise ?? "none", "--noise"),
+    ...(query === undefined ? {} : { query: { covariates: lawOf("covariates", query, "--query") } }),
+    ...(queries === undefined ? {} : { queries }),
   };
 }
 
@@ -58,15 +68,15 @@ function lawOf(kind: LawKind, text: string, where: string): JsonObject {
     const at = part.indexOf("=");
     if (at < 0) throw refusal(where, `${name}:parameter=value,…`, text, `give ${JSON.stringify(part)} a value`);
     const parameter = part.slice(0, at).trim();
-    const candidates = Object.keys(parameters);
+    const candidates = [...Object.keys(parameters), ...(tableParameterOf(parameters) === undefined ? [] : ["file"])];
     requireKnownNames([parameter], { where, role: `parameter of ${name}`, candidates });
-    law[parameter] = valueOf(parameters[parameter], part.slice(at + 1), `${where} ${parameter}`);
+    law[parameter] = valueOf(parameters[parameter]?.holds, part.slice(at + 1), `${where} ${parameter}`);
   }
   return law;
 }
 
 /** JSON where it is JSON, a law by its name where a law belongs, and otherwise text. */
-function valueOf({ holds }: Parameter<unknown, unknown>, text: string, where: string): Json {
+function valueOf(holds: LawKind | undefined, text: string, where: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {

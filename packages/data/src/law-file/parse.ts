@@ -35,11 +35,9 @@ export function parsePromptLaw(json: unknown): PromptLaw {
   const query = resolveQuery(json["query"]);
 
   const contextLength = readContextLength(json["contextLength"]);
-  const dimension =
-    json["dimension"] === undefined
-      ? [covariates, target, query].find((law) => law?.impliedDimension !== undefined)?.impliedDimension
-      : readDimension(json["dimension"], "law.dimension");
-  if (dimension === undefined) {
+  const implied = [covariates, target, query].find((law) => law?.impliedDimension !== undefined)?.impliedDimension;
+  const written = json["dimension"] === undefined ? implied : json["dimension"];
+  if (written === undefined) {
     throw refusal(
       "law.dimension",
       "a dimension",
@@ -47,6 +45,7 @@ export function parsePromptLaw(json: unknown): PromptLaw {
       'add "dimension", or write a covariance as list or matrix',
     );
   }
+  const dimension = readDimension(written, "law.dimension");
   return promptLaw({
     contextLength,
     covariates: covariates.build(dimension),

@@ -2,6 +2,7 @@ import { lawShelf, type LawByKind } from "../catalogue.ts";
 import { isObject } from "../define/json.ts";
 import type { LawKind } from "../define/law-kind.ts";
 import { refusal } from "../define/parameter.ts";
+import { tableParameterOf } from "./tables.ts";
 import { requireKnownNames } from "../define/unknown-name-error.ts";
 
 /** A law of a law file whose names are all known, and whose values are not yet read. */
@@ -33,6 +34,10 @@ export function resolveLaw<Kind extends LawKind>(
   requireKnownNames([name], { where, role: `law of ${kind}`, candidates: definitions.map((entry) => entry.name) });
   const definition = definitions.find((entry) => entry.name === name)!;
   const parameters = Object.entries(definition.parameters);
+  if (inputs["file"] !== undefined && tableParameterOf(definition.parameters) !== undefined) {
+    const hint = "files are read by the command line; in code, pass the law file through withTables";
+    throw refusal(`${where}.file`, "the points themselves, under rows", inputs["file"], hint);
+  }
   requireKnownNames(Object.keys(inputs), {
     where,
     role: `parameter of ${name}`,

@@ -8,6 +8,7 @@ export const absLink: Factory<object, Link> = defineLink({
   summary: "g(x) = |x|: even, so one step of gradient descent learns nothing of it.",
   parameters: {},
   parity: () => "even",
+  growth: 1,
   value: () => Math.abs,
   moments: () => piecewiseLinearMoments(-1),
 });

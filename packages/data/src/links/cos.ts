@@ -8,11 +8,13 @@ export const cosLink: Factory<{ readonly scale?: number | undefined }, Link> = d
   name: "cos",
   summary: "g(x) = cos(scale · x): even, so one step of gradient descent learns nothing of it.",
   parameters: { scale: positive({ description: "frequency κ", fallback: 1 }) },
+  examples: [{ scale: 2.5 }],
   parity: () => "even",
+  growth: 0,
   value:
     ({ scale }) =>
     (x) =>
-      cos(scale * x),
+      cos(Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, scale * x))),
   moments:
     ({ scale }) =>
     (t) =>

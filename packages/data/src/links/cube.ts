@@ -7,6 +7,7 @@ export const cubeLink: Factory<object, Link> = defineLink({
   summary: "g(x) = x³.",
   parameters: {},
   parity: () => "odd",
+  growth: 3,
   value: () => (x) => x * x * x,
   moments: () => (t) => ({ slope: 3 * t ** 3, energy: 15 * t ** 6, tiltedEnergy: 105 * t ** 6 }),
 });

@@ -8,7 +8,9 @@ export const erfLink: Factory<{ readonly scale?: number | undefined }, Link> = d
   name: "erf",
   summary: "g(x) = erf(scale · x): a smooth step.",
   parameters: { scale: positive({ description: "factor κ of the argument", fallback: 1 }) },
+  examples: [{ scale: 3 }],
   parity: () => "odd",
+  growth: 0,
   value:
     ({ scale }) =>
     (x) =>

@@ -8,6 +8,7 @@ export const geluLink: Factory<object, Link> = defineLink({
   summary: "g(x) = x Φ(x), Φ the normal distribution function.",
   parameters: {},
   parity: () => "neither",
+  growth: 1,
   value: () => (x) => 0.5 * x * erfc(-x * Math.SQRT1_2),
   moments: () => geluMoments,
 });

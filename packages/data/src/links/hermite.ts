@@ -7,7 +7,13 @@ export const hermiteLink: Factory<{ readonly coefficients: readonly number[] }, 
   name: "hermite",
   summary: "g(x) = Σ h_k He_k(x)/√k!: any polynomial, by its Hermite coefficients.",
   parameters: { coefficients: numberList({ description: "h_0, h_1, …" }) },
+  examples: [{ coefficients: [0, 1, 0, 0.5] }, { coefficients: [0.3, -1, 0.7, 0.2, -0.4, 0.1] }],
   parity: ({ coefficients }) => parityOf(coefficients),
+  growth: ({ coefficients }) =>
+    Math.max(
+      0,
+      coefficients.findLastIndex((h) => h !== 0),
+    ),
   value:
     ({ coefficients }) =>
     (x) =>
@@ -25,7 +31,13 @@ function hermiteSum(coefficients: readonly number[], x: number): number {
     sum += coefficients[k] * current;
     [before, current] = [current, (x * current - Math.sqrt(k) * before) / Math.sqrt(k + 1)];
   }
-  return sum;
+  return Number.isNaN(sum) ? overflow(coefficients, x) : sum;
+}
+
+/** So far out that terms are infinite: the one of highest degree decides. */
+function overflow(coefficients: readonly number[], x: number): number {
+  const degree = coefficients.findLastIndex((h) => h !== 0);
+  return Math.sign(coefficients[degree]) * (x < 0 && degree % 2 === 1 ? -1 : 1) * Infinity;
 }
 
 /**

@@ -8,6 +8,7 @@ export const identityLink: Factory<object, Link> = defineLink({
   summary: "g(x) = x: a linear target whose task vector lies on a sphere.",
   parameters: {},
   parity: () => "odd",
+  growth: 1,
   value: () => (x) => x,
   moments: () => piecewiseLinearMoments(1),
 });

@@ -8,7 +8,9 @@ export const leakyReluLink: Factory<{ readonly slope?: number | undefined }, Lin
   name: "leaky-relu",
   summary: "g(x) = x for x > 0, slope · x for x < 0.",
   parameters: { slope: real({ description: "slope on the negative half-line", fallback: 0.01 }) },
+  examples: [{ slope: -0.3 }],
   parity: ({ slope }) => (slope === 1 ? "odd" : slope === -1 ? "even" : "neither"),
+  growth: 1,
   value:
     ({ slope }) =>
     (x) =>

@@ -72,4 +72,18 @@ describe("values of links", () => {
     expect(leakyReluLink({ slope: -1 }).parity).toBe("even");
     expect(leakyReluLink().parity).toBe("neither");
   });
+
+  it("grow as they declare, and no less", () => {
+    const sizeAt = (link: Link, x: number): number => Math.max(Math.abs(link.value(x)), Math.abs(link.value(-x)));
+    for (const { definition } of linkShelf) {
+      const link = linkNamed(definition.name);
+      for (const x of [1e3, 1e5]) {
+        const ratio = sizeAt(link, x) / x ** link.growth;
+        expect(ratio, `${link.name} at ${x}`).toBeLessThan(2);
+        if (link.growth > 0) expect(ratio, `${link.name} at ${x}`).toBeGreaterThan(0.1);
+      }
+    }
+    expect(hermiteLink({ coefficients: [1, 0, 2, 0] }).growth).toBe(2);
+    expect(hermiteLink({ coefficients: [0] }).growth).toBe(0);
+  });
 });

@@ -8,6 +8,7 @@ export const reluLink: Factory<object, Link> = defineLink({
   summary: "g(x) = max(x, 0).",
   parameters: {},
   parity: () => "neither",
+  growth: 1,
   value: () => (x) => (x > 0 ? x : 0),
   moments: () => piecewiseLinearMoments(0),
 });

@@ -11,6 +11,7 @@ export const sigmoidLink: Factory<object, Link> = defineLink({
   summary: "g(x) = 1/(1 + e^(−x)).",
   parameters: {},
   parity: () => "neither",
+  growth: 0,
   value: () => logistic,
   moments: () => sigmoidMoments,
 });

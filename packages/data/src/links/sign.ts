@@ -10,6 +10,7 @@ export const signLink: Factory<object, Link> = defineLink({
   summary: "g(x) = ±1 with the sign of x: a random half-space to classify.",
   parameters: {},
   parity: () => "odd",
+  growth: 0,
   value: () => (x) => (x > 0 ? 1 : x < 0 ? -1 : 0),
   moments: () => () => ({ slope: MEAN_MAGNITUDE, energy: 1, tiltedEnergy: 1 }),
 });

@@ -8,11 +8,13 @@ export const sinLink: Factory<{ readonly scale?: number | undefined }, Link> = d
   name: "sin",
   summary: "g(x) = sin(scale · x).",
   parameters: { scale: positive({ description: "frequency κ", fallback: 1 }) },
+  examples: [{ scale: 2.5 }],
   parity: () => "odd",
+  growth: 0,
   value:
     ({ scale }) =>
     (x) =>
-      sin(scale * x),
+      sin(Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, scale * x))),
   moments:
     ({ scale }) =>
     (t) =>

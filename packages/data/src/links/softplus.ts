@@ -9,7 +9,8 @@ export const softplusLink: Factory<object, Link> = defineLink({
   summary: "g(x) = log(1 + e^x).",
   parameters: {},
   parity: () => "neither",
-  value: () => (x) => (x + Math.abs(x)) / 2 + evenRest(x),
+  growth: 1,
+  value: () => (x) => (x > 0 ? x : 0) + evenRest(x),
   moments: () => softplusMoments,
 });
 

@@ -9,6 +9,7 @@ export const tanhLink: Factory<object, Link> = defineLink({
   summary: "g(x) = tanh x.",
   parameters: {},
   parity: () => "odd",
+  growth: 0,
   value: () => tanh,
   moments: () => integratedMoments(tanh),
 });

@@ -3,9 +3,10 @@ import { negatedNoise } from "../noise/negated.ts";
 import { lengthsOf, meanLength } from "../prompt/context-lengths.ts";
 import type { PromptLaw } from "../prompt/prompt-law.ts";
 import { samplePrompts } from "../prompt/sample-prompts.ts";
+import { requireKey } from "../prompt/sample-request.ts";
 import { blockedMeans } from "../symmetry/blocked-means.ts";
 import { evenPartDecouples } from "./even-part.ts";
-import { requireDrawableMoments } from "./fourth-moment.ts";
+import { requireDrawableMoments } from "./needed-moments.ts";
 import { addStepTerms, stepTermsOf, type StepTerms } from "./step-terms.ts";
 import { strataOf, type PromptStratum } from "./strata.ts";
 
@@ -54,7 +55,7 @@ const BLOCK = 2048;
  * one key share their random numbers, and their difference is known better than either.
  *
  * @throws AssumptionError where a prompt has one of a continuum of covariances: B would be needed for each; and where
- *   E‖x‖⁴ is infinite
+ *   tails are so heavy that a moment, or the standard error of its estimate, is infinite
  * @throws DomainError unless precision > 0 and limit ≥ 2, or for antithetic noise that is not symmetric
  *
  * @example
@@ -68,7 +69,8 @@ const BLOCK = 2048;
  */
 export function estimatePromptMoments(law: PromptLaw, options: MomentEstimation): EstimatedMoments {
   const { precision, limit, twin } = readOptions(law, options);
-  requireDrawableMoments("estimatePromptMoments", [law.covariates, law.queryCovariates]);
+  requireKey("estimatePromptMoments", options.key);
+  requireDrawableMoments("estimatePromptMoments", law);
   const d = law.dimension;
   const strata = strataOf(law).map((stratum, k) => {
     const laws = twin === undefined ? [law] : [law, twin];

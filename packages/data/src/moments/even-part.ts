@@ -6,6 +6,8 @@ import type { PromptLaw } from "../prompt/prompt-law.ts";
  */
 export function evenPartDecouples({ covariates, queryCovariates, target, noise }: PromptLaw): "proved" | "not known" {
   const responseSigns = target.declares.signSymmetric && noise.declares.signSymmetric;
-  const covariateSigns = [covariates, queryCovariates, target].every((law) => law.declares.invariance !== "none");
+  const covariateSigns = [covariates, queryCovariates, target, noise].every(
+    (law) => law.declares.invariance !== "none",
+  );
   return responseSigns || covariateSigns ? "proved" : "not known";
 }

@@ -20,23 +20,3 @@ export function requireFourthMoment({ name, fourthMoment, noFourthMoment }: Cova
     unmet: [noFourthMoment === undefined ? "E‖x‖⁴ is known" : "E‖x‖⁴ is finite"],
   });
 }
-
-/**
- * Lets covariates through whose fourth moment is not known to be infinite: without it the mean of bbᵀ, or at least its
- * standard error, is infinite, and no number of draws would show it.
- *
- * @throws AssumptionError for the others, with the law's own reason
- */
-export function requireDrawableMoments(where: string, laws: readonly CovariateLaw[]): void {
-  for (const { name, noFourthMoment } of laws) {
-    if (noFourthMoment === undefined) continue;
-    throw new AssumptionError({
-      where,
-      expected: "covariates whose moments can be estimated from draws",
-      arrived: `${name} covariates: ${noFourthMoment}`,
-      hint: "choose covariates with lighter tails; no estimate from draws can be trusted on these",
-      source: "moments of prompt laws",
-      unmet: ["E‖x‖⁴ is finite"],
-    });
-  }
-}

@@ -1,10 +1,12 @@
 import { add, AssumptionError, maxAbs, scale, zeros, type Matrix, type PromptMoments } from "@onestep/core";
+import { requireFiniteNumbers } from "../define/require-finite-numbers.ts";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { TargetMoments } from "../define/define-target.ts";
 import { lengthExpectation, lengthsOf, meanLength, meanPairs } from "../prompt/context-lengths.ts";
 import type { PromptLaw } from "../prompt/prompt-law.ts";
 import { evenPartDecouples } from "./even-part.ts";
-import { requireFiniteMoments } from "./require-finite.ts";
+import { requireStepMoments } from "./needed-moments.ts";
+import { requireFiniteMoments, requireNoUnderflow } from "./require-finite.ts";
 import { strataOf, type PromptStratum } from "./strata.ts";
 import { estimateFromDraws } from "./estimate-from-draws.ts";
 
@@ -17,8 +19,8 @@ import { estimateFromDraws } from "./estimate-from-draws.ts";
  *
  * and one B for each law of covariates that a prompt can have.
  *
- * @throws AssumptionError where the law declares too little: its `unmet` names what is missing
- * @throws NumericalError where a moment overflows
+ * @throws AssumptionError where the law declares too little, or a moment is infinite: its `unmet` names what is missing
+ * @throws NumericalError where a moment overflows, or all of its digits underflow
  *
  * @example
  * const law = parsePromptLaw({
@@ -30,10 +32,11 @@ import { estimateFromDraws } from "./estimate-from-draws.ts";
  * promptMoments(law).responseSecondMoment; // => 5.25
  */
 export function promptMoments(law: PromptLaw): PromptMoments {
+  requireStepMoments("promptMoments", law);
   const n = meanLength(lengthsOf(law));
   const strata = strataOf(law).map((stratum) => ({ ...stratum, moments: momentsOf(law, stratum) }));
   const noiseAtQuery = ({ query }: PromptStratum): number => law.noise.moments(query).variance;
-  return {
+  const moments = {
     contextLength: n,
     dimension: law.dimension,
     crossMoment: scale(
@@ -51,6 +54,12 @@ export function promptMoments(law: PromptLaw): PromptMoments {
     ),
     evenPartDecouples: evenPartDecouples(law),
   };
+  requireFiniteNumbers("promptMoments", {
+    A: moments.crossMoment.values,
+    ...Object.fromEntries(moments.strata.map(({ stepMoment: { values } }, k) => [`B of stratum ${k}`, values])),
+    "E y_q²": [moments.responseSecondMoment],
+  });
+  return moments;
 }
 
 /**
@@ -60,6 +69,7 @@ export function promptMoments(law: PromptLaw): PromptMoments {
  * @throws NumericalError where a moment overflows
  */
 export function targetMoments(law: PromptLaw): TargetMoments {
+  requireStepMoments("targetMoments", law);
   const strata = strataOf(law).map((stratum) => ({ ...stratum, moments: momentsOf(law, stratum) }));
   return {
     crossMoment: mixture(strata, ({ moments }) => moments.crossMoment),
@@ -73,6 +83,7 @@ function momentsOf(law: PromptLaw, { context, query }: PromptStratum): TargetMom
   const moments = law.targetOnCovariates.moments(context, query);
   const { crossMoment, contextMoment, energy, secondMoment } = moments;
   requireFiniteMoments([maxAbs(crossMoment), maxAbs(contextMoment), maxAbs(energy), secondMoment]);
+  if (maxAbs(context.covariance.matrix) > 0) requireNoUnderflow(maxAbs(energy), secondMoment);
   return moments;
 }
 
@@ -83,7 +94,8 @@ function stepMoment(law: PromptLaw, context: CovariateLaw, moments: TargetMoment
   const independent = add(scale(responseEnergy, meanLength(lengths)), scale(moments.contextMoment, meanPairs(lengths)));
   if (context.rowCorrelation === undefined) return independent;
   if (moments.correlatedPairs === undefined) throw refuseDependentRows(context);
-  return add(independent, scale(moments.correlatedPairs, lengthExpectation(lengths, context.rowCorrelation)));
+  const correlation = context.meanRowCorrelation?.(lengths) ?? lengthExpectation(lengths, context.rowCorrelation);
+  return add(independent, scale(moments.correlatedPairs, correlation));
 }
 
 /** Σ_k p_k M_k; a single stratum's matrix is passed on as it is. */

@@ -1,6 +1,7 @@
 import { add, cholesky, identity, multiply, scale, solvePositiveDefinite, type Matrix } from "@onestep/core";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { TargetMoments } from "../define/define-target.ts";
+import { requireFiniteMoments } from "./require-finite.ts";
 import { requireGaussian } from "./require-gaussian.ts";
 
 /** α² exp(−‖x − x'‖²/2ℓ²) */
@@ -21,6 +22,7 @@ export interface RbfKernel {
  *    \mathbb{E}[f^2 x x^\top] = \alpha^2 \Sigma $$
  *
  * @throws AssumptionError unless both laws are Gaussian
+ * @throws NumericalError where α² or 1/ℓ² overflows
  */
 export function rbfKernelMoments(
   { lengthScale, amplitude }: RbfKernel,
@@ -31,6 +33,7 @@ export function rbfKernelMoments(
   requireGaussian(query, "a target with an RBF kernel");
   const variance = amplitude ** 2;
   const precision = lengthScale ** -2;
+  requireFiniteMoments([variance, precision]);
   const tilted = (other: CovariateLaw): Matrix => {
     const [own, others] = [context.covariance.matrix, other.covariance.matrix];
     const spread = add(identity(own.rows), scale(add(own, others), precision));

@@ -23,7 +23,8 @@ export const heteroscedasticNoise: Factory<HeteroscedasticNoiseInputs, NoiseLaw>
   },
   examples: [{ variance: 0.25, slope: 2 }],
   variance: ({ variance }) => variance,
-  declares: { signSymmetric: true },
+  declares: { signSymmetric: true, invariance: "rotations" },
+  growth: ({ slope }) => (slope === 0 ? 0 : 1),
   moments:
     ({ variance, slope }) =>
     (covariates) => {

@@ -22,7 +22,7 @@ describe("noise that does not look at the covariates", () => {
       variance,
       energy: { rows: 2, columns: 2, values: Float64Array.of(2 * variance, 0, 0, 0.5 * variance) },
     });
-    expect(law.declares).toEqual({ signSymmetric: true, homoscedastic: true });
+    expect(law.declares).toEqual({ signSymmetric: true, homoscedastic: true, invariance: "rotations" });
   });
 });
 
@@ -72,7 +72,7 @@ describe("heteroscedasticNoise", () => {
       [0.5 * (2 + (8 + 5)), 0],
       [0, 0.5 * (0.5 + (0.5 + 1.25))],
     ]);
-    expect(law.declares.homoscedastic).toBe(false);
+    expect(law.declares).toEqual({ signSymmetric: true, homoscedastic: false, invariance: "rotations" });
   });
 
   it("scales the same normals with the covariate that it is asked for", () => {

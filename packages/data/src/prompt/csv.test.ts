@@ -1,4 +1,12 @@
-import { childKey, DomainError, openStream, randomKey, ShapeError, type PromptBatch } from "@onestep/core";
+import {
+  childKey,
+  DomainError,
+  NumericalError,
+  openStream,
+  randomKey,
+  ShapeError,
+  type PromptBatch,
+} from "@onestep/core";
 import { describe, expect, it } from "vitest";
 import { promptsFromCsv, promptsToCsv } from "./csv.ts";
 
@@ -54,6 +62,18 @@ describe("prompts in a table", () => {
     });
   });
 
+  it("may have quotes around any cell", () => {
+    const quoted = '"prompt","role","x1","y"\n"a, ""b""",context,"1",2\n"a, ""b""",query,3,"4"\n';
+    expect(promptsFromCsv(quoted)).toEqual(promptsFromCsv("prompt,role,x1,y\n0,context,1,2\n0,query,3,4\n"));
+  });
+
+  it("may be held to sizes that can be computed with, by the line", () => {
+    const text = "prompt,role,x1,y\n0,context,1,2\n0,query,-1e31,4\n";
+    expect(promptsFromCsv(text).queryCovariates).toEqual(Float64Array.of(-1e31));
+    expect(() => promptsFromCsv(text, { largest: 1e30 })).toThrow(NumericalError);
+    expect(() => promptsFromCsv(text, { largest: 1e30 })).toThrow("line 3: expected numbers of at most 1e+30 in size");
+  });
+
   it.each([
     ["", "line 1: expected the header prompt,role,x1,…,xd,y; got nothing"],
     ["prompt,role,y", "line 1: expected the header"],
@@ -62,6 +82,9 @@ describe("prompts in a table", () => {
     ["prompt,role,x1,y\n0,context,1,2\n0,query,1,", "line 3: expected finite numbers; got an empty cell"],
     ["prompt,role,x1,y\n0,context,NaN,2", "line 2: expected finite numbers; got NaN"],
     ["prompt,role,x1,y\n0,context,1e999,2", "line 2: expected finite numbers; got 1e999"],
+    ["prompt,role,x1,y\n0,context,0x1F,2", "line 2: expected finite numbers; got 0x1F"],
+    ["prompt,role,x1,y\n0,context,1,2\n ,query,1,2", "line 3: expected the name of a prompt; got an empty cell"],
+    ['prompt,role,x1,y\n0,context,"1,2\n', "line 2: expected a cell that is in quotes from its beginning to its end"],
   ])("refuse what is not a number, a role or the header: %j", (text, message) => {
     expect(() => promptsFromCsv(text)).toThrow(DomainError);
     expect(() => promptsFromCsv(text)).toThrow(message);
@@ -69,7 +92,7 @@ describe("prompts in a table", () => {
 
   it.each([
     ["prompt,role,x1,y\n", "line 2: expected at least one prompt; got none"],
-    ["prompt,role,x1,y\n0,context,1", "line 2: expected 4 cells, like the header; got 3"],
+    ["prompt,role,x1,y\n0,context,1", "line 2: expected 4 cells, like the first line; got 3"],
     ["prompt,role,x1,y\n0,query,1,2", "prompt 0, line 2: expected at least one pair with the role context"],
     ["prompt,role,x1,y\n0,context,1,2", "prompt 0, line 2: expected a pair with the role query"],
     [

@@ -1,10 +1,17 @@
 import { DomainError, ShapeError, type PromptBatch } from "@onestep/core";
+import { readDecimal, readTable, requireCells } from "../csv/table.ts";
+
+/** What numbers a table of prompts may hold. */
+export interface CsvOptions {
+  /** The largest size that what follows can compute with; omitted, that of any finite number. */
+  readonly largest?: number | undefined;
+}
 
 /** One labelled pair of a prompt. */
 interface Row {
   /** x₁ … x_d, then y */
   readonly numbers: Float64Array;
-  readonly line: number;
+  readonly where: string;
 }
 
 /** The rows of one prompt, in their order in the file. */
@@ -19,7 +26,9 @@ interface WrittenPrompt {
  * `query`, and `prompt` a name that all lines of a prompt share. The query's response is written out too. A prompt's
  * lines keep their order and need not be together; shorter contexts are filled with zeros, and `lengths` says so.
  *
- * @throws DomainError for another header, an unknown role, or a cell that is not a finite number: it names the line
+ * @throws DomainError for another header, an unknown role, a prompt without a name, or a cell that is not a finite
+ *   decimal number: it names the line
+ * @throws NumericalError for a number larger than asked for
  * @throws ShapeError for a line with too many or too few cells, a prompt without context or query, or prompts with
  *   different numbers of queries
  *
@@ -27,17 +36,17 @@ interface WrittenPrompt {
  * const { covariates, queryResponses } = promptsFromCsv("prompt,role,x1,y\n0,context,1,2\n0,query,3,6\n");
  * [...covariates, ...queryResponses]; // => [1, 6]
  */
-export function promptsFromCsv(text: string): PromptBatch {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  const dimension = readHeader(lines[0]);
+export function promptsFromCsv(text: string, { largest = Number.MAX_VALUE }: CsvOptions = {}): PromptBatch {
+  const [header, ...lines] = readTable(text);
+  const dimension = readHeader(header?.cells ?? []);
   const prompts = new Map<string, WrittenPrompt>();
-  for (const [at, content] of lines.entries()) {
-    if (at === 0 || content.trim() === "") continue;
-    const line = at + 1;
-    const [name, role, ...cells] = readCells(content, dimension, line);
-    const prompt = prompts.get(name) ?? { name, context: [], queries: [] };
+  for (const row of lines) {
+    requireCells(row, dimension + 3);
+    const [name, role, ...cells] = row.cells;
+    const prompt = prompts.get(requireName(name, row.where)) ?? { name, context: [], queries: [] };
     prompts.set(name, prompt);
-    rowsOf(prompt, role, line).push({ numbers: Float64Array.from(cells, (cell) => readNumber(cell, line)), line });
+    const numbers = Float64Array.from(cells, (cell) => readDecimal(cell, row.where, largest));
+    rowsOf(prompt, role, row.where).push({ numbers, where: row.where });
   }
   return assemble([...prompts.values()], dimension);
 }
@@ -66,49 +75,36 @@ export function promptsToCsv(prompts: PromptBatch): string {
   return `${lines.join("\n")}\n`;
 }
 
-function readHeader(header: string): number {
-  const names = header.split(",").map((name) => name.trim());
+function readHeader(names: readonly string[]): number {
   const dimension = names.length - 3;
   const expected = ["prompt", "role", ...Array.from({ length: Math.max(1, dimension) }, (_, j) => `x${j + 1}`), "y"];
   if (names.join(",") === expected.join(",")) return dimension;
   throw new DomainError({
     where: "line 1",
     expected: "the header prompt,role,x1,…,xd,y",
-    arrived: header.slice(0, 60) || "nothing",
+    arrived: names.join(",").slice(0, 60) || "nothing",
     hint: "name the columns in this order; covariates are x1, x2, …",
   });
 }
 
-function readCells(content: string, dimension: number, line: number): string[] {
-  const cells = content.split(",").map((cell) => cell.trim());
-  if (cells.length === dimension + 3) return cells;
-  throw new ShapeError({
-    where: `line ${line}`,
-    expected: `${dimension + 3} cells, like the header`,
-    arrived: String(cells.length),
-    hint: "one labelled pair a line, with commas between the cells and points in the numbers",
+function requireName(name: string, where: string): string {
+  if (name !== "") return name;
+  throw new DomainError({
+    where,
+    expected: "the name of a prompt",
+    arrived: "an empty cell",
+    hint: "the first column says which prompt a pair belongs to: 0, 1, …",
   });
 }
 
-function rowsOf(prompt: WrittenPrompt, role: string, line: number): Row[] {
+function rowsOf(prompt: WrittenPrompt, role: string, where: string): Row[] {
   if (role === "context") return prompt.context;
   if (role === "query") return prompt.queries;
   throw new DomainError({
-    where: `line ${line}`,
+    where,
     expected: "the role context or query",
     arrived: role || "nothing",
     hint: "the second column says what a pair is for",
-  });
-}
-
-function readNumber(cell: string, line: number): number {
-  const value = Number(cell);
-  if (cell !== "" && Number.isFinite(value)) return value;
-  throw new DomainError({
-    where: `line ${line}`,
-    expected: "finite numbers",
-    arrived: cell || "an empty cell",
-    hint: "leave out prompts with missing values; a query's response is needed too",
   });
 }
 
@@ -146,7 +142,7 @@ function requireRows(prompts: readonly WrittenPrompt[]): void {
   const queries = prompts[0]?.queries.length ?? 0;
   if (prompts.length === 0) throw missing("line 2", "at least one prompt", "none");
   for (const { name, context, queries: own } of prompts) {
-    const where = `prompt ${name}, line ${(context[0] ?? own[0]).line}`;
+    const where = `prompt ${name}, ${(context[0] ?? own[0]).where}`;
     if (context.length === 0) throw missing(where, "at least one pair with the role context", "none");
     if (own.length === 0) throw missing(where, "a pair with the role query", "none");
     if (own.length !== queries)

@@ -27,6 +27,7 @@ function opaque(law: PromptLaw): PromptLaw {
 const covariates = [
   { law: "gaussian" },
   { law: "gaussian", covariance: 2 },
+  { law: "gaussian", covariance: [2, 1, 3] },
   {
     law: "gaussian",
     covariance: [
@@ -63,7 +64,7 @@ describe("normalPrompts, against prompts drawn one by one", () => {
           query: { covariates: query },
           queries,
         });
-        expect(normalPrompts(law, 1)).toBeDefined();
+        expect(normalPrompts(law)).toBeDefined();
         const request = { key: randomKey(seed), count };
         expect(samplePrompts(law, request)).toEqual(samplePrompts(opaque(law), request));
       }),
@@ -87,7 +88,7 @@ describe("normalPrompts, against prompts drawn one by one", () => {
       noise: { law: "gaussian", variance: 1 },
       ...part,
     });
-    expect(normalPrompts(law, 1)).toBeUndefined();
+    expect(normalPrompts(law)).toBeUndefined();
     const request = { key: randomKey(2), count: 21 };
     expect(samplePrompts(law, request)).toEqual(samplePrompts(opaque(law), request));
   });

@@ -1,10 +1,11 @@
 import { childKey, type RandomKey, type RandomStream } from "@onestep/core";
-import { openStream } from "@onestep/kernels";
+import { addLinearValues, openStream } from "@onestep/kernels";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { DrawNoise } from "../define/define-noise.ts";
 import type { Target } from "../define/define-target.ts";
 import { drawLength, lengthsOf } from "./context-lengths.ts";
 import type { PromptLaw } from "./prompt-law.ts";
+import { settleValues } from "./settle-values.ts";
 
 /** A prompt before its rows and queries are drawn: everything that they share. */
 export interface OpenPrompt {
@@ -49,12 +50,10 @@ export interface QueryArrays {
   readonly queryResponses: Float64Array;
 }
 
-/**
- * Draws the queries of one prompt into place i of a batch. They come before the rows: a target whose values are drawn
- * one after another then has the same ones at the queries whatever the length of the context.
- */
+/** Draws the queries of one prompt into place i of a batch, before its rows. */
 export function drawQueries(law: PromptLaw, prompt: OpenPrompt, into: QueryArrays, i: number): void {
   const { queries, dimension } = law;
+  if (prompt.target.sequential) settleValues(prompt, queries);
   for (let query = 0; query < queries; query++) {
     const [at, offset] = [i * queries + query, (i * queries + query) * dimension];
     const stream = openStream(childKey(prompt.key, "query", query));
@@ -85,8 +84,14 @@ export function drawRows({ key, rows, length }: OpenPrompt, into: RowArrays, fir
 export function drawResponses(prompt: OpenPrompt, into: RowArrays, first: number, dimension: number): void {
   const { target, noise, noiseStream, length } = prompt;
   const { covariates, responses } = into;
+  const { indices } = target;
+  if (indices?.count === 1) {
+    responses.fill(0, first, first + length);
+    addLinearValues({ covariates, responses, first, count: length }, indices.directions, 0);
+  }
   for (let row = first; row < first + length; row++) {
     const offset = row * dimension;
-    responses[row] = target.at(covariates, offset) + noise(noiseStream, covariates, offset);
+    const value = indices?.count === 1 ? indices.readout(responses, row) : target.at(covariates, offset);
+    responses[row] = value + noise(noiseStream, covariates, offset);
   }
 }

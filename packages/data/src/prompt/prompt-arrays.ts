@@ -1,10 +1,20 @@
 import { ShapeError, type PromptBatch } from "@onestep/core";
+import { requireRoom } from "../define/room.ts";
 import type { PromptLaw } from "./prompt-law.ts";
 
-/** Arrays for prompts of a law, all zero. */
+/**
+ * Arrays for prompts of a law, all zero.
+ *
+ * @throws DomainError for more than fits in memory
+ */
 export function promptArrays(law: PromptLaw, count: number): PromptBatch {
   const { contextLength, dimension, queries } = law;
   const lengths = arrayLengths(law, count);
+  requireRoom("samplePrompts", {
+    what: `${count} prompts of ${contextLength} rows in ${dimension} dimensions`,
+    numbers: Object.values(lengths).reduce((sum, length) => sum + length, 0),
+    hint: "draw fewer prompts at a time (promptBatches), or choose a shorter context",
+  });
   return {
     count,
     contextLength,

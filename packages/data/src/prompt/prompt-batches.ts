@@ -5,7 +5,7 @@ import { readRequest, requireInteger, type SampleRequest } from "./sample-reques
 
 /** Which prompts to draw, and how many at a time. */
 export interface BatchesRequest extends SampleRequest {
-  /** Prompts a batch, the last one excepted; omitted, as many as take about 8 MB. */
+  /** Prompts a batch, the last one excepted; omitted, as many as take about 1 MB, which a processor keeps at hand. */
   readonly batchSize?: number | undefined;
   /**
    * Whether each batch is written over the one before: faster, since memory is taken once. A batch must then be used
@@ -14,8 +14,8 @@ export interface BatchesRequest extends SampleRequest {
   readonly reuse?: boolean | undefined;
 }
 
-/** 8 MB */
-const NUMBERS_OF_A_BATCH = 2 ** 20;
+/** 1 MB */
+const NUMBERS_OF_A_BATCH = 2 ** 17;
 
 /**
  * The prompts of `samplePrompts`, batch by batch: any number of them in the memory of one batch.

@@ -1,8 +1,10 @@
 import { childKey, DomainError, openStream, randomKey, ShapeError, type PromptBatch } from "@onestep/core";
 import { describe, expect, it } from "vitest";
+import type { DrawTarget } from "../define/define-target.ts";
 import { parsePromptLaw } from "../law-file/parse.ts";
 import { promptLaw, type PromptLaw } from "./prompt-law.ts";
 import { samplePrompts } from "./sample-prompts.ts";
+import type { SampleRequest } from "./sample-request.ts";
 
 const lawOf = (parts: object): PromptLaw =>
   parsePromptLaw({
@@ -81,6 +83,18 @@ describe("samplePrompts", () => {
     openStream(childKey(childKey(key, "prompt", 1), "task")).fillNormals(w, 0, 2);
     const [x0, x1] = batch.queryCovariates.subarray(2, 4) as unknown as [number, number];
     expect(batch.queryResponses[1]).toBe(w[0] * x0 + w[1] * x1);
+  });
+
+  it.each([
+    { law: "single-index", link: "tanh" },
+    { law: "random-sign", of: { law: "linear", tasks: { law: "gaussian" } } },
+    { law: "coordinate", link: "relu" },
+  ])("asks a target of one index for all rows at once, and is told what it says of each: %j", (target) => {
+    const law = lawOf({ target, contextLength: 9, covariates: { law: "rademacher" } });
+    const { targetOnCovariates } = law;
+    const draw: DrawTarget = (stream) => ({ ...targetOnCovariates.draw(stream), indices: undefined });
+    const rowByRow = samplePrompts({ ...law, targetOnCovariates: { ...targetOnCovariates, draw } }, { key, count: 5 });
+    expect(samplePrompts(law, { key, count: 5 })).toEqual(rowByRow);
   });
 
   it("fills contexts of random length with zero rows, and draws the others as in a longest context", () => {
@@ -170,9 +184,17 @@ describe("samplePrompts", () => {
     ["count", { count: 0 }],
     ["count", { count: 1.5 }],
     ["from", { count: 1, from: -1 }],
+    ["from", { count: 1, from: 2 ** 53 - 1 }],
+    ["from", { count: 3, from: 2 ** 53 - 3 }],
+    ["key", { key: undefined, count: 1 }],
   ])("refuses a %s that does not count: %j", (name, request) => {
-    const sample = (): unknown => samplePrompts(lawOf({}), { key, ...request });
+    const sample = (): unknown => samplePrompts(lawOf({}), { key, ...request } as SampleRequest);
     expect(sample).toThrow(DomainError);
     expect(sample).toThrow(`samplePrompts.${name}`);
+  });
+
+  it("numbers prompts up to the last index that there is", () => {
+    const last = samplePrompts(lawOf({}), { key, count: 2, from: 2 ** 53 - 3 });
+    expect(new Set(last.covariates).size).toBe(last.covariates.length);
   });
 });

@@ -1,12 +1,10 @@
-import { childKey, type PromptBatch, type RandomKey } from "@onestep/core";
+import type { PromptBatch } from "@onestep/core";
+import { requireFiniteNumbers } from "../define/require-finite-numbers.ts";
 import { anyPrompts } from "./any-prompts.ts";
 import { normalPrompts } from "./normal-prompts.ts";
 import { promptArrays, requirePromptArrays } from "./prompt-arrays.ts";
 import type { PromptLaw } from "./prompt-law.ts";
 import { readRequest, type SampleRequest } from "./sample-request.ts";
-
-/** Prompts that are drawn together: a few, so that their rows stay in the cache. */
-const TOGETHER = 16;
 
 /**
  * Draws prompts `from`, `from` + 1, … of a key.
@@ -20,8 +18,9 @@ const TOGETHER = 16;
  *
  * @param into a batch of the same law and count whose arrays are written anew, so that no memory is taken; without it
  *   the batch is a new one
- * @throws DomainError unless `count` ≥ 1 and `from` ≥ 0 are integers
+ * @throws DomainError unless `count` ≥ 1 and `from` ≥ 0 are integers, and for more prompts than fit in memory
  * @throws ShapeError if `into` has other arrays
+ * @throws NumericalError where a response overflows
  *
  * @example
  * const law = promptLaw({
@@ -33,19 +32,18 @@ const TOGETHER = 16;
  * samplePrompts(law, { key: randomKey(0), count: 3 }).responses.length; // => 60
  */
 export function samplePrompts(law: PromptLaw, request: SampleRequest, into?: PromptBatch): PromptBatch {
-  const { key, count, from } = readRequest("samplePrompts", request);
-  if (into !== undefined) requirePromptArrays("samplePrompts.into", into, law, count);
-  const batch = into ?? promptArrays(law, count);
-  const draw = normalPrompts(law, TOGETHER) ?? anyPrompts(law);
-  for (let first = 0; first < count; first += TOGETHER) {
-    draw(promptKeys(key, from + first, Math.min(TOGETHER, count - first)), batch, first);
-  }
+  const batch = drawPrompts(law, request, into);
+  const { responses, queryResponses } = batch;
+  requireFiniteNumbers("samplePrompts", { responses, "responses of the queries": queryResponses });
   return batch;
 }
 
-/** The keys of prompts `from`, `from` + 1, … */
-function promptKeys(key: RandomKey, from: number, count: number): readonly RandomKey[] {
-  const keys: RandomKey[] = [];
-  for (let i = from; i < from + count; i++) keys.push(childKey(key, "prompt", i));
-  return keys;
+/** The same, whatever the responses are: what is wrong with a law can be asked of its prompts. */
+export function drawPrompts(law: PromptLaw, request: SampleRequest, into?: PromptBatch): PromptBatch {
+  const { key, count, from } = readRequest("samplePrompts", request);
+  if (into !== undefined) requirePromptArrays("samplePrompts.into", into, law, count);
+  const batch = into ?? promptArrays(law, count);
+  const draw = normalPrompts(law) ?? anyPrompts(law);
+  draw({ key, from, count }, batch);
+  return batch;
 }

@@ -11,7 +11,7 @@ export interface SampleRequest {
 /**
  * Checks a request and fills in where it begins.
  *
- * @throws DomainError unless `count` ≥ 1 and `from` ≥ 0 are integers
+ * @throws DomainError unless there is a key, `count` ≥ 1 and `from` ≥ 0 are integers, and every index is below 2⁵³
  */
 export function readRequest(
   where: string,
@@ -19,9 +19,34 @@ export function readRequest(
 ): Required<SampleRequest> & {
   readonly from: number;
 } {
+  requireKey(where, key);
   requireInteger(`${where}.count`, count, 1);
   requireInteger(`${where}.from`, from, 0);
+  requireIndices(`${where}.from`, from, count);
   return { key, count, from };
+}
+
+/** @throws DomainError for what is no key: callers without types may forget it */
+export function requireKey(where: string, key: RandomKey | undefined): void {
+  if (key?.words !== undefined) return;
+  throw new DomainError({
+    where: `${where}.key`,
+    expected: "a random key",
+    arrived: key === undefined ? "nothing" : typeof key,
+    hint: "pass randomKey(0), or a child of it: the same key gives the same prompts",
+  });
+}
+
+/** Prompt i has an address of its own only while i + 1 is another number. */
+function requireIndices(where: string, from: number, count: number): void {
+  const last = Number.MAX_SAFE_INTEGER - count;
+  if (from <= last) return;
+  throw new DomainError({
+    where,
+    expected: `at most ${last}, so that ${count} prompts can be numbered`,
+    arrived: String(from),
+    hint: "begin at a smaller index, or draw at another key",
+  });
 }
 
 /** @throws DomainError unless a value is an integer, `least` or more */

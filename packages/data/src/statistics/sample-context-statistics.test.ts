@@ -14,6 +14,8 @@ const lawOf = (parts: object): ReturnType<typeof parsePromptLaw> =>
     noise: { law: "gaussian", variance: 0.25 },
     ...parts,
   });
+const tanh = { target: { law: "single-index", link: "tanh" } };
+const diagonal = (dimension: number): number[] => Array.from({ length: dimension }, (_, i) => 1 + i);
 const laws = [
   ["linear", lawOf({})],
   ["single index", lawOf({ target: { law: "single-index", link: "relu" } })],
@@ -79,6 +81,32 @@ describe("sampleContextStatistics", () => {
     expect(bare.covariateGram).toHaveLength(0);
     expect(bare.crossProduct).toEqual(full.crossProduct);
     expect(bare.responseEnergy).toEqual(full.responseEnergy);
+  });
+
+  it.each([
+    [
+      "few rows",
+      lawOf({ contextLength: 20, covariates: { law: "gaussian", covariance: diagonal(20) }, ...tanh }),
+      "rows",
+    ],
+    [
+      "many rows",
+      lawOf({ contextLength: 80, covariates: { law: "gaussian", covariance: diagonal(20) }, ...tanh }),
+      "projections",
+    ],
+    ["few dimensions", lawOf({ contextLength: 20, ...tanh }), "rows"],
+    ["few dimensions, and a thousand rows", lawOf({ contextLength: 1000, ...tanh }), "projections"],
+    ["a linear target, always", lawOf({ contextLength: 1 }), "bartlett"],
+  ])("takes the cheaper route: %s", (_, law, route) => {
+    expect(statisticsRoute(law)).toBe(route);
+  });
+
+  it("avoids rows that are cheaper where it is asked to", () => {
+    const law = lawOf(tanh);
+    const sum = (withoutRows: boolean): Float64Array =>
+      sampleContextStatistics(law, { key, count: 1, withoutRows }).crossProduct;
+    expect(statisticsRoute(law, { withoutRows: true })).toBe("projections");
+    expect(sum(true)).not.toEqual(sum(false));
   });
 
   it("refuses counts that are none", () => {

@@ -6,6 +6,7 @@ import type { JsonObject } from "../define/json.ts";
 import { targetOfIndex } from "../define/target-indices.ts";
 import { linkShelf } from "../links/shelf.ts";
 import { coordinateMoments } from "../moments/coordinate-moments.ts";
+import { coordinateAtQuery } from "../moments/target-at-query.ts";
 
 /**
  * Functions of one coordinate, f(x) = sφ(x_J), with a fair sign s and J uniform. Rotations change their law, and
@@ -25,12 +26,17 @@ export const coordinateTarget: Factory<CoordinateTargetInputs, TargetLaw> = defi
     signSymmetric: true,
     invariance: link.parity === "neither" ? "none" : "signed-permutations",
   }),
+  growth: ({ link }) => link.growth,
   over: ({ link, dimension }) => ({
     draw(stream) {
       const direction = new Float64Array(dimension);
-      direction[drawInteger(stream, dimension)] = 1;
+      const coordinate = drawInteger(stream, dimension);
+      direction[coordinate] = 1;
       const sign = stream.sign();
-      return targetOfIndex(direction, (projection) => sign * link.value(projection));
+      return {
+        ...targetOfIndex(direction, (projection) => sign * link.value(projection)),
+        queryMoments: (covariates) => coordinateAtQuery({ link, sign, coordinate }, covariates),
+      };
     },
     moments: (context, query) => coordinateMoments(link, context, query),
   }),

@@ -1,4 +1,4 @@
-import { childKey, meanAccumulator, openStream, randomKey } from "@onestep/core";
+import { childKey, DomainError, meanAccumulator, openStream, randomKey, type PromptBatch } from "@onestep/core";
 import { expectRejected, expectWithin, seedForTests } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
 import { gaussianCovariates } from "../covariates/gaussian.ts";
@@ -65,19 +65,55 @@ describe("gaussianProcessTarget", () => {
     expect(diameter(valuesAt(draw(2, { lengthScale: 1e9 }), points))).toBeLessThan(1e-6);
   });
 
-  it("gives a prompt the same values whatever the length of its context", () => {
-    const law = (contextLength: number): ReturnType<typeof parsePromptLaw> =>
-      parsePromptLaw({
-        contextLength,
-        dimension: 2,
-        covariates: { law: "gaussian" },
-        target: { law: "gaussian-process", kernel: "rbf" },
-        noise: { law: "none" },
-        queries: 2,
-      });
-    const [short, long] = [3, 7].map((n) => samplePrompts(law(n), { key: randomKey(0), count: 1 }));
-    expect(long.responses.subarray(0, 3)).toEqual(short.responses);
-    expect(long.queryResponses).toEqual(short.queryResponses);
+  it.each([
+    { target: { law: "gaussian-process", kernel: "rbf" } },
+    { target: { law: "random-sign", of: { law: "gaussian-process" } }, noise: { law: "gaussian", variance: 1 } },
+    { covariates: { law: "gaussian-ar1", correlation: 0.5 }, query: { covariates: { law: "laplace" } } },
+    { covariates: { law: "gaussian-random-spectrum" } },
+  ])("gives a prompt the same values whatever the length of its context and the number of its queries: %j", (parts) => {
+    const draw = (contextLength: number, queries: number): PromptBatch =>
+      samplePrompts(
+        parsePromptLaw({
+          contextLength,
+          dimension: 2,
+          covariates: { law: "gaussian" },
+          target: { law: "gaussian-process" },
+          noise: { law: "none" },
+          queries,
+          ...parts,
+        }),
+        { key: randomKey(0), count: 2 },
+      );
+    const all = draw(13, 6);
+    for (const [n, queries] of [
+      [1, 1],
+      [3, 1],
+      [13, 1],
+      [4, 2],
+      [5, 2],
+      [2, 6],
+      [9, 4],
+    ]) {
+      const some = draw(n, queries);
+      for (const i of [0, 1]) {
+        expect(some.responses.slice(n * i, n * (i + 1))).toEqual(all.responses.slice(13 * i, 13 * i + n));
+        expect(some.queryResponses.slice(queries * i, queries * (i + 1))).toEqual(
+          all.queryResponses.slice(6 * i, 6 * i + queries),
+        );
+      }
+    }
+  });
+
+  it("refuses more points than it could hold, before it draws them", () => {
+    const law = parsePromptLaw({
+      contextLength: 100_000,
+      dimension: 2,
+      covariates: { law: "gaussian" },
+      target: { law: "gaussian-process" },
+      noise: { law: "none" },
+    });
+    expect(() => samplePrompts(law, { key: randomKey(0), count: 1 })).toThrow(DomainError);
+    expect(() => samplePrompts(law, { key: randomKey(0), count: 1 })).toThrow("depend on one another");
   });
 
   it("refuses a kernel that there is none of", () => {

@@ -28,6 +28,7 @@ export const gaussianProcessTarget: Factory<GaussianProcessTargetInputs, TargetL
   },
   examples: [{ lengthScale: 1.5 }, { lengthScale: 0.8, amplitude: 2 }],
   declares: () => ({ signSymmetric: true, invariance: "rotations" }),
+  growth: 0,
   over: ({ lengthScale, amplitude, dimension }) => ({
     draw: (stream) => drawPath(stream, { dimension, lengthScale, amplitude }),
     moments: (context, query) => rbfKernelMoments({ lengthScale, amplitude }, context, query),
@@ -83,6 +84,7 @@ function drawPath(
   };
 
   return {
+    sequential: true,
     at(covariates, offset) {
       const squares = Float64Array.from(points, (point) => squaredDistance(point, covariates, offset));
       const known = squares.indexOf(0);

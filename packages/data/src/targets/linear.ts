@@ -24,6 +24,7 @@ export const linearTarget: Factory<{ readonly tasks: TaskLaw; readonly dimension
     signSymmetric: declares.invariance !== "none",
     invariance: declares.invariance,
   }),
+  growth: 1,
   tasks: ({ tasks }) => tasks,
   over({ tasks, dimension }) {
     return {

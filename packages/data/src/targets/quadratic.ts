@@ -1,6 +1,7 @@
 import { defineTarget, type Target, type TargetLaw } from "../define/define-target.ts";
 import type { Factory } from "../define/definition.ts";
 import { quadraticMoments } from "../moments/quadratic-moments.ts";
+import { quadraticAtQuery, quadraticFormOf } from "../moments/target-at-query.ts";
 
 /**
  * Random quadratic forms
@@ -20,6 +21,7 @@ export const quadraticTarget: Factory<{ readonly dimension?: number }, TargetLaw
   summary: "Random quadratic forms xᵀAx, A a Gaussian symmetric matrix: no part of them is linear.",
   parameters: {},
   declares: () => ({ signSymmetric: true, invariance: "rotations" }),
+  growth: 2,
   over: ({ dimension }) => ({
     draw(stream) {
       const normals = new Float64Array((dimension * (dimension + 1)) / 2);
@@ -33,6 +35,7 @@ export const quadraticTarget: Factory<{ readonly dimension?: number }, TargetLaw
 /** xᵀAx from independent normals z_ij, j ≤ i: A_ij = z_ij below the diagonal, A_ii = √2 z_ii. */
 function quadraticForm(normals: Float64Array, dimension: number): Target {
   return {
+    queryMoments: (covariates) => quadraticAtQuery(quadraticFormOf(normals, dimension), covariates),
     at(covariates, offset) {
       let sum = 0;
       for (let i = 0, at = 0; i < dimension; i++) {

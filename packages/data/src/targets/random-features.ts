@@ -2,8 +2,10 @@ import { cos } from "@onestep/core";
 import { defineTarget, type TargetLaw } from "../define/define-target.ts";
 import type { Factory } from "../define/definition.ts";
 import { positive, positiveInteger } from "../define/parameter.ts";
+import { requireRoom } from "../define/room.ts";
 import { targetOfIndices } from "../define/target-indices.ts";
 import { rbfKernelMoments } from "../moments/rbf-kernel-moments.ts";
+import { wavesAtQuery } from "../moments/target-at-query.ts";
 
 /**
  * Sums of m random waves, all of them new in each prompt,
@@ -28,7 +30,14 @@ export const randomFeaturesTarget: Factory<RandomFeaturesTargetInputs, TargetLaw
     amplitude: positive({ description: "α, the standard deviation of f(x)", fallback: 1 }),
   },
   examples: [{ count: 1 }, { count: 8, lengthScale: 1.5, amplitude: 0.7 }],
+  check: ({ count, dimension }, where) =>
+    requireRoom(`${where}.count`, {
+      what: `${count} waves in ${dimension} dimensions`,
+      numbers: count * (dimension + 3),
+      hint: "choose fewer waves; a Gaussian process has the same moments",
+    }),
   declares: () => ({ signSymmetric: true, invariance: "rotations" }),
+  growth: 0,
   over: ({ count, lengthScale, amplitude, dimension }) => ({
     draw(stream) {
       const frequencies = new Float64Array(count * dimension);
@@ -38,7 +47,7 @@ export const randomFeaturesTarget: Factory<RandomFeaturesTargetInputs, TargetLaw
       stream.fillNormals(weights, 0, count);
       const phases = Float64Array.from({ length: count }, () => 2 * Math.PI * stream.uniform());
       const unit = amplitude * Math.sqrt(2 / count);
-      return targetOfIndices({
+      const target = targetOfIndices({
         count,
         directions: frequencies,
         linear: false,
@@ -48,6 +57,8 @@ export const randomFeaturesTarget: Factory<RandomFeaturesTargetInputs, TargetLaw
           return unit * sum;
         },
       });
+      const waves = { amplitudes: weights.map((weight) => unit * weight), frequencies, phases };
+      return { ...target, queryMoments: (covariates) => wavesAtQuery(waves, covariates) };
     },
     moments: (context, query) => rbfKernelMoments({ lengthScale, amplitude }, context, query),
   }),

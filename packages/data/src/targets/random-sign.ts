@@ -16,6 +16,7 @@ export const randomSignTarget: Factory<{ readonly of: TargetLaw; readonly dimens
     parameters: { of: lawParameter<TargetLaw>("target", { description: "law of the target whose sign is drawn" }) },
     examples: [{ of: { law: "single-index", link: "relu" } }],
     declares: ({ of }) => ({ signSymmetric: true, invariance: of.declares.invariance }),
+    growth: ({ of }) => of.growth,
     over({ of }, covariates) {
       const unsigned = of.over(covariates);
       return {
@@ -32,6 +33,7 @@ function signed(sign: number, unsigned: Target): Target {
   const { indices } = unsigned;
   return {
     at: (covariates, offset) => sign * unsigned.at(covariates, offset),
+    sequential: unsigned.sequential,
     indices: indices && signedIndices(sign, indices),
     queryMoments(covariates) {
       const moments = unsigned.queryMoments?.(covariates);

@@ -29,6 +29,7 @@ export const singleIndexTarget: Factory<SingleIndexInputs, TargetLaw> = defineTa
   },
   examples: [{ link: "tanh" }, { link: "softplus", scale: 1.5, amplitude: -0.7, whiten: true }],
   declares: ({ link }) => ({ signSymmetric: link.parity === "odd", invariance: "rotations" }),
+  growth: ({ link }) => link.growth,
   over({ link, scale, amplitude, whiten, dimension }, covariates) {
     const transform = whiten ? whitener(covariates.covariance) : undefined;
     return {

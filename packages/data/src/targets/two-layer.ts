@@ -4,6 +4,7 @@ import { defineTarget, type TargetLaw } from "../define/define-target.ts";
 import type { Factory } from "../define/definition.ts";
 import type { JsonObject } from "../define/json.ts";
 import { positive, positiveInteger } from "../define/parameter.ts";
+import { requireRoom } from "../define/room.ts";
 import { targetOfIndices } from "../define/target-indices.ts";
 import { linkShelf } from "../links/shelf.ts";
 import { singleIndexMoments } from "../moments/single-index-moments.ts";
@@ -38,7 +39,14 @@ export const twoLayerTarget: Factory<TwoLayerTargetInputs, TargetLaw> = defineTa
     { width: 2, link: "relu", readoutVariance: 0.5, weightVariance: 0.8 },
     { width: 5, link: "erf", readoutVariance: 0.2 },
   ],
+  check: ({ width, dimension }, where) =>
+    requireRoom(`${where}.width`, {
+      what: `${width} units in ${dimension} dimensions`,
+      numbers: width * (2 * dimension + 2),
+      hint: "choose a smaller width",
+    }),
   declares: () => ({ signSymmetric: true, invariance: "rotations" }),
+  growth: ({ link }) => link.growth,
   over({ width, link, readoutVariance, weightVariance, dimension }, covariates) {
     const [readoutDeviation, weightDeviation] = [Math.sqrt(readoutVariance), Math.sqrt(weightVariance)];
     return {

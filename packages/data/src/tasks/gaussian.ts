@@ -1,8 +1,7 @@
 import { add, outer, type Covariance, type RandomStream } from "@onestep/core";
-import { correlation } from "../covariates/correlated-normals.ts";
+import { affineMap } from "@onestep/kernels";
 import { defineTask, type TaskLaw } from "../define/define-task.ts";
 import type { Factory } from "../define/definition.ts";
-import type { FromNormals } from "../define/from-normals.ts";
 import type { Invariance } from "../define/law-kind.ts";
 import { covarianceParameter, vectorParameter } from "../define/matrix-parameters.ts";
 
@@ -26,11 +25,7 @@ export const gaussianTasks: Factory<GaussianTasksInputs, TaskLaw> = defineTask({
   secondMoment: ({ covariance, mean }) => add(covariance.matrix, outer(mean, mean)),
   declares: ({ covariance, mean }) => ({ invariance: invarianceOf(covariance, mean) }),
   draw({ covariance, mean, dimension }) {
-    const correlate = correlation(covariance);
-    const fromNormals: FromNormals = (normals, offset, count) => {
-      correlate(normals, offset, count);
-      for (let at = 0; at < count * dimension; at++) normals[offset + at] += mean[at % dimension];
-    };
+    const fromNormals = affineMap(covariance.factor, mean);
     const draw = (stream: RandomStream, into: Float64Array): void => {
       stream.fillNormals(into, 0, dimension);
       fromNormals(into, 0, 1);

@@ -4,6 +4,7 @@ import { defineTask, type TaskLaw } from "../define/define-task.ts";
 import type { Factory } from "../define/definition.ts";
 import { lawParameter } from "../define/law-parameter.ts";
 import { positiveInteger, wholeNumber } from "../define/parameter.ts";
+import { requireRoom } from "../define/room.ts";
 
 /**
  * A finite pool of task vectors w₁ … w_K, of which each prompt picks one: pre-training sees K tasks and no more. Task k
@@ -31,6 +32,12 @@ export const poolTasks: Factory<PoolTasksInputs, TaskLaw> = defineTask({
     { size: 4, of: { law: "gaussian" } },
     { size: 16, of: { law: "rademacher" }, seed: 7 },
   ],
+  check: ({ size, dimension }, where) =>
+    requireRoom(`${where}.size`, {
+      what: `${size} tasks in ${dimension} dimensions`,
+      numbers: size * (dimension + NUMBERS_OF_AN_ARRAY),
+      hint: "choose a smaller pool; a very large one is the law that it is drawn from",
+    }),
   declares: () => ({ invariance: "none" }),
   pool({ size, of, seed, dimension }) {
     const key = childKey(randomKey(seed), "task pool");
@@ -41,6 +48,9 @@ export const poolTasks: Factory<PoolTasksInputs, TaskLaw> = defineTask({
     });
   },
 });
+
+/** What an array takes besides its entries, measured (250 to 380 bytes). */
+const NUMBERS_OF_AN_ARRAY = 48;
 
 /** The parameters of a pool of task vectors. */
 export interface PoolTasksInputs {

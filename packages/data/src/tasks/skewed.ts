@@ -1,4 +1,4 @@
-import { gammaSampler, isotropic, type RandomStream } from "@onestep/core";
+import { DomainError, gammaSampler, isotropic, type RandomStream } from "@onestep/core";
 import { defineTask, type TaskLaw } from "../define/define-task.ts";
 import type { Factory } from "../define/definition.ts";
 import { positive, real } from "../define/parameter.ts";
@@ -22,6 +22,15 @@ export const skewedTasks: Factory<SkewedTasksInputs, TaskLaw> = defineTask({
     variance: positive({ description: "v, of each coordinate", fallback: 1 }),
   },
   examples: [{ skewness: 1.5 }, { skewness: -0.5, variance: 2 }, { skewness: 0 }],
+  check({ skewness }, where) {
+    if (Math.abs(skewness) <= MOST_SKEWNESS) return;
+    throw new DomainError({
+      where: `${where}.skewness`,
+      expected: "a skewness of at most 2²⁶ in size",
+      arrived: String(skewness),
+      hint: "beyond, all coordinates that are ever drawn are 0: give a skewness of moderate size",
+    });
+  },
   secondMoment: ({ variance, dimension }) => isotropic(dimension, variance).matrix,
   declares: ({ skewness }) => ({ invariance: skewness === 0 ? "rotations" : "none" }),
   draw({ skewness, variance, dimension }) {
@@ -42,6 +51,9 @@ export interface SkewedTasksInputs {
 
 /** Below, the gamma law is closer to a Gaussian than the rounding of G − k leaves its draws. */
 const LEAST_SKEWNESS = 2 ** -26;
+
+/** Above, G is less often distinct from 0 than a uniform number has bits to tell. */
+const MOST_SKEWNESS = 2 ** 26;
 
 function standardSkewed(skewness: number): (stream: RandomStream) => number {
   if (Math.abs(skewness) < LEAST_SKEWNESS) return (stream) => stream.normal();

@@ -1,26 +1,17 @@
-import {
-  add,
-  childKey,
-  covariance,
-  identity,
-  isotropic,
-  outer,
-  randomKey,
-  scale,
-  type RandomStream,
-} from "@onestep/core";
+import { add, childKey, covariance, identity, isotropic, outer, randomKey, scale } from "@onestep/core";
 import { expectPasses, expectRefuses, seedForTests } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
+import { changed, covariateCheck, drawing } from "../../tests/wrong-covariates.ts";
 import { exponentialCovariates } from "../covariates/exponential.ts";
 import { gaussianAr1Covariates } from "../covariates/gaussian-ar1.ts";
 import { gaussianPromptMixtureCovariates } from "../covariates/gaussian-prompt-mixture.ts";
 import { gaussianCovariates } from "../covariates/gaussian.ts";
 import { laplaceCovariates } from "../covariates/laplace.ts";
 import { rademacherCovariates } from "../covariates/rademacher.ts";
+import { sphereCovariates } from "../covariates/sphere.ts";
 import { studentCovariates } from "../covariates/student.ts";
 import { uniformCovariates } from "../covariates/uniform.ts";
-import type { CovariateLaw, DrawRows } from "../define/define-covariates.ts";
-import type { Check } from "./check.ts";
+import type { CovariateLaw } from "../define/define-covariates.ts";
 import { covariateChecks } from "./covariate-checks.ts";
 
 const key = childKey(randomKey(seedForTests()), "covariate checks");
@@ -28,29 +19,10 @@ const gaussian = gaussianCovariates({ dimension: 3 });
 const mixture = gaussianPromptMixtureCovariates({ dimension: 3, weights: [0.5, 0.5], covariances: [1, 3] });
 const laplace = laplaceCovariates({ dimension: 3 });
 
-const named = (law: CovariateLaw, name: string): Check => {
-  const found = covariateChecks(law).find((check) => check.name === name);
-  if (found === undefined)
-    throw new Error(
-      `no check ${name} among ${covariateChecks(law)
-        .map((one) => one.name)
-        .join()}`,
-    );
-  return found;
-};
 const declaring = (law: CovariateLaw, invariance: CovariateLaw["declares"]["invariance"]): CovariateLaw => ({
   ...law,
   declares: { ...law.declares, invariance },
 });
-const drawing = (law: CovariateLaw, drawRows: DrawRows): CovariateLaw => ({ ...law, drawRows });
-/** Changes rows after they were drawn. */
-const changed = (law: CovariateLaw, change: (row: Float64Array, stream: RandomStream) => void): CovariateLaw =>
-  drawing(law, (stream, count, into, offset) => {
-    law.drawRows(stream, count, into, offset);
-    for (let row = 0; row < count; row++) {
-      change(into.subarray(offset + row * law.dimension, offset + (row + 1) * law.dimension), stream);
-    }
-  });
 const withStrata = (probabilities: readonly number[]): CovariateLaw => ({
   ...mixture,
   perPrompt: {
@@ -148,6 +120,12 @@ const wrong: readonly (readonly [string, CovariateLaw, string])[] = [
   ["strata with another mean covariance", withStrata([0.8, 0.2]), "strata"],
   ["uniform rows declared Gaussian", { ...uniformCovariates({ dimension: 3 }), gaussian: true }, "Gaussian rows"],
   [
+    "uniform rows of many coordinates declared Gaussian",
+    { ...uniformCovariates({ dimension: 8 }), gaussian: true },
+    "Gaussian rows",
+  ],
+  ["rows of one length declared Gaussian", { ...sphereCovariates({ dimension: 12 }), gaussian: true }, "Gaussian rows"],
+  [
     "tails of ν = 3 drawn for ν = 6",
     {
       ...studentCovariates({ dimension: 3, degreesOfFreedom: 6 }),
@@ -189,20 +167,36 @@ const wrong: readonly (readonly [string, CovariateLaw, string])[] = [
     }),
     "draws",
   ],
+  [
+    "other degrees of freedom on record",
+    {
+      ...studentCovariates({ dimension: 3, degreesOfFreedom: 12 }),
+      parameters: studentCovariates({ dimension: 3, degreesOfFreedom: 3 }).parameters,
+    },
+    "recorded parameters",
+  ],
   ["a number that is none", changed(gaussian, (row) => (row[2] /= row[2] > -1 ? 1 : 0)), "draws"],
   ["a number that is none, in a mean", changed(gaussian, (row) => (row[2] /= row[2] > -3 ? 1 : 0)), "centred"],
 ];
 
 describe("covariateChecks refuse", () => {
   it.each(wrong)("%s", (_, law, name) => {
-    expectRefuses(named(law, name), randomKey(0));
+    expectRefuses(covariateCheck(law, name), randomKey(0));
   });
 });
 
 describe("covariateChecks", () => {
   it("estimate no moment whose square has none, and check bounded statistics instead", () => {
     const names = covariateChecks(studentCovariates({ dimension: 2, degreesOfFreedom: 3 })).map(({ name }) => name);
-    expect(names).toEqual(["draws", "centred", "scale mixture", "invariance under rotations", "independent rows"]);
+    expect(names).toEqual([
+      "draws",
+      "centred",
+      "rows of one law",
+      "scale mixture",
+      "invariance under rotations",
+      "independent rows",
+      "recorded parameters",
+    ]);
     const few = covariateChecks(studentCovariates({ dimension: 2, degreesOfFreedom: 5 })).map(({ name }) => name);
     expect(few).toContain("form of the fourth moment");
     expect(few).not.toContain("fourth moment");
@@ -214,7 +208,7 @@ describe("covariateChecks", () => {
   });
 
   it("find the same at the same key, in words", () => {
-    const check = named(gaussian, "second moment");
+    const check = covariateCheck(gaussian, "second moment");
     expect(check.run({ key })).toEqual(check.run({ key }));
     expect(check.run().detail).toMatch(/^E⟨.*⟩.*: \S+ ± \S+ from 131072 draws, declared \S+; \d+ of 64 block means/);
   });

@@ -1,44 +1,13 @@
-import { cos, dot, multiplyVector, sin } from "@onestep/core";
+import { cos, dot, exp, multiplyVector } from "@onestep/core";
 import type { CovariateLaw, CovariateStratum } from "../define/define-covariates.ts";
 import { exactCheck, type Check } from "./check.ts";
 import { contextSampler } from "./context-sampler.ts";
 import { drawDirection, project } from "./directions.ts";
 import { meanCheck } from "./mean-check.ts";
 
-/**
- * Rows of a prompt are independent. For two contexts x and x′ that are, and any h,
- *
- * $$ \tfrac12\,\mathbb{E}\,(h(x_1) - h(x'_1))\,(h(x_2) - h(x'_2)) = \mathrm{Cov}(h(x_1), h(x_2)) = 0 ; $$
- *
- * the sine notices signs in common, the cosine a scale.
- */
-export function independentRowsCheck(law: CovariateLaw): Check {
-  return meanCheck("independent rows", (stream) => {
-    const u = drawDirection(stream, law.covariance).map((entry) => 1.5 * entry);
-    const [one, other] = [contextSampler(law, 2, stream), contextSampler(law, 2, stream)];
-    return {
-      claims: [
-        { what: "Cov(sin⟨u, x₁⟩, sin⟨u, x₂⟩)", declared: 0 },
-        { what: "Cov(cos⟨u, x₁⟩, cos⟨u, x₂⟩)", declared: 0 },
-      ],
-      draw(into) {
-        one.next();
-        other.next();
-        const [first, second] = [0, law.dimension].map((offset) => [
-          project(u, one.context, offset),
-          project(u, other.context, offset),
-        ]);
-        [sin, cos].forEach((h, k) => {
-          into[k] = ((h(first[0]) - h(first[1])) * (h(second[0]) - h(second[1]))) / 2;
-        });
-      },
-    };
-  });
-}
-
 /** Σ_{i≠j} Rᵢⱼ² of Gaussian rows: with a_i = ⟨u, xᵢ⟩ of variance 1, E(aᵢ² − 1)(aⱼ² − 1) = 2Rᵢⱼ². */
 export function rowCorrelationCheck(law: CovariateLaw, rowCorrelation: (contextLength: number) => number): Check {
-  const lengths = [2, 5];
+  const lengths = [2, 3, 12];
   return meanCheck("correlation of rows", (stream) => {
     const u = drawDirection(stream, law.covariance);
     const samplers = lengths.map((length) => contextSampler(law, length, stream));
@@ -60,7 +29,10 @@ export function rowCorrelationCheck(law: CovariateLaw, rowCorrelation: (contextL
   });
 }
 
-/** The rows of a prompt have the covariance of the law that the prompt drew, and not only on average. */
+/**
+ * The rows of a prompt have the covariance of the law that the prompt drew, and not only on average; where that law says
+ * that they are Gaussian, they are.
+ */
 export function latentCheck(law: CovariateLaw): Check {
   const { dimension: d, covariance } = law;
   const strata = law.perPrompt?.strata;
@@ -74,14 +46,17 @@ export function latentCheck(law: CovariateLaw): Check {
       claims: [
         { what: "E⟨u, x₁⟩² − uᵀΣu, Σ the prompt's", declared: 0 },
         { what: "E(⟨u, x₁⟩² − uᵀΣu)(⟨u, x₂⟩² − uᵀΣu)", declared: 0 },
+        { what: "E cos 2⟨u, x₁⟩ − E exp(−2uᵀΣu), where rows are Gaussian", declared: 0 },
         ...latents,
       ],
       draw(into) {
-        const ofPrompt = along(next());
-        const [first, second] = [project(u, context) ** 2 - ofPrompt, project(u, context, d) ** 2 - ofPrompt];
+        const ofPrompt = next();
+        const [variance, projection] = [along(ofPrompt), project(u, context)];
+        const [first, second] = [projection ** 2 - variance, project(u, context, d) ** 2 - variance];
         into[0] = first;
         into[1] = first * second;
-        if (strata !== undefined) into[2] = ofPrompt * ofPrompt;
+        into[2] = ofPrompt.gaussian ? cos(2 * projection) - exp(-2 * variance) : 0;
+        if (strata !== undefined) into[3] = variance * variance;
       },
     };
   });

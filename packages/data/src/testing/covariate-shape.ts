@@ -1,4 +1,17 @@
-import { cos, dot, exp, multiplyVector, openStream, outer, sin, type RandomStream } from "@onestep/core";
+import {
+  cos,
+  dot,
+  exp,
+  log1p,
+  multiply,
+  multiplyVector,
+  openStream,
+  outer,
+  sin,
+  transpose,
+  type RandomStream,
+} from "@onestep/core";
+import { whitener } from "../moments/whitener.ts";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import { exactCheck, type Check } from "./check.ts";
 import { contextSampler } from "./context-sampler.ts";
@@ -16,21 +29,40 @@ export function scaleMixtureCheck(law: CovariateLaw, drawScale: NonNullable<Cova
   return characteristicCheck("scale mixture", law, drawScale);
 }
 
-/** Gaussian rows: E cos⟨u, x⟩ = exp(−uᵀΣu/2). */
+/** Gaussian rows: the same with t = 1. */
 export function gaussianCheck(law: CovariateLaw): Check {
   return characteristicCheck("Gaussian rows", law, () => 1);
 }
 
+/** Along a random direction and along a whitened coordinate, and of the length, all given t. */
 function characteristicCheck(name: string, law: CovariateLaw, drawScale: (stream: RandomStream) => number): Check {
+  const { dimension: d } = law;
   return meanCheck(name, (stream) => {
-    const u = drawDirection(stream, law.covariance);
+    const whiten = whitener(law.covariance);
+    const first = multiplyVector(
+      whiten,
+      Float64Array.from({ length: d }, (_, i) => (i === 0 ? 1 : 0)),
+    );
+    const directions = [drawDirection(stream, law.covariance), first];
+    const inverse = multiply(whiten, transpose(whiten));
     const { context, next } = contextSampler(law, 1, stream);
     return {
-      claims: FREQUENCIES.map((s) => ({ what: `E cos ${s}⟨u, x⟩ − E exp(−${s}²t/2)`, declared: 0 })),
+      claims: [
+        ...directions.flatMap((_, k) =>
+          FREQUENCIES.map((s) => ({ what: `E cos ${s}⟨u${k}, x⟩ − E exp(−${s}²t/2)`, declared: 0 })),
+        ),
+        { what: "E exp(−xᵀΣ⁻¹x/2d) − E(1 + t/d)^(−d/2)", declared: 0 },
+      ],
       draw(into) {
         next();
-        const [projection, t] = [project(u, context), drawScale(stream)];
-        FREQUENCIES.forEach((s, k) => (into[k] = cos(s * projection) - exp((-s * s * t) / 2)));
+        const t = drawScale(stream);
+        let at = 0;
+        for (const u of directions) {
+          const along = project(u, context);
+          for (const s of FREQUENCIES) into[at++] = cos(s * along) - exp((-s * s * t) / 2);
+        }
+        const square = dot(context, multiplyVector(inverse, context));
+        into[at] = exp(-square / (2 * d)) - exp((-d / 2) * log1p(t / d));
       },
     };
   });

@@ -1,12 +1,16 @@
-import { childKey, cos, dot, exp, multiplyVector, openStream, randomKey, sin } from "@onestep/core";
+import { cos, dot, multiplyVector, sin, type RandomStream } from "@onestep/core";
 import { gaussianCovariates } from "../covariates/gaussian.ts";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { NoiseLaw } from "../define/define-noise.ts";
-import { exactCheck, type Check } from "./check.ts";
-import { firstDifference, firstNotFinite } from "./compare-arrays.ts";
+import type { Check } from "./check.ts";
 import { contextSampler } from "./context-sampler.ts";
 import { drawDirection, project } from "./directions.ts";
+import { drawElement, move, type Group } from "./invariance-check.ts";
 import { meanCheck } from "./mean-check.ts";
+import { noiseDrawsCheck } from "./noise-draws.ts";
+import type { NoiseExperiment } from "./noise-experiment.ts";
+import { recordedLawCheck, type Observation } from "./recorded-law.ts";
+import { deviationCheck, independentResponsesCheck } from "./noise-responses.ts";
 
 /** What noise is checked on. */
 export interface NoiseCheckOptions {
@@ -23,44 +27,30 @@ export interface NoiseCheckOptions {
  */
 export function noiseChecks(law: NoiseLaw, options: NoiseCheckOptions = {}): readonly Check[] {
   const covariates = options.covariates ?? gaussianCovariates({ covariance: [1.5, 0.75] });
-  const { signSymmetric, homoscedastic } = law.declares;
+  const { signSymmetric, homoscedastic, invariance } = law.declares;
   const experiment = { law, covariates, unit: law.variance > 0 ? Math.sqrt(law.variance) : 1 };
   return [
     noiseDrawsCheck(experiment),
     centredCheck(experiment),
     law.finiteMoments > 4 && momentsCheck(experiment),
+    independentResponsesCheck(experiment),
     signSymmetric && signSymmetryCheck(experiment),
     homoscedastic && homoscedasticityCheck(experiment),
+    !homoscedastic && invariance !== "none" && noiseInvarianceCheck(experiment, invariance),
     law.drawDeviation !== undefined && deviationCheck(experiment, law.drawDeviation),
-  ].filter((check) => check !== false);
+    recordedLawCheck("noise", law, 1, (one, setting) => observeResponses({ ...experiment, law: one }, setting)),
+  ].filter((check) => check !== false && check !== undefined);
 }
 
-/** A law of noise on covariates; noise is measured in units of its standard deviation. */
-interface NoiseExperiment {
-  readonly law: NoiseLaw;
-  readonly covariates: CovariateLaw;
-  readonly unit: number;
-}
-
-/** The noise of a prompt depends on the stream and on the covariates alone; all of it is finite. */
-function noiseDrawsCheck({ law, covariates }: NoiseExperiment): Check {
-  return exactCheck("draws", (key) => {
-    const rows = new Float64Array(4 * covariates.dimension);
-    covariates.drawRows(openStream(childKey(key, "rows")), 4, rows, 0);
-    const drawAll = (): Float64Array => {
-      const drawn = new Float64Array(64 * 4);
-      for (let i = 0; i < 64; i++) {
-        const stream = openStream(childKey(key, "draws", i));
-        const noise = law.drawLevel(stream, covariates.dimension);
-        for (let row = 0; row < 4; row++) drawn[4 * i + row] = noise(stream, rows, row * covariates.dimension);
-      }
-      return drawn;
-    };
-    const [before, again] = [drawAll(), drawAll()];
-    if (firstDifference(before, again) !== undefined) return "one key drew two different noises";
-    const strange = firstNotFinite(before);
-    return strange === undefined ? undefined : `the noise of a response is ${strange}`;
-  });
+/** The noise of two responses. */
+function observeResponses({ law, covariates, unit }: NoiseExperiment, setting: RandomStream): Observation {
+  const { dimension: d } = covariates;
+  const rows = new Float64Array(2 * d);
+  covariates.drawRows(setting, 2, rows, 0);
+  return (stream) => {
+    const noise = law.drawLevel(stream, d);
+    return [noise(stream, rows, 0) / unit, noise(stream, rows, d) / unit];
+  };
 }
 
 /** E[ε | x] = 0 */
@@ -83,7 +73,7 @@ function centredCheck({ law, covariates, unit }: NoiseExperiment): Check {
   });
 }
 
-/** E ε² and E ε²⟨u, x⟩² */
+/** E ε² and E ε²⟨u, x⟩², and the variance at x = 0 */
 function momentsCheck({ law, covariates, unit }: NoiseExperiment): Check {
   const { variance, energy } = law.moments(covariates);
   return meanCheck(
@@ -91,16 +81,20 @@ function momentsCheck({ law, covariates, unit }: NoiseExperiment): Check {
     (stream) => {
       const u = drawDirection(stream, covariates.covariance);
       const { context, next } = contextSampler(covariates, 1, stream);
+      const origin = new Float64Array(covariates.dimension);
       return {
         claims: [
+          { what: "E ε² at x = 0", declared: law.variance / unit ** 2 },
           { what: "E ε²", declared: variance / unit ** 2 },
           { what: "E ε²⟨u, x⟩²", declared: dot(u, multiplyVector(energy, u)) / unit ** 2 },
         ],
         draw(into) {
           next();
-          const square = (law.drawLevel(stream, covariates.dimension)(stream, context, 0) / unit) ** 2;
-          into[0] = square;
-          into[1] = square * project(u, context) ** 2;
+          const noise = law.drawLevel(stream, covariates.dimension);
+          const square = (noise(stream, context, 0) / unit) ** 2;
+          into[0] = (noise(stream, origin, 0) / unit) ** 2;
+          into[1] = square;
+          into[2] = square * project(u, context) ** 2;
         },
       };
     },
@@ -148,21 +142,30 @@ function homoscedasticityCheck({ law, covariates, unit }: NoiseExperiment): Chec
   });
 }
 
-/** Given its deviation s, the noise of a prompt is N(0, s²): E cos(aε) = E exp(−a²s²/2), s drawn from the same stream. */
-function deviationCheck(
-  { law, covariates, unit }: NoiseExperiment,
-  drawDeviation: NonNullable<NoiseLaw["drawDeviation"]>,
-): Check {
-  return meanCheck("Gaussian noise of a prompt", (stream) => {
-    const { context, next } = contextSampler(covariates, 1, stream);
+/** The noise at Ux has the law of the noise at x, at two points at once. */
+function noiseInvarianceCheck({ law, covariates, unit }: NoiseExperiment, group: Group): Check {
+  const { dimension: d } = covariates;
+  return meanCheck(`invariance under ${group}`, (stream) => {
+    const points = new Float64Array(2 * d);
+    covariates.drawRows(stream, 2, points, 0);
+    const moved = new Float64Array(2 * d);
+    const drawNoise = (at: Float64Array): readonly [number, number] => {
+      const noise = law.drawLevel(stream, d);
+      return [noise(stream, at, 0) / unit, noise(stream, at, d) / unit];
+    };
     return {
-      claims: [1, 2].map((a) => ({ what: `E cos ${a}ε − E exp(−${a}²s²/2)`, declared: 0 })),
+      claims: ["ε(p₁)", "ε(p₂)", "ε(p₁) + ε(p₂)"].flatMap((what) => [
+        { what: `change of E cos(${what})`, declared: 0 },
+        { what: `change of E sin(${what})`, declared: 0 },
+      ]),
       draw(into) {
-        next();
-        const key = randomKey(stream.bits());
-        const [ofNoise, deviation] = [openStream(key), drawDeviation(openStream(key)) / unit];
-        const noise = law.drawLevel(ofNoise, covariates.dimension)(ofNoise, context, 0) / unit;
-        for (const a of [1, 2]) into[a - 1] = cos(a * noise) - exp((-a * a * deviation * deviation) / 2);
+        move(points, drawElement(group, d, stream), moved);
+        const [here, there] = [drawNoise(points), drawNoise(moved)];
+        [here[0], here[1], here[0] + here[1]].forEach((before, k) => {
+          const after = [there[0], there[1], there[0] + there[1]][k];
+          into[2 * k] = cos(after) - cos(before);
+          into[2 * k + 1] = sin(after) - sin(before);
+        });
       },
     };
   });

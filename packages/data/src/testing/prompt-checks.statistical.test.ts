@@ -1,17 +1,13 @@
 import { childKey, randomKey, scale, type RandomStream } from "@onestep/core";
 import { expectPasses, expectRefuses, seedForTests } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
-import { settingsOfLaws } from "../../tests/settings-of-laws.ts";
 import { gaussianCovariates } from "../covariates/gaussian.ts";
 import { studentCovariates } from "../covariates/student.ts";
+import type { DrawRows } from "../define/define-covariates.ts";
 import type { Target } from "../define/define-target.ts";
-import type { LawByKind } from "../catalogue.ts";
-import type { LawKind } from "../define/law-kind.ts";
-import { linearTarget } from "../targets/linear.ts";
-import { gaussianTasks } from "../tasks/gaussian.ts";
 import { parsePromptLaw } from "../law-file/parse.ts";
 import { gaussianNoise } from "../noise/gaussian.ts";
-import { promptLaw, type PromptLaw } from "../prompt/prompt-law.ts";
+import type { PromptLaw } from "../prompt/prompt-law.ts";
 import type { Check } from "./check.ts";
 import { promptChecks } from "./prompt-checks.ts";
 
@@ -80,8 +76,22 @@ const wrong: readonly (readonly [string, PromptLaw, string])[] = [
     "a task that depends on the prompts before",
     targeting(plain, (stream) => {
       drawn += 1;
-      return drawn % 5 === 0 ? { at: () => 0 } : plain.targetOnCovariates.draw(stream);
+      const target = plain.targetOnCovariates.draw(stream);
+      return drawn % 5 === 0 ? { ...target, at: () => 0 } : target;
     }),
+    "draws",
+  ],
+  [
+    "prompts drawn together out of other normals",
+    {
+      ...plain,
+      covariates: {
+        ...plain.covariates,
+        drawRows: Object.assign((...of: Parameters<DrawRows>) => plain.covariates.drawRows(...of), {
+          fromNormals: gaussianCovariates({ dimension: 3 }).drawRows.fromNormals,
+        }),
+      },
+    },
     "draws",
   ],
   [
@@ -127,32 +137,5 @@ describe("promptChecks", () => {
     });
     expect(promptChecks(law).map(({ name }) => name)).toEqual(["draws", "loss of a step", "even part", "statistics"]);
     for (const check of promptChecks(law)) expectPasses(check, key);
-  });
-});
-
-/** One setting of every law of a kind, the last. */
-function everyLaw<Kind extends LawKind>(kind: Kind): readonly (readonly [string, LawByKind[Kind]])[] {
-  const byName = settingsOfLaws(kind).map(({ file, law }) => [law.name, [JSON.stringify(file), law] as const] as const);
-  return [...new Map(byName).values()];
-}
-
-describe("prompts are what their parts declare", () => {
-  const variances = [1.5, 1, 0.5, 0.8];
-  const noise = gaussianNoise({ variance: 0.25 });
-
-  it.each(everyLaw("target"))("target %s", (_, target) => {
-    const covariates = gaussianCovariates({ covariance: variances.slice(0, target.dimension) });
-    const law = promptLaw({ contextLength: 3, covariates, target, noise });
-    for (const check of promptChecks(law)) expectPasses(check, childKey(key, target.name));
-  });
-
-  it.each(everyLaw("covariates"))("covariates %s", (_, covariates) => {
-    const target = linearTarget({ tasks: gaussianTasks({ dimension: covariates.dimension }) });
-    const law = promptLaw({ contextLength: 3, covariates, target, noise });
-    for (const check of promptChecks(law)) expectPasses(check, childKey(key, covariates.name));
-  });
-
-  it.each(everyLaw("noise"))("noise %s", (_, ofPrompt) => {
-    for (const check of promptChecks({ ...plain, noise: ofPrompt })) expectPasses(check, childKey(key, ofPrompt.name));
   });
 });

@@ -28,7 +28,7 @@ export function promptChecks(law: PromptLaw): readonly Check[] {
     promptDrawsCheck(law),
     moments !== undefined && hasMoments(law) && stepLossCheck(single, moments),
     moments?.evenPartDecouples === "proved" && hasMoments(law) && evenPartCheck(single),
-    statisticsRoute(single) !== "rows" && statisticsCheck(single),
+    statisticsRoute(single, { withoutRows: true }) !== "rows" && statisticsCheck(single),
   ].filter((check) => check !== false);
 }
 

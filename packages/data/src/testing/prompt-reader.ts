@@ -1,6 +1,6 @@
 import type { ContextStatistics, RandomKey } from "@onestep/core";
 import type { PromptLaw } from "../prompt/prompt-law.ts";
-import { samplePrompts } from "../prompt/sample-prompts.ts";
+import { drawPrompts } from "../prompt/sample-prompts.ts";
 import { sumRows } from "../statistics/row-sums.ts";
 
 /** The sums of a batch of prompts, `from` and the following of a key. */
@@ -16,7 +16,7 @@ const BATCH = 256;
 export function sumsOfRows(law: PromptLaw): SampleSums {
   const { contextLength: n, dimension: d } = law;
   return (request) => {
-    const { covariates, responses, ...batch } = samplePrompts(law, request);
+    const { covariates, responses, ...batch } = drawPrompts(law, request);
     const sums = {
       ...batch,
       covariateGram: new Float64Array((batch.count * d * (d + 1)) / 2),

@@ -1,6 +1,6 @@
 import { sin } from "@onestep/core";
 import type { PromptLaw } from "../prompt/prompt-law.ts";
-import { sampleContextStatistics } from "../statistics/sample-context-statistics.ts";
+import { drawContextStatistics } from "../statistics/sample-context-statistics.ts";
 import type { Check } from "./check.ts";
 import { project } from "./directions.ts";
 import { meanCheck } from "./mean-check.ts";
@@ -32,7 +32,10 @@ export function statisticsCheck(law: PromptLaw): Check {
         drawKey(stream),
       );
       const rows = promptReader(sample, drawKey(stream));
-      const fast = promptReader((request) => sampleContextStatistics(law, request), drawKey(stream));
+      const fast = promptReader(
+        (request) => drawContextStatistics(law, { ...request, withoutRows: true }),
+        drawKey(stream),
+      );
       return {
         claims: named.map(([name]) => ({ what: `difference of E h(${name})`, declared: 0 })),
         draw(into) {

@@ -1,13 +1,17 @@
-import { AssumptionError, cos, dot, multiplyVector, sin, type RandomStream } from "@onestep/core";
+import { AssumptionError, childKey, cos, openStream, sin, type RandomStream } from "@onestep/core";
 import { gaussianCovariates } from "../covariates/gaussian.ts";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { DrawTarget, TargetLaw, TargetMoments } from "../define/define-target.ts";
+import type { TaskLaw } from "../define/define-task.ts";
 import type { Check } from "./check.ts";
-import { contextSampler } from "./context-sampler.ts";
-import { drawDirection, project } from "./directions.ts";
+import { project } from "./directions.ts";
+import { growthCheck } from "./growth-check.ts";
 import { drawElement, move, type Group } from "./invariance-check.ts";
 import { meanCheck } from "./mean-check.ts";
+import { drawKey } from "./prompt-statistics.ts";
+import { recordedLawCheck, type Observation } from "./recorded-law.ts";
 import { targetDrawsCheck } from "./target-draws.ts";
+import { correlatedPairsCheck, queryMomentsCheck, statesQueryMoments, targetMomentsCheck } from "./target-moments.ts";
 
 /** What a target is checked on. */
 export interface TargetCheckOptions {
@@ -18,12 +22,13 @@ export interface TargetCheckOptions {
 }
 
 /**
- * Everything that a law of targets declares, as checks against its own draws. Moments are checked where the law states
- * them for the given covariates, symmetries over isotropic ones.
+ * Everything that a law of targets declares, as checks against its own draws: that they depend on the stream alone, by
+ * every route; how they grow; their moments, over prompts and over the queries of one; the law of the task vector;
+ * symmetries. Moments are checked where the law states them for the given covariates, symmetries over isotropic ones.
  *
  * @example
  * const checks = targetChecks(singleIndexTarget({ dimension: 2, link: "tanh" }));
- * checks.map(({ name }) => name); // => ["draws", "moments", "sign symmetry", "invariance under rotations"]
+ * checks.map(({ name }) => name).slice(0, 4); // => ["draws", "growth", "moments", "moments over queries"]
  */
 export function targetChecks(law: TargetLaw, options: TargetCheckOptions = {}): readonly Check[] {
   const variances = Array.from({ length: law.dimension }, (_, i) => 1.5 / (i + 1));
@@ -34,10 +39,64 @@ export function targetChecks(law: TargetLaw, options: TargetCheckOptions = {}): 
   const { signSymmetric, invariance } = law.declares;
   return [
     targetDrawsCheck(law, context),
+    Number.isFinite(law.growth) && targetGrowthCheck(law, context),
     moments !== undefined && targetMomentsCheck(law, context, query, moments),
+    context.gaussian && moments?.correlatedPairs !== undefined && correlatedPairsCheck(law, context, moments),
+    statesQueryMoments(law, context, query) && queryMomentsCheck(law, context, query),
+    law.tasks !== undefined && taskLawCheck(law, law.tasks),
     signSymmetric && signSymmetryCheck(law),
     invariance !== "none" && targetInvarianceCheck(law, invariance),
-  ].filter((check) => check !== false);
+    recordedLawCheck("target", law, law.dimension, (one, setting) => observeValues(one, law, setting)),
+  ].filter((check) => check !== false && check !== undefined);
+}
+
+/** |f(x)| far from the origin, the largest of a few. */
+function targetGrowthCheck(law: TargetLaw, covariates: CovariateLaw): Check {
+  const { draw } = law.over(covariates);
+  return growthCheck(law.growth, (key, factor) => {
+    const sizes = Array.from({ length: DRAWS_FAR_OUT }, (_, i) => {
+      const stream = openStream(childKey(key, "growth", i));
+      const x = new Float64Array(law.dimension);
+      covariates.drawRows(stream, 1, x, 0);
+      return Math.abs(
+        draw(stream).at(
+          x.map((entry) => factor * entry),
+          0,
+        ),
+      );
+    });
+    return Math.max(...sizes);
+  });
+}
+
+/** f is ⟨w, ·⟩ with w of the law of tasks: bounded functions of the values at two points have the same means. */
+function taskLawCheck(law: TargetLaw, tasks: TaskLaw): Check {
+  return meanCheck(
+    "law of the task vector",
+    (stream) => {
+      const { points, draw, unit } = fixedPoints(law, stream);
+      const taskVector = new Float64Array(law.dimension);
+      return {
+        claims: ["f(p₁)", "f(p₁) + f(p₂)", "f(p₁) + 2f(p₂)"].flatMap((what) => [
+          { what: `difference of E sin(${what})`, declared: 0 },
+          { what: `difference of E cos(${what})`, declared: 0 },
+        ]),
+        draw(into) {
+          // From one key: then most laws draw one vector by both routes, and nothing is left to chance.
+          const key = drawKey(stream);
+          const target = draw(openStream(key));
+          tasks.draw(openStream(key), taskVector);
+          for (let k = 0; k < 3; k++) {
+            const value = (target.at(points, 0) + k * target.at(points, law.dimension)) / unit;
+            const linear = (project(taskVector, points) + k * project(taskVector, points, law.dimension)) / unit;
+            into[2 * k] = sin(value) - sin(linear);
+            into[2 * k + 1] = cos(value) - cos(linear);
+          }
+        },
+      };
+    },
+    512,
+  );
 }
 
 function declaredMoments(law: TargetLaw, context: CovariateLaw, query: CovariateLaw): TargetMoments | undefined {
@@ -47,45 +106,6 @@ function declaredMoments(law: TargetLaw, context: CovariateLaw, query: Covariate
     if (error instanceof AssumptionError) return undefined;
     throw error;
   }
-}
-
-/** E f(x_q)², C, E ββ_qᵀ and E[f² x xᵀ] along random directions, in units of E f(x_q)². */
-function targetMomentsCheck(
-  law: TargetLaw,
-  context: CovariateLaw,
-  query: CovariateLaw,
-  { secondMoment, contextMoment, crossMoment, energy }: TargetMoments,
-): Check {
-  const { draw } = law.over(context);
-  const unit = secondMoment > 0 ? secondMoment : 1;
-  return meanCheck(
-    "moments",
-    (stream) => {
-      const [u, v] = [drawDirection(stream, context.covariance), drawDirection(stream, query.covariance)];
-      const [rows, queries] = [contextSampler(context, 2, stream), contextSampler(query, 1, stream)];
-      return {
-        claims: [
-          { what: "E f(x_q)²", declared: secondMoment / unit },
-          { what: "uᵀCu", declared: dot(u, multiplyVector(contextMoment, u)) / unit },
-          { what: "uᵀ E ββ_qᵀ v", declared: dot(u, multiplyVector(crossMoment, v)) / unit },
-          { what: "E f(x)²⟨u, x⟩²", declared: dot(u, multiplyVector(energy, u)) / unit },
-        ],
-        draw(into) {
-          rows.next();
-          queries.next();
-          const target = draw(stream);
-          const [x, xq] = [rows.context, queries.context];
-          const [fq, f1, f2] = [target.at(xq, 0), target.at(x, 0), target.at(x, law.dimension)];
-          const [along1, along2] = [project(u, x), project(u, x, law.dimension)];
-          into[0] = (fq * fq) / unit;
-          into[1] = (f1 * along1 * f2 * along2) / unit;
-          into[2] = (f1 * along1 * fq * project(v, xq)) / unit;
-          into[3] = (f1 * f1 * along1 * along1) / unit;
-        },
-      };
-    },
-    4096, // powers of a target are skewed
-  );
 }
 
 /** −f has the law of f: odd functions of its values at two points have mean 0. */
@@ -128,18 +148,34 @@ function targetInvarianceCheck(law: TargetLaw, group: Group): Check {
   });
 }
 
+/** The values of one law at two points, in units of another. */
+function observeValues(one: TargetLaw, law: TargetLaw, setting: RandomStream): Observation {
+  const { points, covariates, unit } = fixedPoints(law, setting);
+  const { draw } = one.over(covariates);
+  return (stream) => {
+    const target = draw(stream);
+    return [target.at(points, 0) / unit, target.at(points, law.dimension) / unit];
+  };
+}
+
 /** Two points of isotropic covariates, the law of the target over these, and the typical size of its values there. */
 function fixedPoints(
   law: TargetLaw,
   stream: RandomStream,
-): { readonly points: Float64Array; readonly draw: DrawTarget; readonly unit: number } {
+): {
+  readonly points: Float64Array;
+  readonly covariates: CovariateLaw;
+  readonly draw: DrawTarget;
+  readonly unit: number;
+} {
   const covariates = gaussianCovariates({ dimension: law.dimension });
   const { draw } = law.over(covariates);
   const points = new Float64Array(2 * law.dimension);
   covariates.drawRows(stream, 2, points, 0);
   let square = 0;
   for (let i = 0; i < PILOT; i++) square += draw(stream).at(points, 0) ** 2 / PILOT;
-  return { points, draw, unit: square > 0 ? Math.sqrt(square) : 1 };
+  return { points, covariates, draw, unit: square > 0 ? Math.sqrt(square) : 1 };
 }
 
 const PILOT = 256;
+const DRAWS_FAR_OUT = 64;

@@ -1,15 +1,19 @@
-import { childKey, openStream } from "@onestep/core";
+import { childKey, dot, openStream, type RandomKey } from "@onestep/core";
 import type { CovariateLaw } from "../define/define-covariates.ts";
-import type { Target, TargetLaw } from "../define/define-target.ts";
+import type { DrawTarget, Target, TargetLaw } from "../define/define-target.ts";
+import type { DrawTaskVector } from "../define/define-task.ts";
 import { exactCheck, type Check } from "./check.ts";
 import { firstDifference, firstNotFinite } from "./compare-arrays.ts";
+import { faultOfNormals } from "./task-draws.ts";
 
 const KEYS = 16;
 const POINTS = 4;
+/** How far two routes to one value may differ, relative to the largest of the target's values. */
+const ROUNDING = 2 ** -40;
 
 /**
  * A target depends on the stream alone; a value once asked for stays what it is, wherever the point is written;
- * covariates are read and not written; projections that a target declares lead to its values.
+ * covariates are read and not written; the projections and the task vector that a target declares lead to its values.
  */
 export function targetDrawsCheck(law: TargetLaw, covariates: CovariateLaw): Check {
   const { dimension: d } = law;
@@ -25,15 +29,18 @@ export function targetDrawsCheck(law: TargetLaw, covariates: CovariateLaw): Chec
       const values = valuesAt(target, points, d);
       if (firstDifference(before[i], values) !== undefined) return "one key drew two different targets";
       if (firstDifference(values, valuesAt(target, points, d)) !== undefined) return "f(x) changed between two calls";
-      const moved = Float64Array.of(0, ...points.subarray(0, d));
-      if (!Object.is(target.at(moved, 1), values[0])) return "f(x) depends on where x is written";
+      for (let point = 0; point < POINTS; point++) {
+        const moved = Float64Array.of(0, ...points.subarray(point * d, (point + 1) * d));
+        if (!Object.is(target.at(moved, 1), values[point])) return "f(x) depends on where x is written";
+      }
       if (firstDifference(points, untouched) !== undefined) return "a target wrote into the covariates";
       const strange = firstNotFinite(values);
       if (strange !== undefined) return `a value is ${strange}`;
-      const gap = largestGap(target, points, values, d);
-      if (gap > 2 ** -40) return `the readout of the projections is off the value by ${gap}`;
+      const fault = faultOfIndices(target, points, values, d);
+      if (fault !== undefined) return fault;
     }
-    return undefined;
+    const { drawTaskVector } = draw;
+    return drawTaskVector && faultOfTaskVectors(draw, drawTaskVector, keys, points, d);
   });
 }
 
@@ -41,17 +48,55 @@ function valuesAt(target: Target, points: Float64Array, d: number): Float64Array
   return Float64Array.from({ length: POINTS }, (_, i) => target.at(points, i * d));
 }
 
-/** How far, relative to 1 and to the value, the declared projections lead away from f(x). */
-function largestGap({ indices }: Target, points: Float64Array, values: Float64Array, d: number): number {
-  if (indices === undefined) return 0;
-  const gaps = Array.from(values, (value, i) => {
-    const projections = Float64Array.from({ length: indices.count }, (_, j) => {
-      let sum = 0;
-      for (let k = 0; k < d; k++) sum += indices.directions[j * d + k] * points[i * d + k];
-      return sum;
-    });
-    const read = indices.linear ? projections[0] : indices.readout(projections, 0);
-    return Math.abs(read - value) / (1 + Math.abs(value));
+/** Where the declared projections lead away from f(x), wherever they are written. */
+function faultOfIndices(
+  { indices }: Target,
+  points: Float64Array,
+  values: Float64Array,
+  d: number,
+): string | undefined {
+  if (indices === undefined) return undefined;
+  const { count, directions, linear, readout } = indices;
+  if (directions.length !== count * d) return `${count} directions of ${directions.length / d} are declared`;
+  if (linear && count !== 1) return `a linear target of ${count} directions is declared`;
+  for (let point = 0; point < POINTS; point++) {
+    const x = points.subarray(point * d, (point + 1) * d);
+    const along = Float64Array.from({ length: count }, (_, j) => dot(directions.subarray(j * d, (j + 1) * d), x));
+    const routes = [readout(along, 0), readout(Float64Array.of(0, ...along), 1), ...(linear ? along : [])];
+    const stranger = routes.find((value) => !agrees(value, values[point], values));
+    if (stranger !== undefined) return `the projections lead to ${stranger}, and f(x) is ${values[point]}`;
+  }
+  return undefined;
+}
+
+/** Whether ⟨w, x⟩ is f(x) for the task vector w of the same stream, by every route to it. */
+function faultOfTaskVectors(
+  draw: DrawTarget,
+  drawTaskVector: DrawTaskVector,
+  keys: readonly RandomKey[],
+  points: Float64Array,
+  d: number,
+): string | undefined {
+  const taskVectors = keys.map((key) => {
+    const taskVector = new Float64Array(d);
+    drawTaskVector(openStream(key), taskVector);
+    return taskVector;
   });
-  return Math.max(...gaps);
+  for (const [i, key] of keys.entries()) {
+    const target = draw(openStream(key));
+    const values = valuesAt(target, points, d);
+    for (const [point, value] of values.entries()) {
+      const linear = dot(taskVectors[i], points.subarray(point * d, (point + 1) * d));
+      if (!agrees(linear, value, values)) return `⟨w, x⟩ is ${linear} and f(x) is ${value}`;
+    }
+    if (target.indices !== undefined && firstDifference(target.indices.directions, taskVectors[i]) !== undefined) {
+      return "the task vector is not the direction of the target";
+    }
+  }
+  return faultOfNormals(drawTaskVector, keys, taskVectors, d);
+}
+
+function agrees(value: number, expected: number, values: Float64Array): boolean {
+  const size = values.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  return Math.abs(value - expected) <= ROUNDING * size;
 }

@@ -1,69 +1,65 @@
-import { childKey, dot, drawUnitVector, multiplyVector, openStream, trace } from "@onestep/core";
+import {
+  dot,
+  drawOrthogonal,
+  drawUnitVector,
+  multiplyVector,
+  trace,
+  type Matrix,
+  type RandomStream,
+} from "@onestep/core";
 import type { TaskLaw } from "../define/define-task.ts";
-import { exactCheck, type Check } from "./check.ts";
-import { firstDifference, firstNotFinite } from "./compare-arrays.ts";
-import { project } from "./directions.ts";
+import type { Check } from "./check.ts";
+import { pairsOf, project } from "./directions.ts";
 import { invarianceCheck, type Group } from "./invariance-check.ts";
 import { meanCheck } from "./mean-check.ts";
+import { recordedLawCheck, type Observation } from "./recorded-law.ts";
+import { taskDrawsCheck } from "./task-draws.ts";
+import { poolCheck, poolFrequenciesCheck } from "./task-pool-checks.ts";
 
 /**
- * Everything that a law of task vectors declares, as checks against its own draws.
+ * Everything that a law of task vectors declares, as checks against its own draws: that they depend on the stream alone,
+ * by every route; the second moment; the group; the pool; the recorded parameters.
  *
  * @example
  * const checks = taskChecks(gaussianTasks({ covariance: [2, 1] }));
- * checks.map(({ name }) => name); // => ["draws", "second moment", "invariance under coordinate-signs"]
+ * checks.map(({ name }) => name).slice(0, 2); // => ["draws", "second moment"]
  */
 export function taskChecks(law: TaskLaw): readonly Check[] {
-  const { invariance } = law.declares;
+  const { pool, declares } = law;
   return [
     taskDrawsCheck(law),
     taskSecondMomentCheck(law),
-    ...(invariance === "none" ? [] : [taskInvarianceCheck(law, invariance)]),
-  ];
+    declares.invariance !== "none" && taskInvarianceCheck(law, declares.invariance),
+    pool !== undefined && poolCheck(law, pool),
+    pool !== undefined && poolFrequenciesCheck(law, pool),
+    recordedLawCheck("tasks", law, law.dimension, (one, setting) => observeTask(one, coordinateSizes(law), setting)),
+  ].filter((check) => check !== false && check !== undefined);
 }
 
-/** A task vector depends on the stream alone, and fills d entries and no more. */
-function taskDrawsCheck(law: TaskLaw): Check {
-  return exactCheck("draws", (key) => {
-    const keys = Array.from({ length: 16 }, (_, i) => childKey(key, "draws", i));
-    const drawAll = (): Float64Array[] =>
-      keys.map((one) => {
-        const padded = new Float64Array(law.dimension + 1).fill(-7);
-        law.draw(openStream(one), padded);
-        return padded;
-      });
-    const [before, again] = [drawAll(), drawAll()];
-    for (const [i, taskVector] of before.entries()) {
-      if (firstDifference(taskVector, again[i]) !== undefined) return "one key drew two different task vectors";
-      if (taskVector[law.dimension] !== -7) return "a draw wrote beside its task vector";
-      const strange = firstNotFinite(taskVector);
-      if (strange !== undefined) return `a coordinate is ${strange}`;
-    }
-    return undefined;
-  });
-}
+/** Directions along which a second moment is compared, each with each: all there are, up to this dimension. */
+const DIRECTIONS = 4;
 
-/** E⟨u, w⟩⟨v, w⟩ = uᵀRv, R the declared second moment. */
+/** E⟨u, w⟩⟨v, w⟩ = uᵀRv, R the declared second moment, along orthogonal directions of coordinates of one size. */
 function taskSecondMomentCheck(law: TaskLaw): Check {
   const { dimension: d, secondMoment } = law;
   return meanCheck("second moment", (stream) => {
-    const size = sizeOf(law);
-    const drawScaled = (): Float64Array => drawUnitVector(stream, new Float64Array(d)).map((entry) => entry / size);
-    const [u, v, taskVector] = [drawScaled(), drawScaled(), new Float64Array(d)];
-    const declared = (left: Float64Array, right: Float64Array): number =>
-      dot(left, multiplyVector(secondMoment, right));
+    const sizes = coordinateSizes(law);
+    const { values } = drawOrthogonal(stream, d);
+    const directions = Array.from({ length: Math.min(d, DIRECTIONS) }, (_, k) =>
+      values.slice(k * d, (k + 1) * d).map((entry, i) => entry / sizes[i]),
+    );
+    const pairs = pairsOf(directions.length);
+    const taskVector = new Float64Array(d);
+    const along = new Float64Array(directions.length);
     return {
-      claims: [
-        { what: "E⟨u, w⟩²", declared: declared(u, u) },
-        { what: "E⟨v, w⟩²", declared: declared(v, v) },
-        { what: "E⟨u, w⟩⟨v, w⟩", declared: declared(u, v) },
-      ],
+      claims: pairs.map(([j, k]) => ({
+        what: `E⟨u${j}, w⟩⟨u${k}, w⟩`,
+        declared: dot(directions[j], multiplyVector(secondMoment, directions[k])),
+      })),
       draw(into) {
         law.draw(stream, taskVector);
-        const [a, b] = [project(u, taskVector), project(v, taskVector)];
-        into[0] = a * a;
-        into[1] = b * b;
-        into[2] = a * b;
+        directions.forEach((u, j) => (along[j] = project(u, taskVector)));
+        pairs.forEach(([j, k], at) => (into[at] = along[j] * along[k]));
       },
     };
   });
@@ -83,8 +79,29 @@ function taskInvarianceCheck(law: TaskLaw, group: Group): Check {
   });
 }
 
+/** Two combinations of the coordinates of w, in units of their sizes. */
+function observeTask(law: TaskLaw, sizes: Float64Array, setting: RandomStream): Observation {
+  const { dimension: d } = law;
+  const [u, v] = [drawUnitVector(setting, new Float64Array(d)), drawUnitVector(setting, new Float64Array(d))];
+  const taskVector = new Float64Array(d);
+  return (stream) => {
+    law.draw(stream, taskVector);
+    for (let i = 0; i < d; i++) taskVector[i] /= sizes[i];
+    return [project(u, taskVector), project(v, taskVector)];
+  };
+}
+
 /** The typical size of a coordinate of w: √(tr(R)/d), and 1 for a task vector that is always 0. */
 function sizeOf({ secondMoment, dimension }: TaskLaw): number {
   const square = trace(secondMoment) / dimension;
   return square > 0 ? Math.sqrt(square) : 1;
+}
+
+/** √R_ii, and the size of the others where a coordinate is declared 0. */
+function coordinateSizes(law: TaskLaw): Float64Array {
+  const { values, rows }: Matrix = law.secondMoment;
+  return Float64Array.from({ length: rows }, (_, i) => {
+    const square = values[i * (rows + 1)];
+    return square > 0 ? Math.sqrt(square) : sizeOf(law);
+  });
 }

@@ -56,6 +56,7 @@ function preconditionerOf(setting: GaussianLinearSetting): Matrix {
   if (tau === 0) return zeros(d, d);
   const factor = tasks.factor;
   const bracket = add(scale(seenSignal(setting), (n + 1) / tau), identity(d));
+  requireInRange("optimalPreconditioner", "ratio of signal to response", [tau, ...bracket.values]);
   const step = scale(multiply(factor, solveOnSupport(bracket, transpose(factor))), 1 / tau);
   requireInRange("optimalPreconditioner", "preconditioner", [tau, ...step.values]);
   // A pivot that should be 0 can be as large as the root of the rounding before it. Only far above that Σ is regular
