@@ -1,4 +1,5 @@
 import { OnestepError } from "@onestep/core";
+import { UnknownNameError } from "@onestep/data";
 import type { CliContext } from "./context.ts";
 import { RelayedError, type ErrorReport } from "./errors.ts";
 import { exitCodeOfError } from "./exit-code.ts";
@@ -24,7 +25,8 @@ export async function settle(
 export function describeError(error: unknown): ErrorReport {
   if (error instanceof RelayedError) return error.report;
   if (error instanceof OnestepError) {
-    return { code: error.code, where: error.where, message: error.message, hint: error.hint };
+    const code = error instanceof UnknownNameError ? "usage" : error.code; // what is wrong is what the user wrote
+    return { code, where: error.where, message: error.message, hint: error.hint };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {

@@ -19,7 +19,7 @@ const general = law({ covariates: { law: "gaussian", covariance: [1, 9] } });
 
 const names = ["label-signs", "covariate-signs", "signed-permutations", "rotations"];
 const check = async (...args: string[]): Promise<Record<string, unknown>> => {
-  const { code, stdout, stderr } = await runCli(["check-law", ...args, "--json"]);
+  const { code, stdout, stderr } = await runCli(["check-law", ...args, "--json", "--quiet"]);
   expect(stderr).toBe("");
   expect(code).toBe(0);
   return JSON.parse(stdout) as Record<string, unknown>;
@@ -44,6 +44,37 @@ describe("onestep check-law", () => {
 
     const fromPrompts = await check("--prompts", promptsFile(name, content, 8000));
     expect(fromPrompts).toMatchObject({ conclusion, applies: applies === "exactly" ? "approximately" : applies });
+    const { optimum } = fromPrompts as { optimum: Record<string, unknown> };
+    expect(typeof optimum["stepSize"]).toBe(conclusion === "one-step" ? "number" : "object"); // null
+    expect(typeof optimum["whitenedStepSize"]).toBe(conclusion === "preconditioned-step" ? "number" : "undefined");
+    expect(optimum["attains"]).toBe("lsa-minimum");
+  });
+
+  test("is undecided, with exit code 4, where there are too few prompts to tell", async () => {
+    const file = promptsFile("few", law(), 100);
+    const { code, stdout } = await runCli(["check-law", "--prompts", file, "--json", "--quiet"]);
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({
+      conclusion: "undecided",
+      applies: "undecided",
+      promptsNeeded: expect.any(Number) as number,
+    });
+    const spoken = await runCli(["check-law", "--prompts", file]);
+    expect(spoken.code).toBe(4);
+    expect(spoken.stdout).toMatch(
+      /undecided\n {2}100 prompts do not decide the form of the optimum: draw more, about \d+/,
+    );
+  });
+
+  test("reports a name that no law has as an error of usage", async () => {
+    const { code, stdout } = await runCli(["check-law", "--covariates", "gausian", "--json"]);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: "usage" } });
+  });
+
+  test("says in its help how many prompts it draws", async () => {
+    const { stdout } = await runCli(["check-law", "--help"]);
+    expect(stdout).toContain("default 4000");
   });
 
   test("speaks to people in sentences", async () => {

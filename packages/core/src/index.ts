@@ -1,6 +1,7 @@
 // errors
 export { AssumptionError, BackendError, DomainError, NumericalError, OnestepError, ShapeError } from "./errors.ts";
 export type { ErrorParts } from "./errors.ts";
+export { nearestName } from "./nearest-name.ts";
 
 // matrices
 export { diagonal, identity, matrix, matrixFromRows, toRows, zeros } from "./matrix/matrix.ts";
@@ -46,7 +47,8 @@ export { drawExponential, drawGamma, gammaSampler } from "./random/gamma.ts";
 export { chiSampler, chiSquaredSampler, drawChi, drawChiSquared, drawStudent, studentSampler } from "./random/chi.ts";
 export { drawInteger, drawSubset, shuffle } from "./random/integer.ts";
 export { categorySampler, probabilities } from "./random/category.ts";
-export { drawOrthogonal, drawSignedPermutation, drawUnitVector } from "./random/orthogonal.ts";
+export { drawOrthogonal, drawSignedPermutation, drawSignedPlaces, drawUnitVector } from "./random/orthogonal.ts";
+export type { SignedPermutation } from "./random/orthogonal.ts";
 
 // elementary functions, the same bits on every engine
 export { exp, expm1 } from "./elementary/exponential.ts";
@@ -65,6 +67,7 @@ export { studentCdf, studentQuantile } from "./statistics/student.ts";
 export { clopperPearson, normalInterval } from "./statistics/interval.ts";
 export type { Interval } from "./statistics/interval.ts";
 export { holm } from "./statistics/holm.ts";
+export { jackknifeError, leaveOneOut } from "./statistics/jackknife.ts";
 
 // quadrature
 export { integrate } from "./quadrature/quadrature.ts";
@@ -87,6 +90,7 @@ export { tensorBackendChecks } from "./tensor/backend-checks.ts";
 export type { TensorBackendCheck } from "./tensor/backend-checks.ts";
 
 // settings
+export { checkContextStatistics, checkPrompts } from "./setting/check-prompts.ts";
 export type { ContextStatistics } from "./setting/context-statistics.ts";
 export type { GaussianLinearSetting } from "./setting/gaussian-linear.ts";
 export type { LsaParameters } from "./setting/lsa-parameters.ts";

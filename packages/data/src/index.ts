@@ -6,6 +6,7 @@ export { promptBatches } from "./prompt/prompt-batches.ts";
 export type { BatchesRequest } from "./prompt/prompt-batches.ts";
 export { samplePrompts } from "./prompt/sample-prompts.ts";
 export type { SampleRequest } from "./prompt/sample-request.ts";
+export { LARGEST_MEASURABLE, requireMeasurable } from "./prompt/measurable.ts";
 export { splitQueries } from "./prompt/split-queries.ts";
 export { discretePosterior } from "./prompt/task-pool.ts";
 export type { PoolEvidence, PoolPosterior } from "./prompt/task-pool.ts";
@@ -22,7 +23,8 @@ export type { StatisticsRoute } from "./statistics/route.ts";
 // moments
 export { estimatePromptMoments } from "./moments/estimate-prompt-moments.ts";
 export type { EstimatedMoments, MomentEstimation } from "./moments/estimate-prompt-moments.ts";
-export { requireDrawableMoments } from "./moments/fourth-moment.ts";
+export { lackingMoment, ordersOfStandardErrors, requireDrawableMoments } from "./moments/needed-moments.ts";
+export type { LackingMoment, MomentOrders } from "./moments/needed-moments.ts";
 export { evenPartDecouples } from "./moments/even-part.ts";
 export { promptMoments, targetMoments } from "./moments/prompt-moments.ts";
 export { sphereAverage } from "./moments/sphere-average.ts";
@@ -35,19 +37,29 @@ export type { EstimatedMatrix, EstimatedPromptMoments } from "./symmetry/estimat
 export type { ExcessRiskRatio } from "./symmetry/excess-risk-ratio.ts";
 export { promptMomentsAccumulator } from "./symmetry/moments-of-prompts.ts";
 export type { PromptMomentsAccumulator } from "./symmetry/moments-of-prompts.ts";
-export type { AdjustedCondition, DeclaredOptimum, StepForm, SymmetryReport } from "./symmetry/symmetry-report.ts";
+export type {
+  AdjustedCondition,
+  Conclusion,
+  DeclaredOptimum,
+  EstimatedOptimum,
+  StepForm,
+  SymmetryReport,
+} from "./symmetry/symmetry-report.ts";
 export { testSymmetries } from "./symmetry/symmetry-tests.ts";
 export type { SymmetryTest } from "./symmetry/symmetry-tests.ts";
 export { promptsFromCsv, promptsToCsv } from "./prompt/csv.ts";
 
 // law files
 export { parsePromptLaw } from "./law-file/parse.ts";
+export { rowsFromCsv } from "./csv/rows.ts";
+export { withTables } from "./law-file/tables.ts";
 export { describePromptLaw } from "./law-file/describe.ts";
 export { lawFileOfFlags } from "./law-file/parse-flags.ts";
 export type { LawFlags } from "./law-file/parse-flags.ts";
 export { lawCatalogue, lawShelf } from "./catalogue.ts";
 export type { CatalogueEntry, CatalogueParameter, LawByKind } from "./catalogue.ts";
-export { nearestName, UnknownNameError } from "./define/unknown-name-error.ts";
+export { nearestName } from "@onestep/core";
+export { UnknownNameError } from "./define/unknown-name-error.ts";
 
 // laws and links, listed by tools/generate-catalogue.mjs
 export * from "./covariates/all.generated.ts";

@@ -50,10 +50,28 @@ describe("declaredOptimum", () => {
     ["anisotropic tasks", { target: linear(gaussian([1, 2])) }],
     ["tasks with a mean", { target: linear({ law: "gaussian", mean: [1, 0] }) }],
   ])("finds a general optimum by exact moments: %s", (_, parts) => {
-    expect(declaredOptimum(lawOf(parts))).toEqual({
+    expect(declaredOptimum(lawOf(parts))).toMatchObject({
       conclusion: "general",
       because: "the moments of the law give another Γ*",
     });
+  });
+
+  it("knows what each form costs where the moments say all", () => {
+    // Coordinate i of a diagonal step costs nλᵢ²((n+1)λᵢ + τ)(γᵢ − γᵢ*)², with γᵢ* = 1/((n+1)λᵢ + τ).
+    const [n, variances, tau] = [8, [1, 4], 5.25];
+    const weights = variances.map((variance) => n * variance * variance * ((n + 1) * variance + tau));
+    const best = variances.map((variance) => 1 / ((n + 1) * variance + tau));
+    const cost = (shape: readonly number[]): number => {
+      const along = shape.reduce((sum, s, i) => sum + weights[i] * s * best[i], 0);
+      const square = shape.reduce((sum, s, i) => sum + weights[i] * s * s, 0);
+      const excess = shape.reduce((sum, s, i) => sum + weights[i] * ((along / square) * s - best[i]) ** 2, 0);
+      return excess / best.reduce((loss, gamma, i) => loss - n * variances[i] ** 2 * gamma, tau);
+    };
+    const declared = declaredOptimum(lawOf({ covariates: gaussian(variances) }));
+    expect(declared?.evenPartDecouples).toBe(true);
+    expect(declared?.costs?.["one-step"]).toBeCloseTo(cost([1, 1]), 12);
+    expect(declared?.costs?.["preconditioned-step"]).toBeCloseTo(cost([1, 1 / 4]), 12);
+    expect(declaredOptimum(lawOf({ target: linear({ law: "gaussian", mean: [1, 0] }) }))).not.toHaveProperty("costs");
   });
 
   it("claims nothing where the even part might help a step of a known form", () => {

@@ -1,6 +1,6 @@
-import { AssumptionError, maxAbs, multiply, subtract } from "@onestep/core";
-import type { DeclaredOptimum, Invariance, PromptLaw } from "@onestep/data";
-import { stepSizeOf, symmetryReduction } from "@onestep/theory";
+import { AssumptionError, maxAbs, multiply, pseudoInverse, subtract, type PromptMoments } from "@onestep/core";
+import { promptMoments, type DeclaredOptimum, type Invariance, type PromptLaw } from "@onestep/data";
+import { bestStepSize, stepSizeOf, symmetryReduction } from "@onestep/theory";
 import { hasFixedLength, hasGaussianNoise } from "./law-traits.ts";
 import { gaussianTasks, unsignedTarget } from "./linear-tasks.ts";
 import { optimumOfLaw } from "./optimum-of-law.ts";
@@ -17,14 +17,24 @@ export function declaredOptimum(law: PromptLaw): DeclaredOptimum | undefined {
 }
 
 function fromSymmetry(law: PromptLaw): DeclaredOptimum | undefined {
-  const raw = hasIsotropicCovariates(law) && hasRotationInvariantNoise(law) ? law.target.declares.invariance : "none";
-  const group = smallest([...covariateGroups(law), raw]);
+  const raw: Invariance[] = hasIsotropicCovariates(law)
+    ? [law.target.declares.invariance, law.noise.declares.invariance]
+    : ["none"];
+  const group = smallest([...covariateGroups(law), ...raw]);
   if (isIrreducible(group)) {
-    return { conclusion: "one-step", because: because(law, group, "of the covariates", false) };
+    return {
+      conclusion: "one-step",
+      because: because(law, group, "of the covariates", false),
+      evenPartDecouples: true,
+    };
   }
   const whitened = smallest([...covariateGroups(law), hasOneCovariance(law) ? whitenedTargetGroup(law) : "none"]);
   if (isIrreducible(whitened) && law.noise.declares.homoscedastic) {
-    return { conclusion: "preconditioned-step", because: because(law, whitened, "of the whitened covariates", true) };
+    return {
+      conclusion: "preconditioned-step",
+      because: because(law, whitened, "of the whitened covariates", true),
+      evenPartDecouples: true,
+    };
   }
   return undefined;
 }
@@ -53,15 +63,40 @@ function fromMoments(law: PromptLaw): DeclaredOptimum | undefined {
   const optimum = attempt(() => optimumOfLaw(law));
   if (optimum === undefined) return undefined;
   const sizes = stepSizesOf(optimum.preconditioner.value, law.covariates.covariance);
+  const evenPartDecouples = optimum.attains === "lsa-minimum";
   if (sizes.stepSize === null && sizes.whitenedStepSize === undefined) {
-    return { conclusion: "general", because: "the moments of the law give another Γ*" };
+    const costs = evenPartDecouples ? attempt(() => costsOfForms(law, optimum.loss)) : undefined;
+    return {
+      conclusion: "general",
+      because: "the moments of the law give another Γ*",
+      evenPartDecouples,
+      ...(costs === undefined ? {} : { costs }),
+    };
   }
-  if (optimum.attains === "best-step") return undefined;
+  if (!evenPartDecouples) return undefined;
   const oneStep = sizes.stepSize !== null;
   return {
     conclusion: oneStep ? "one-step" : "preconditioned-step",
     because: `the moments of the law give Γ* = ${oneStep ? "ηI" : "ηΣ⁻¹"}, and terms even in the responses cannot help`,
+    evenPartDecouples,
   };
+}
+
+/** (R − L*)/L* of the best ηI, and of the best ηΣ⁻¹, which is the best ηI where each context's b is Σ⁻¹b. */
+function costsOfForms(law: PromptLaw, leastLoss: number): DeclaredOptimum["costs"] {
+  if (leastLoss <= 0) return undefined; // no share of it
+  const moments = promptMoments(law);
+  const precision = pseudoInverse(law.covariates.covariance.matrix);
+  const whitened: PromptMoments = {
+    ...moments,
+    crossMoment: multiply(precision, moments.crossMoment),
+    strata: moments.strata.map((stratum) => ({
+      ...stratum,
+      stepMoment: multiply(precision, stratum.stepMoment, precision),
+    })),
+  };
+  const costOf = (of: PromptMoments): number => Math.max(0, bestStepSize(of).value.loss / leastLoss - 1);
+  return { "one-step": costOf(moments), "preconditioned-step": costOf(whitened) };
 }
 
 type Irreducible = "rotations" | "signed-permutations";
@@ -90,11 +125,6 @@ function hasIsotropicCovariates({ covariates, queryCovariates }: PromptLaw): boo
 function hasOneCovariance({ covariates, queryCovariates }: PromptLaw): boolean {
   const [sigma, sigmaQuery] = [covariates.covariance.matrix, queryCovariates.covariance.matrix];
   return maxAbs(subtract(sigma, sigmaQuery)) === 0;
-}
-
-/** Noise that depends on a covariate through its length alone keeps every symmetry under rotations. */
-function hasRotationInvariantNoise({ noise }: PromptLaw): boolean {
-  return noise.declares.homoscedastic || noise.name === "heteroscedastic";
 }
 
 /** The symmetry of a target over whitened covariates Σ^{−½}x: of f(x) = ⟨w, x⟩ it is that of Σ^½w. */

@@ -1,11 +1,10 @@
-import { multiply, trace, type LsaParameters, type Matrix, type PromptMoments } from "@onestep/core";
+import { jackknifeError, leaveOneOut, multiply, trace, type LsaParameters, type Matrix, type PromptMoments } from "@onestep/core";
 import { inducedStep, populationLoss, type GaussianLinearPopulation } from "@onestep/model";
 import { bestStepSize, pretrainingLoss, singleHeadOptimum, type ClosedForm } from "@onestep/theory";
 import type { Claim, ClaimSource } from "./claim.ts";
 import type { Trial } from "./experiment.ts";
 import type { LayerEstimates } from "./measure/layer-energies.ts";
 import { averageLayers } from "./measure/average-layers.ts";
-import { jackknifeError } from "./measure/jackknife.ts";
 import { offDiagonalError, relativeDistance } from "./measure/preconditioner-distance.ts";
 
 /** How close a trained layer must come, as fractions. */
@@ -171,7 +170,7 @@ function trainingError(
   blocks: readonly LsaParameters<Matrix>[],
   statistic: (layer: LsaParameters<Matrix>) => number,
 ): number {
-  return jackknifeError(blocks, (kept) => statistic(averageLayers(kept)));
+  return jackknifeError(leaveOneOut(blocks).map((kept) => statistic(averageLayers(kept))));
 }
 
 /** Leakage where E f_even² has no closed form: by Monte Carlo, its error by the delta method. */

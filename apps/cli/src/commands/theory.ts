@@ -37,7 +37,8 @@ function lawFor(quantity: Quantity, flags: TheoryFlags): PromptLaw | undefined {
     if (flags.law !== undefined || lawFlagsAmong(flags).length > 0) return readLaw(where, flags);
     throw new UsageError({
       where,
-      expected: "a law: --law FILE, or --covariates, --target, --tasks, --noise, --context, --dimension",
+      expected:
+        "a law: --law FILE, or --covariates, --target, --tasks, --noise, --query, --queries, --context, --dimension",
       arrived: "none of them",
       hint: `${usageOf(quantity)}; onestep list laws shows what there is`,
     });

@@ -1,5 +1,6 @@
-import { parsePromptLaw, type PromptLaw } from "@onestep/data";
-import { readJsonFile } from "./json-file.ts";
+import { parsePromptLaw, withTables, type PromptLaw } from "@onestep/data";
+import { dirname, resolve } from "node:path";
+import { readJsonFile, readText } from "./json-file.ts";
 
 /**
  * Reads a prompt law from a file; `-` reads standard input.
@@ -13,5 +14,18 @@ export function readLawFile(path: string): PromptLaw {
     hint: "onestep list laws shows what a law file may contain",
     example: '{ "contextLength": 20, "dimension": 5, "covariates": { "law": "gaussian" }, … }',
   });
-  return parsePromptLaw(json);
+  return parsePromptLaw(withTables(json, (table) => readTableFile(table, path === "-" ? "." : dirname(path))));
+}
+
+/**
+ * Reads the text of a table that a law names, by its path from the law file's folder.
+ *
+ * @throws UsageError when there is no such file
+ */
+export function readTableFile(path: string, folder: string): string {
+  return readText(resolve(folder, path), {
+    flag: `file ${path}`,
+    what: "a table of points",
+    hint: "paths in a law file begin at its folder",
+  });
 }

@@ -1,6 +1,6 @@
-import { lawFileOfFlags, parsePromptLaw, type LawFlags, type PromptLaw } from "@onestep/data";
+import { lawFileOfFlags, parsePromptLaw, withTables, type LawFlags, type PromptLaw } from "@onestep/data";
 import { UsageError } from "../errors.ts";
-import { readLawFile } from "./law-file.ts";
+import { readLawFile, readTableFile } from "./law-file.ts";
 import { parseNumber } from "./numbers.ts";
 
 /** The flags that name a prompt law: a file, or its parts. */
@@ -9,7 +9,7 @@ export interface LawSource extends LawFlags {
 }
 
 /** The parts that say "a law of my own" wherever they stand; sizes may also belong to something else. */
-const PARTS = ["covariates", "target", "tasks", "noise"] as const;
+const PARTS = ["covariates", "target", "tasks", "noise", "query", "queries"] as const;
 const SIZES = ["context", "dimension"] as const;
 
 /** A flag that may be left out, as the argument scanner takes it. */
@@ -26,11 +26,19 @@ function optionalFlag<Value>(parse: (input: string) => Value, placeholder: strin
 }
 
 /** The parts of a law. */
-export const partFlags: Readonly<Record<(typeof PARTS)[number], OptionalFlag<string>>> = {
-  covariates: optionalFlag(String, "law", "Covariates: laplace, or student:degreesOfFreedom=5,covariance=[2,1]"),
+export const partFlags: Readonly<
+  Record<Exclude<(typeof PARTS)[number], "queries">, OptionalFlag<string>> & Record<"queries", OptionalFlag<number>>
+> = {
+  covariates: optionalFlag(
+    String,
+    "law",
+    "Covariates: laplace, student:degreesOfFreedom=5,covariance=[2,1] or empirical:file=rows.csv",
+  ),
   target: optionalFlag(String, "law", "Targets: linear, or single-index:link=tanh"),
   tasks: optionalFlag(String, "law", "Tasks of a linear target: sparse:sparsity=2,variance=1"),
   noise: optionalFlag(String, "law", "Noise: gaussian:variance=0.25"),
+  query: optionalFlag(String, "law", "Covariates of the query, where they have a law of their own"),
+  queries: optionalFlag(parseNumber, "m", "Queries that share a context"),
 };
 
 /** The sizes of a law. */
@@ -67,7 +75,9 @@ export function readLaw(command: string, { law, ...flags }: LawSource): PromptLa
 }
 
 function composeLaw(command: string, flags: LawFlags): PromptLaw {
-  if (flags.context !== undefined) return parsePromptLaw(lawFileOfFlags(flags));
+  if (flags.context !== undefined) {
+    return parsePromptLaw(withTables(lawFileOfFlags(flags), (table) => readTableFile(table, ".")));
+  }
   throw new UsageError({
     where: command,
     expected: "--context n, the labelled pairs in a prompt",

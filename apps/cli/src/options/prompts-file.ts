@@ -1,5 +1,5 @@
 import type { PromptBatch } from "@onestep/core";
-import { promptsFromCsv } from "@onestep/data";
+import { LARGEST_MEASURABLE, promptsFromCsv } from "@onestep/data";
 import { readText } from "./json-file.ts";
 
 /**
@@ -9,5 +9,7 @@ import { readText } from "./json-file.ts";
  */
 export function readPromptsFile(path: string): PromptBatch {
   const hint = "its header is prompt,role,x1,…,xd,y, and role is context or query";
-  return promptsFromCsv(readText(path, { flag: "--prompts", what: "a table of prompts", hint }));
+  return promptsFromCsv(readText(path, { flag: "--prompts", what: "a table of prompts", hint }), {
+    largest: LARGEST_MEASURABLE,
+  });
 }

@@ -14,7 +14,9 @@ export function renderLawCheck(
     }),
   ];
   const lines = [
-    `${style.strong(conclusion)}, ${applies === "no" ? "and no theorem applies" : applies}`,
+    conclusion === "undecided"
+      ? style.strong(conclusion)
+      : `${style.strong(conclusion)}, ${applies === "no" ? "and no theorem applies" : applies}`,
     ...sentences,
     "",
     ...evidence.map((line) => style.faint(line)),

@@ -44,22 +44,3 @@ export function blockedMeans(width: number, blocks: number): BlockedMeans {
       }),
   };
 }
-
-/**
- * Standard errors of a function of means, entry by entry, from its values with one block left out at a time.
- *
- * $$ \widehat{\mathrm{se}}^2 = \tfrac{K-1}{K} \sum_k (f_{(k)} - \bar f)^2 $$
- *
- * Source: Efron & Stein, Annals of Statistics 9(3), 1981.
- *
- * @example
- * jackknifeErrors([[1.5], [2], [2.5]]); // ≈ [0.57735026919]
- */
-export function jackknifeErrors(leftOut: readonly ArrayLike<number>[]): Float64Array {
-  const blocks = leftOut.length;
-  return Float64Array.from({ length: leftOut[0].length }, (_, at) => {
-    const mean = leftOut.reduce((sum, values) => sum + values[at], 0) / blocks;
-    const spread = leftOut.reduce((sum, values) => sum + (values[at] - mean) * (values[at] - mean), 0);
-    return Math.sqrt(((blocks - 1) / blocks) * spread);
-  });
-}

@@ -1,8 +1,12 @@
 import type { ExcessRiskRatio } from "./excess-risk-ratio.ts";
-import type { AdjustedCondition, StepForm } from "./symmetry-report.ts";
+import type { AdjustedCondition, Conclusion, DeclaredOptimum, StepForm } from "./symmetry-report.ts";
 
 /** The simpler one first. */
 export const stepForms: readonly StepForm[] = ["one-step", "preconditioned-step"];
+
+export function isStepForm(conclusion: Conclusion): conclusion is StepForm {
+  return conclusion === "one-step" || conclusion === "preconditioned-step";
+}
 
 /**
  * A condition counts as contradicted at one in a thousand: where it holds, a verdict from prompts must not depend on the
@@ -10,20 +14,37 @@ export const stepForms: readonly StepForm[] = ["one-step", "preconditioned-step"
  */
 export const CONTRADICTED = 0.001;
 
+/** What each form costs, against linear attention with any number of heads. */
+export type Costs = Readonly<Record<StepForm, ExcessRiskRatio>>;
+
 /**
- * The form of the optimum, from prompts: the simplest one that is within the tolerance of the best linear attention, by
- * the upper limit of what it costs, and whose moment conditions nothing contradicts. The first alone would call a
- * general Γ by the name of a simple one that is only close to it; the second alone would accept a form because too few
- * prompts were drawn to reject it.
+ * The form of the optimum. What a law declares settles it.
+ *
+ * From prompts, a form is established by the upper limit of what it costs: of those whose moment conditions nothing
+ * contradicts, the simplest that comes within the tolerance of the best linear attention. A general optimum asks for
+ * evidence too: against either form, a moment condition contradicted. Anything else is undecided, never concluded because
+ * too few prompts were drawn.
  */
-export function concludeFrom(
+export function conclude(
+  declared: DeclaredOptimum | undefined,
   conditions: readonly AdjustedCondition[],
-  costs: Readonly<Record<StepForm, ExcessRiskRatio>>,
-  tolerance: number,
-): StepForm | "general" {
-  const holds = (form: StepForm): boolean =>
-    costs[form].upper95 <= tolerance && contradicted(conditions, form).length === 0;
-  return stepForms.find(holds) ?? "general";
+  { costs, tolerance }: { readonly costs: Costs; readonly tolerance: number },
+): Conclusion {
+  if (declared !== undefined) return declared.conclusion;
+  const possible = stepForms.filter((form) => contradicted(conditions, form).length === 0);
+  if (possible.length === 0) return "general";
+  return possible.find((form) => costs[form].upper95 <= tolerance) ?? "undecided";
+}
+
+/** The simplest form that costs no more than the tolerance, with 95 % confidence. */
+export function formWithin({
+  costs,
+  tolerance,
+}: {
+  readonly costs: Costs;
+  readonly tolerance: number;
+}): StepForm | undefined {
+  return stepForms.find((form) => costs[form].upper95 <= tolerance);
 }
 
 /** The conditions that a form needs and the prompts contradict. */

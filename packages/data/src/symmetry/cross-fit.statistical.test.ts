@@ -46,7 +46,7 @@ describe("the excess risk of a form, from prompts", () => {
   const key = childKey(randomKey(seedForTests()), "cross-fit");
   const found: Record<NarrowForm, ExcessRiskRatio>[] = Array.from({ length: REPETITIONS }, (_, r) => {
     const own = childKey(key, "repetition", r);
-    return excessRiskRatios(crossFit(promptRows(samplePrompts(law, { key: own, count: 1500 })), 5), {
+    return excessRiskRatios(crossFit(promptRows(samplePrompts(law, { key: own, count: 1500 })), { folds: 5 }), {
       key: own,
       bootstraps: 100,
     });
@@ -68,6 +68,21 @@ describe("the excess risk of a form, from prompts", () => {
     },
   );
 
+  it.each(["one-step", "preconditioned-step", "any-step"] as const)(
+    "lies above its lower limit in 95 samples of 100: %s",
+    (form) => {
+      const missed = found.filter((ratio) => ratio[form].lower95 > exact[form]).length;
+      expect(missed).toBeLessThanOrEqual(40);
+    },
+  );
+
+  it("is measured against the best step where the even part is known to be useless", () => {
+    const rows = promptRows(samplePrompts(law, { key, count: 400 }));
+    const { predictions } = crossFit(rows, { folds: 5, evenPartDecouples: true });
+    expect(predictions["any-heads"]).toBe(predictions["any-step"]);
+    expect(predictions["any-step"]).toEqual(crossFit(rows, { folds: 5 }).predictions["any-step"]);
+  });
+
   it("falls with more prompts to what may be called zero", () => {
     const isotropic = parsePromptLaw({
       contextLength: n,
@@ -79,7 +94,7 @@ describe("the excess risk of a form, from prompts", () => {
     const many = promptRows(samplePrompts(isotropic, { key, count: 10_000 }));
     const few = promptRows(samplePrompts(isotropic, { key, count: 100 }));
     const limit = (rows: typeof many): number =>
-      excessRiskRatios(crossFit(rows, 5), { key, bootstraps: 100 })["one-step"].upper95;
+      excessRiskRatios(crossFit(rows, { folds: 5 }), { key, bootstraps: 100 })["one-step"].upper95;
     expect(limit(many)).toBeLessThan(0.01);
     expect(limit(few)).toBeGreaterThan(limit(many));
   });

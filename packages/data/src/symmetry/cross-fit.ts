@@ -1,7 +1,8 @@
-import { DomainError, identity, meanAccumulator, scale, zeros, type Estimate, type Matrix } from "@onestep/core";
-import { attentionFeatures } from "./attention-features.ts";
+import { DomainError, identity, meanAccumulator, scale, type Estimate, type Matrix } from "@onestep/core";
+import { attentionFeatures, type AttentionFeatures } from "./attention-features.ts";
 import type { PromptRows } from "./prompt-rows.ts";
-import { fitQueries, inverseOnSupport, predictQueries, type QueryRegression } from "./query-regression.ts";
+import { fitQueries, predictQueries } from "./query-regression.ts";
+import { bestStepAlong, everyPrompt, querySteps, whitening } from "./query-steps.ts";
 
 /**
  * What a layer may do, from the narrowest to the widest: one step η x_qᵀXᵀy, a preconditioned step η x_qᵀΣ⁻¹Xᵀy, any
@@ -17,41 +18,58 @@ export interface CrossFit {
   readonly predictions: Readonly<Record<LayerForm, Float64Array>>;
 }
 
+/** How the prompts are divided, and what is known of them. */
+export interface CrossFitOptions {
+  /** K; prompt i is in fold i mod K */
+  readonly folds: number;
+  /** Terms even in the responses are known to be useless: then the best layer is a step. */
+  readonly evenPartDecouples?: boolean;
+  /** Hears before each fold how many are done. */
+  readonly onFold?: ((done: number) => void) | undefined;
+}
+
 /**
  * Predicts every query by least-squares fits to the prompts of the other folds.
  *
- * @param folds K; prompt i is in fold i mod K
  * @throws DomainError unless K is an integer, 2 ≤ K ≤ the number of prompts
  */
-export function crossFit(prompts: PromptRows, folds: number): CrossFit {
+export function crossFit(
+  prompts: PromptRows,
+  { folds, evenPartDecouples = false, onFold }: CrossFitOptions,
+  features: AttentionFeatures = attentionFeatures(prompts),
+): CrossFit {
   requireFolds(folds, prompts.count);
-  const { dimension, rows, contextRows } = prompts;
-  const responses = queriesOf(prompts, prompts.responses, 1);
-  const { width, values: features } = attentionFeatures(prompts);
-  const queryCovariates = queriesOf(prompts, prompts.covariates, dimension);
-  const heads: QueryRegression = { queries: rows - contextRows, queryCovariates, dimension, features, width };
-  const steps: QueryRegression = { ...heads, features: firstColumns(features, width, dimension), width: dimension };
+  const { dimension } = prompts;
+  const steps = querySteps(prompts, features);
+  const heads = { ...steps, features: features.values, width: features.width };
+  const { responses, queries } = steps;
+  const along = (direction: Matrix, seen: readonly number[]): Matrix =>
+    scale(direction, bestStepAlong(steps, direction, seen));
 
-  const fits: Record<LayerForm, (seen: readonly number[]) => Matrix> = {
-    "one-step": (seen) => fitStepSize(steps, identity(dimension), responses, seen),
-    "preconditioned-step": (seen) =>
-      fitStepSize(steps, inverseOnSupport(contextCovariance(prompts, seen)), responses, seen),
-    "any-step": (seen) => fitQueries(steps, responses, seen),
-    "any-heads": (seen) => fitQueries(heads, responses, seen),
+  const predictions = layerForms.map(() => new Float64Array(responses.length));
+  const [one, preconditioned, any, wide] = predictions;
+  const all = everyPrompt(prompts.count);
+  for (let fold = 0; fold < folds; fold++) {
+    onFold?.(fold);
+    const seen = all.filter((i) => i % folds !== fold);
+    const unseen = all.filter((i) => i % folds === fold);
+    const answer = (into: Float64Array, regression: typeof steps, fitted: Matrix): void =>
+      predictQueries(regression, fitted, unseen).forEach((prediction, at) => (into[at] += prediction));
+    answer(one, steps, along(identity(dimension), seen));
+    answer(preconditioned, steps, along(whitening(prompts, features, seen), seen));
+    answer(any, steps, fitQueries(steps, responses, seen));
+    if (!evenPartDecouples) answer(wide, heads, fitQueries(heads, responses, seen));
+  }
+  return {
+    queries,
+    responses,
+    predictions: {
+      "one-step": one,
+      "preconditioned-step": preconditioned,
+      "any-step": any,
+      "any-heads": evenPartDecouples ? any : wide,
+    },
   };
-  const everyPrompt = Array.from({ length: prompts.count }, (_, i) => i);
-  const predict = (form: LayerForm): Float64Array => {
-    const regression = form === "any-heads" ? heads : steps;
-    const predictions = new Float64Array(responses.length);
-    for (let fold = 0; fold < folds; fold++) {
-      const fitted = fits[form](everyPrompt.filter((i) => i % folds !== fold));
-      const unseen = everyPrompt.filter((i) => i % folds === fold);
-      predictQueries(regression, fitted, unseen).forEach((prediction, at) => (predictions[at] += prediction));
-    }
-    return predictions;
-  };
-  const entries = layerForms.map((form) => [form, predict(form)] as const);
-  return { queries: heads.queries, responses, predictions: Object.fromEntries(entries) as CrossFit["predictions"] };
 }
 
 /** The loss of a form's fits on the prompts that they have not seen, in units of the responses' mean square. */
@@ -83,51 +101,4 @@ function requireFolds(folds: number, count: number): void {
     arrived: String(count),
     hint: "what a law does is seen only across prompts: draw some hundreds, or thousands",
   });
-}
-
-/** η times a direction, η by least squares; 0 where the direction answers 0 to everything. */
-function fitStepSize(
-  steps: QueryRegression,
-  direction: Matrix,
-  responses: Float64Array,
-  seen: readonly number[],
-): Matrix {
-  const predictions = predictQueries(steps, direction, seen);
-  let [along, square] = [0, 0];
-  predictions.forEach((prediction, at) => {
-    along += prediction * responses[at];
-    square += prediction * prediction;
-  });
-  return scale(direction, square === 0 ? 0 : along / square);
-}
-
-/** Σ x xᵀ over the contexts of the chosen prompts; its scale is η's business. */
-function contextCovariance(prompts: PromptRows, chosen: readonly number[]): Matrix {
-  const { dimension: d, rows, contextRows, covariates } = prompts;
-  const sum = zeros(d, d);
-  for (const prompt of chosen) {
-    for (let row = prompt * rows; row < prompt * rows + contextRows; row++) {
-      for (let j = 0; j < d; j++) {
-        for (let k = 0; k < d; k++) sum.values[j * d + k] += covariates[row * d + j] * covariates[row * d + k];
-      }
-    }
-  }
-  return sum;
-}
-
-/** Of rows with `size` numbers each, those of the queries. */
-function queriesOf({ count, rows, contextRows }: PromptRows, values: Float64Array, size: number): Float64Array {
-  const chosen = new Float64Array(count * (rows - contextRows) * size);
-  for (let i = 0; i < count; i++) {
-    const own = values.subarray((i * rows + contextRows) * size, (i + 1) * rows * size);
-    chosen.set(own, i * own.length);
-  }
-  return chosen;
-}
-
-function firstColumns(values: Float64Array, width: number, kept: number): Float64Array {
-  const count = values.length / width;
-  const chosen = new Float64Array(count * kept);
-  for (let i = 0; i < count; i++) chosen.set(values.subarray(i * width, i * width + kept), i * kept);
-  return chosen;
 }

@@ -1,5 +1,6 @@
 import {
   DomainError,
+  jackknifeError,
   matrix,
   multiply,
   traceOfProduct,
@@ -9,7 +10,7 @@ import {
   type PromptMoments,
 } from "@onestep/core";
 import { stepTermsOf, type StepTerms } from "../moments/step-terms.ts";
-import { jackknifeErrors, type BlockedMeans } from "./blocked-means.ts";
+import type { BlockedMeans } from "./blocked-means.ts";
 import { unpackTriangle } from "./context-matrices.ts";
 import { inverseOnSupport } from "./query-regression.ts";
 
@@ -77,7 +78,8 @@ export function estimateFrom(means: MomentMeans, d: number): EstimatedPromptMome
   });
   const [crossMoment, stepMoment, querySecondMoment] = [square("cross"), square("step"), square("query")];
   const best = bestStep(value, d);
-  const bestError = jackknifeErrors(means.steps.leftOut().map((all) => bestStep(stepTermsOf(all, d), d)));
+  const bestLeftOut = means.steps.leftOut().map((all) => bestStep(stepTermsOf(all, d), d));
+  const bestError = best.map((_, at) => jackknifeError(bestLeftOut.map((values) => values[at])));
   return {
     count,
     moments: {

@@ -4,6 +4,8 @@ import type { CrossFit, LayerForm } from "./cross-fit.ts";
 /** (R − R*)/R*: how much larger the loss R of a form is than the least loss R* of linear attention with any heads. */
 export interface ExcessRiskRatio {
   readonly estimate: number;
+  /** One-sided lower confidence limit, 95 %. */
+  readonly lower95: number;
   /** One-sided upper confidence limit, 95 %. */
   readonly upper95: number;
 }
@@ -31,7 +33,7 @@ const ROUNDING = 1e-12;
  * for ŷ* the best predictor of a linear space that contains ŷ. With ŷ* estimated on other prompts the right side is
  * free of bias to first order: errors of ŷ* that are independent of this prompt average out, while they would make the
  * plain difference of losses too small by their own variance, and let a form pass that should not. The spread around
- * the estimate is that of the ratio of mean losses over bootstrap samples of prompts. A ratio cannot be negative, so an
+ * the estimate is that of the plain difference over bootstrap samples of prompts. A ratio cannot be negative, so an
  * estimate that is becomes 0.
  *
  * @throws DomainError for less than 20 resamplings, which have no 95 % quantile
@@ -48,26 +50,33 @@ export function excessRiskRatios(
   const best = predictions["any-heads"];
   const least = perPrompt(fit, (y, at) => (y - best[at]) * (y - best[at]));
   const floor = ROUNDING * total(perPrompt(fit, (y) => y * y)) || 1;
-  const ratio = (excess: number, loss: number): number => excess / Math.max(loss, floor);
 
   const forms = narrowForms.map((form) => {
     const own = predictions[form];
     const loss = perPrompt(fit, (y, at) => (y - own[at]) * (y - own[at]));
-    const gained = total(perPrompt(fit, (y, at) => (y - own[at]) * (best[at] - own[at])));
-    const estimate = Math.max(0, ratio(gained, total(loss) - gained));
-    return { form, loss, estimate, spread: new Float64Array(bootstraps) };
+    const gained = perPrompt(fit, (y, at) => (y - own[at]) * (best[at] - own[at]));
+    /** A difference of losses as a share of R*. */
+    const ratio = (difference: number, times?: Uint32Array): number =>
+      difference / Math.max(total(loss, times) - total(gained, times), floor);
+    const plainRatio = (times?: Uint32Array): number => ratio(total(loss, times) - total(least, times), times);
+    return { form, estimate: ratio(total(gained)), plainRatio, spread: new Float64Array(bootstraps) };
   });
-  const plainRatio = (loss: Float64Array, times?: Uint32Array): number => {
-    const attained = total(least, times);
-    return ratio(total(loss, times) - attained, attained);
-  };
   for (let b = 0; b < bootstraps; b++) {
     const times = resample(childKey(key, "bootstrap", b), least.length);
-    for (const { loss, spread } of forms) spread[b] = plainRatio(loss, times) - plainRatio(loss);
+    for (const { plainRatio, spread } of forms) spread[b] = plainRatio(times) - plainRatio();
   }
   const limits = forms.map(({ form, estimate, spread }) => {
-    const upper = spread.sort()[Math.ceil(0.95 * bootstraps) - 1];
-    return [form, { estimate, upper95: estimate + Math.max(0, upper) }] as const;
+    const tail = Math.ceil(0.05 * bootstraps);
+    const [low, high] = [spread.sort()[tail - 1], spread[bootstraps - tail]];
+    const limit = (from: number): number => Math.max(0, from);
+    return [
+      form,
+      {
+        estimate: limit(estimate),
+        lower95: limit(estimate + Math.min(0, low)),
+        upper95: limit(estimate) + Math.max(0, high),
+      },
+    ] as const;
   });
   return Object.fromEntries(limits) as Record<NarrowForm, ExcessRiskRatio>;
 }

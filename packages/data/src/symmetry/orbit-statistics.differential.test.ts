@@ -14,6 +14,7 @@ import { samplePrompts } from "../prompt/sample-prompts.ts";
 import { covariateSigns } from "./covariate-signs.ts";
 import { labelSigns } from "./label-signs.ts";
 import { promptRows } from "./prompt-rows.ts";
+import { promptsToMove } from "./prompts-to-move.ts";
 import { rotations } from "./rotations.ts";
 import { signedPermutations } from "./signed-permutations.ts";
 
@@ -88,4 +89,11 @@ describe("statistics of moved prompts are the statistics of prompts that were mo
     inPlace.forEach((value, k) => expect(Math.abs(value - onCopy[k])).toBeLessThan(1e3 * 2 ** -53));
     expect(inPlace).not.toEqual(unmoved);
   });
+});
+
+it("moves as many prompts as the work allows, but not so few that prompts cannot be compared", () => {
+  expect(promptsToMove(2000, 10, 1e6)).toBe(2000);
+  expect(promptsToMove(2000, 1000, 1e6)).toBe(1000);
+  expect(promptsToMove(2000, 1e9, 1e6)).toBe(50);
+  expect(promptsToMove(12, 1e9, 1e6)).toBe(12);
 });

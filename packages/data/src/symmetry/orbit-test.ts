@@ -16,6 +16,8 @@ export interface OrbitTestOptions {
   readonly key: RandomKey;
   /** B, the number of times all prompts are moved; p is at least 1/(B + 1) */
   readonly randomizations: number;
+  /** Hears before each sample how many are done. */
+  readonly onSample?: (done: number) => void;
 }
 
 /** Statistics of order one that vary by less than this vary by rounding alone. */
@@ -41,7 +43,7 @@ const ROUNDING = 1e-10;
  * const outlier = { weights: [1], evaluate: (orbit) => Float64Array.of(orbit === undefined ? 9 : openStream(orbit).uniform()) };
  * orbitTest(outlier, { key: randomKey(0), randomizations: 99 }); // => 0.01
  */
-export function orbitTest(statistics: OrbitStatistics, { key, randomizations }: OrbitTestOptions): number {
+export function orbitTest(statistics: OrbitStatistics, { key, randomizations, onSample }: OrbitTestOptions): number {
   if (!Number.isSafeInteger(randomizations) || randomizations < 1) {
     throw new DomainError({
       where: "certifySymmetry.randomizations",
@@ -51,7 +53,10 @@ export function orbitTest(statistics: OrbitStatistics, { key, randomizations }: 
     });
   }
   const samples = [statistics.evaluate()];
-  for (let b = 0; b < randomizations; b++) samples.push(statistics.evaluate(childKey(key, "orbit", b)));
+  for (let b = 0; b < randomizations; b++) {
+    onSample?.(samples.length);
+    samples.push(statistics.evaluate(childKey(key, "orbit", b)));
+  }
   const largest = largestStandardised(samples, statistics.weights);
   const tie = ROUNDING * Math.abs(largest[0]);
   const asLarge = largest.filter((value) => value >= largest[0] - tie).length; // the prompts as they are included

@@ -11,10 +11,12 @@ export interface PromptRows {
   readonly contextRows: number;
   /** Pairs in a prompt's context. */
   readonly lengthOf: (prompt: number) => number;
-  /** `[count, rows, dimension]`, scaled to mean square 1 */
+  /** `[count, rows, dimension]`, in units of `covariateUnit`, scaled to mean square 1 */
   readonly covariates: Float64Array;
   /** `[count, rows]`, in units of `responseUnit`, scaled to mean square 1 */
   readonly responses: Float64Array;
+  /** Root mean square of all coordinates. */
+  readonly covariateUnit: number;
   /** Root mean square of the responses. */
   readonly responseUnit: number;
 }
@@ -31,10 +33,10 @@ export function promptRows(prompts: PromptBatch): PromptRows {
   const rows = n + queries;
   const covariates = interleave(count, prompts.covariates, prompts.queryCovariates);
   const responses = interleave(count, prompts.responses, prompts.queryResponses);
-  toUnitMeanSquare(covariates);
+  const covariateUnit = toUnitMeanSquare(covariates);
   const responseUnit = toUnitMeanSquare(responses);
   const lengthOf = (prompt: number): number => lengths?.[prompt] ?? n;
-  return { count, dimension: d, rows, contextRows: n, lengthOf, covariates, responses, responseUnit };
+  return { count, dimension: d, rows, contextRows: n, lengthOf, covariates, responses, covariateUnit, responseUnit };
 }
 
 /** Prompt by prompt, what belongs to its context and then what belongs to its queries. */

@@ -14,8 +14,9 @@ export interface QueryRegression {
 
 /** Conjugate gradients stop at a relative residual of 10⁻⁶, far below what any number of prompts can tell. */
 const SQUARED_TOLERANCE = 1e-12;
-/** With fewer queries than coefficients they converge slowly, to a fit that is useless in any case. */
 const MOST_STEPS = 60;
+/** With fewer queries than coefficients they converge slowly, to a fit that is useless in any case. */
+const MOST_STEPS_OF_FEW = 15;
 /** Features that vary by less than this share depend on the others, as the diagonal of S does for fair signs. */
 const DEPENDENT = 1e-10;
 
@@ -41,7 +42,8 @@ export function fitQueries(regression: QueryRegression, responses: Float64Array,
   let direction = precondition(residual);
   let size = dot(residual.values, direction.values);
   const enough = SQUARED_TOLERANCE * size;
-  for (let step = 0; step < MOST_STEPS && size > enough; step++) {
+  const most = chosen.length * regression.queries < dimension * width ? MOST_STEPS_OF_FEW : MOST_STEPS;
+  for (let step = 0; step < most && size > enough; step++) {
     const image = againstFeatures(regression, predictQueries(regression, direction, chosen), chosen);
     const along = size / dot(direction.values, image);
     for (let at = 0; at < image.length; at++) {
@@ -63,14 +65,23 @@ export function predictQueries(regression: QueryRegression, v: Matrix, chosen: r
   const predictions = new Float64Array(queryCovariates.length / dimension);
   for (const prompt of chosen) {
     for (let j = 0; j < dimension; j++) {
-      let sum = 0;
-      for (let k = 0; k < width; k++) sum += v.values[j * width + k] * features[prompt * width + k];
+      const sum = dotAt(v.values, j * width, features, prompt * width, width);
       for (let query = prompt * queries; query < (prompt + 1) * queries; query++) {
         predictions[query] += queryCovariates[query * dimension + j] * sum;
       }
     }
   }
   return predictions;
+}
+
+/** The inner product of `count` entries, in two sums that a processor can add at the same time. */
+function dotAt(a: Float64Array, from: number, b: Float64Array, at: number, count: number): number {
+  let [even, odd] = [0, 0];
+  for (let k = 1; k < count; k += 2) {
+    even += a[from + k - 1] * b[at + k - 1];
+    odd += a[from + k] * b[at + k];
+  }
+  return even + odd + (count % 2 === 1 ? a[from + count - 1] * b[at + count - 1] : 0);
 }
 
 /** Σ r x_q Fᵀ over the queries of the chosen prompts, the transpose of `predictQueries`. */
@@ -99,7 +110,7 @@ function kroneckerInverse(regression: QueryRegression, chosen: readonly number[]
       addSquare(left, queryCovariates, query * dimension);
     }
   }
-  const [leftInverse, rightInverse] = [inverseOnSupport(left), inverseOnSupport(right)];
+  const [leftInverse, rightInverse] = [inverseOnSupport(mirrored(left)), inverseOnSupport(mirrored(right))];
   return (residual) => multiply(leftInverse, residual, rightInverse);
 }
 
@@ -110,8 +121,18 @@ export function inverseOnSupport(moment: Matrix): Matrix {
   return multiply(units, pseudoInverse(multiply(units, moment, units), DEPENDENT), units);
 }
 
+/** Adds v vᵀ, below the diagonal and on it. */
 function addSquare({ rows: size, values }: Matrix, of: Float64Array, offset: number): void {
   for (let j = 0; j < size; j++) {
-    for (let k = 0; k < size; k++) values[j * size + k] += of[offset + j] * of[offset + k];
+    for (let k = 0; k <= j; k++) values[j * size + k] += of[offset + j] * of[offset + k];
   }
+}
+
+/** A symmetric matrix of which only the lower triangle was filled. */
+function mirrored(lower: Matrix): Matrix {
+  const { rows: size, values } = lower;
+  for (let j = 0; j < size; j++) {
+    for (let k = 0; k < j; k++) values[k * size + j] = values[j * size + k];
+  }
+  return lower;
 }

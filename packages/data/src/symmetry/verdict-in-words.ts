@@ -1,4 +1,4 @@
-import { contradicted, stepForms } from "./conclude.ts";
+import { CONTRADICTED, contradicted, formWithin, isStepForm, stepForms } from "./conclude.ts";
 import type { ExcessRiskRatio } from "./excess-risk-ratio.ts";
 import type { DeclaredOptimum, StepForm, SymmetryReport } from "./symmetry-report.ts";
 import type { SymmetryTest } from "./symmetry-tests.ts";
@@ -13,8 +13,6 @@ export interface VerdictScale {
 }
 
 type Findings = Omit<SymmetryReport, "sentences">;
-
-const formula: Readonly<Record<StepForm, string>> = { "one-step": "ηI", "preconditioned-step": "ηΣ⁻¹" };
 
 const inWords: Readonly<Record<StepForm, string>> = {
   "one-step": "One step ŷ = η x_qᵀXᵀy",
@@ -31,12 +29,11 @@ const whatFails: Readonly<Record<SymmetryTest["name"], string>> = {
 /** The verdict in words: which theorem applies, how exactly, and what the optimum is instead. */
 export function verdictInWords(findings: Findings, scale: VerdictScale): string[] {
   const { conclusion, applies } = findings;
-  const opening =
-    conclusion === "general"
-      ? generalOptimum(findings, scale)
-      : applies === "exactly"
-        ? provedForm(findings, conclusion, scale)
-        : practicalForm(findings, conclusion, scale);
+  const opening = !isStepForm(conclusion)
+    ? [...(conclusion === "general" ? generalOptimum : undecided)(findings, scale), ...whatFormsCost(findings, scale)]
+    : applies === "exactly"
+      ? provedForm(findings, conclusion, scale)
+      : practicalForm(findings, conclusion, scale);
   return [...opening, ...rejections(findings, scale)];
 }
 
@@ -48,11 +45,13 @@ function provedForm({ momentConditions }: Findings, form: StepForm, { declared }
   ];
 }
 
-function practicalForm({ costs, tests }: Findings, form: StepForm, { level }: VerdictScale): string[] {
+function practicalForm(findings: Findings, form: StepForm, { level }: VerdictScale): string[] {
+  const { costs, tests } = findings;
   const rejected = (name: SymmetryTest["name"]): boolean =>
     tests.some((test) => test.name === name && test.adjustedPValue <= level);
+  const practical = `${inWords[form]} is optimal for practical purposes: it costs ${cost(costs[form])} of the least loss`;
   return [
-    `${inWords[form]} is optimal for practical purposes: it costs ${cost(costs[form])} of the least loss, and nothing contradicts the moment conditions that make it optimal.`,
+    `${practical}, and nothing contradicts the moment conditions that make it optimal.`,
     form === "preconditioned-step"
       ? "Theorem 2 of arXiv 2307.03576 has this conclusion."
       : !rejected("rotations")
@@ -63,25 +62,39 @@ function practicalForm({ costs, tests }: Findings, form: StepForm, { level }: Ve
   ];
 }
 
-function generalOptimum(findings: Findings, { declared, tolerance, count }: VerdictScale): string[] {
-  const { applies, costs, momentConditions, optimum } = findings;
-  const against = stepForms.map((form) => contradicted(momentConditions, form).map(({ name }) => name));
-  const excluded = stepForms.filter((_, at) => against[at].length > 0);
-  const reason = declared?.because ?? `the prompts contradict ${list([...new Set(against.flat())])}`;
-  const undecided = declared === undefined && excluded.length < stepForms.length;
-  const evenPart = momentConditions.some(
-    (condition) => condition.neededFor === "any-step" && against.flat().includes(condition.name),
-  );
-  const { value, standardError } = optimum.loss;
-  return [
-    ...(undecided ? [] : [`The optimum is neither ηI nor ηΣ⁻¹: ${reason}.`]),
-    ...(undecided && excluded.length > 0 ? [`The optimum is not ${formula[excluded[0]]}: ${reason}.`] : []),
-    ...(undecided ? [`${count} prompts do not establish any simple form of the optimum: draw more.`] : []),
-    `${applies === "approximately" ? "It matters little: of" : "Of"} the least loss, the best ηI costs ${cost(costs["one-step"])}, the best ηΣ⁻¹ ${cost(costs["preconditioned-step"])}.`,
-    ...(evenPart && costs["any-step"].estimate > tolerance
-      ? [`No single step is optimal: the best one costs ${cost(costs["any-step"])}.`]
+/** Why neither form will do: Γ* has another form, or no step is as good as terms even in the responses make it. */
+function generalOptimum(findings: Findings, { declared, tolerance }: VerdictScale): string[] {
+  const { costs, momentConditions } = findings;
+  const against = momentConditions.filter(({ adjustedPValue }) => adjustedPValue <= CONTRADICTED);
+  const own = against.filter(({ neededFor }) => neededFor !== "any-step").map(({ name }) => name);
+  const even = against.filter(({ neededFor }) => neededFor === "any-step").map(({ name }) => name);
+  const because =
+    declared?.because ?? (own.length < stepForms.length ? undefined : `the prompts contradict ${list(own)}`);
+  const evenHelps = costs["any-step"].lower95 > tolerance;
+  const sentences = [
+    ...(because === undefined ? [] : [`The best step is neither ηI nor ηΣ⁻¹: ${because}.`]),
+    ...(evenHelps
+      ? [
+          `No single step is optimal: attention gains by terms even in the responses, and the best step costs ${cost(costs["any-step"])} of the least loss${even.length > 0 ? `; the prompts contradict ${list(even)}` : ""}.`,
+        ]
       : []),
-    `The best step is x_qᵀ Γ̂ Xᵀy with Γ̂ = S⁻¹AᵀB⁻¹, and the loss of such a step is ${digits(value, 3)} ± ${digits(standardError, 2)}.`,
+  ];
+  const contradictions = list(against.map(({ name }) => name));
+  return sentences.length > 0
+    ? sentences
+    : [`No step of a known form comes close to the best linear attention: the prompts contradict ${contradictions}.`];
+}
+
+function undecided({ promptsNeeded }: Findings, { count }: VerdictScale): string[] {
+  return [`${count} prompts do not decide the form of the optimum: draw more, about ${promptsNeeded} of them.`];
+}
+
+function whatFormsCost({ costs, optimum: { loss } }: Findings, { tolerance }: VerdictScale): string[] {
+  const near = formWithin({ costs, tolerance });
+  return [
+    ...(near === undefined ? [] : [`${inWords[near]} will do for practical purposes.`]),
+    `Of the least loss, the best ηI costs ${cost(costs["one-step"])}, the best ηΣ⁻¹ ${cost(costs["preconditioned-step"])}.`,
+    `The best step is x_qᵀ Γ̂ Xᵀy with Γ̂ = S⁻¹AᵀB⁻¹, and the loss of such a step is ${digits(loss.value, 3)} ± ${digits(loss.standardError, 2)}.`,
   ];
 }
 
@@ -92,7 +105,8 @@ function rejections({ tests }: Findings, { level }: VerdictScale): string[] {
 }
 
 function cost({ estimate, upper95 }: ExcessRiskRatio): string {
-  return `${digits(100 * estimate, 2)} % (at most ${digits(100 * upper95, 2)} %)`;
+  const share = `${digits(100 * estimate, 2)} %`;
+  return upper95 === estimate ? share : `${share} (at most ${digits(100 * upper95, 2)} %)`;
 }
 
 function digits(value: number, significant: number): string {

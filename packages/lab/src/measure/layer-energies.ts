@@ -1,4 +1,6 @@
 import {
+  jackknifeError,
+  leaveOneOut,
   meanAccumulator,
   multiplyVector,
   dot,
@@ -10,7 +12,6 @@ import {
 } from "@onestep/core";
 import { samplePrompts, type PromptLaw } from "@onestep/data";
 import { float64Engine, inducedStep } from "@onestep/model";
-import { jackknifeError } from "./jackknife.ts";
 
 /** Monte Carlo estimates of what a layer does on fresh prompts. */
 export interface LayerEstimates {
@@ -127,7 +128,7 @@ function estimateDeparture(blocks: readonly ScalarStepProducts[], count: number)
     const cosineSquare = total("both") ** 2 / (total("layer") * total("scalar"));
     return Math.sqrt(Math.max(0, 1 - cosineSquare));
   };
-  return { value: statistic(blocks), standardError: jackknifeError(blocks, statistic), count };
+  return { value: statistic(blocks), standardError: jackknifeError(leaveOneOut(blocks).map(statistic)), count };
 }
 
 /** Xᵀy of one prompt. */
