@@ -25,8 +25,10 @@ const TASKS = {
       boundaries: () => TASKS.boundaries(pnpm, []),
       test: () => runNode("test.mjs"),
     }),
-  // One after another: two benchmarks at once would measure each other.
-  bench: (pnpm, args) => runTurbo(pnpm, ["run", "bench", "--concurrency=1", "--output-logs=new-only", ...args]),
+  // Of training steps, against TensorFlow.js and PyTorch. The packages have smaller benchmarks of their own.
+  bench: (pnpm, args) =>
+    runTurbo(pnpm, ["run", "build", "--filter=onestep..."], { stdio: "on failure" }) ||
+    runNode(join("..", "apps", "cli", "dist", "bin.js"), ["bench", "--peers", ...args]),
   docs: (pnpm, args) =>
     runTurbo(pnpm, ["run", "build", "--filter=@onestep/docs...", "--output-logs=errors-only"]) || serve(args),
 };
@@ -65,7 +67,7 @@ function serve(args) {
   return ran.signal === "SIGINT" ? 0 : (ran.status ?? 1);
 }
 
-function runNode(file) {
-  const ran = spawnSync(process.execPath, [join(root, "tools", file)], { cwd: root, stdio: inherit });
+function runNode(file, args = []) {
+  const ran = spawnSync(process.execPath, [join(root, "tools", file), ...args], { cwd: root, stdio: inherit });
   return ran.status ?? 1;
 }

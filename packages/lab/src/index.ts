@@ -13,7 +13,7 @@ export { optimumOfLaw } from "./optimum-of-law.ts";
 export type { LawOptimum } from "./optimum-of-law.ts";
 
 // does the theorem apply to my law?
-export { checkLaw, checkPrompts } from "./certificate/check-law.ts";
+export { checkLaw, checkPrompts, DEFAULT_DRAWS } from "./certificate/check-law.ts";
 export type { CheckedOptimum, CheckOptions, LawCheck } from "./certificate/check-law.ts";
 
 // quantities: what can be asked of a law

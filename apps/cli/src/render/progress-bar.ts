@@ -1,8 +1,9 @@
 import { formatNumber } from "./number.ts";
+import { progressLine } from "./progress-line.ts";
 
 const BAR_WIDTH = 24;
 
-/** A single line that shows how far a set of trials is; silent unless a person watches. */
+/** A single line that shows how far a set of trials is. */
 export interface ProgressBar {
   update(index: number, progress: { readonly step: number; readonly steps: number; readonly loss: number }): void;
   /** Removes the line, so that results can be printed in its place. */
@@ -10,11 +11,11 @@ export interface ProgressBar {
 }
 
 export function progressBar(
-  stream: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number },
+  stream: Parameters<typeof progressLine>[0],
   names: readonly string[],
   enabled: boolean,
 ): ProgressBar {
-  if (!enabled || stream.isTTY !== true) return { update: () => undefined, clear: () => undefined };
+  const line = progressLine(stream, enabled);
   const done = names.map(() => 0);
   return {
     update(index, { step, steps, loss }) {
@@ -22,9 +23,8 @@ export function progressBar(
       const overall = done.reduce((sum, part) => sum + part, 0) / names.length;
       const filled = Math.round(overall * BAR_WIDTH);
       const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
-      const line = `  ${bar} ${Math.round(overall * 100)} %  ${names[index]} step ${step}, loss ${formatNumber(loss, 4)}`;
-      stream.write(`\r\u001b[K${line.slice(0, (stream.columns ?? 80) - 1)}`);
+      line.update(`${bar} ${Math.round(overall * 100)} %  ${names[index]} step ${step}, loss ${formatNumber(loss, 4)}`);
     },
-    clear: () => stream.write("\r\u001b[K"),
+    clear: () => line.clear(),
   };
 }

@@ -1,6 +1,6 @@
 import type { JudgedClaim, TrialReport, Verdict } from "@onestep/lab";
-import Table from "cli-table3";
 import { formatEstimate, formatNumber } from "./number.ts";
+import { plainTable } from "./plain-table.ts";
 import type { Style } from "./style.ts";
 
 const marks: Readonly<Record<Verdict, string>> = { supported: "✓", contradicted: "✗", undecided: "?" };
@@ -8,19 +8,17 @@ const marks: Readonly<Record<Verdict, string>> = { supported: "✓", contradicte
 /** One trial as a heading, a table of its claims, and its notes. */
 export function renderTrial(report: TrialReport, style: Style): string {
   const { steps, promptsPerStep } = report.training;
-  const table = new Table({
-    head: ["claim", "predicted", "observed", "tolerance", "verdict"],
-    chars: borderless,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
-    colAligns: ["left", "right", "right", "right", "left"],
-  });
-  for (const claim of report.claims) table.push(rowOf(claim, style));
+  const table = plainTable(
+    ["claim", "predicted", "observed", "tolerance", "verdict"],
+    report.claims.map((claim) => rowOf(claim, style)),
+    ["left", "right", "right", "right", "left"],
+  );
   const trained = `trained on ${(steps * promptsPerStep).toLocaleString("en")} sampled prompts`;
   const lines = [
     `${style.strong(report.id)}  ${report.title}`,
     style.faint(`${trained}, L* = ${formatNumber(report.optimalLoss)}`),
     ...(report.status === "diverged" ? ["training diverged: these are its last finite parameters"] : []),
-    ...table.toString().split("\n"),
+    ...table.split("\n"),
     ...report.notes.map((note) => style.faint(note)),
   ];
   return `${lines.map((line) => `  ${line.trimEnd()}`).join("\n")}\n`;
@@ -55,21 +53,3 @@ function toleranceOf({ relation, tolerance, standardError }: JudgedClaim): strin
   if (relation === "below") return "below";
   return relation === "above" ? `> ${formatNumber(tolerance, 3)}` : `± ${formatNumber(tolerance, 3)}`;
 }
-
-const borderless = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-};

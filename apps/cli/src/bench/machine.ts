@@ -1,0 +1,23 @@
+import { availableParallelism, cpus, totalmem } from "node:os";
+
+/** Where a benchmark ran: what a reader needs to judge its numbers. */
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGigabytes: number;
+  readonly platform: string;
+  readonly node: string;
+  /** Of the peers that took part. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+export function machineFacts(versions: Readonly<Record<string, string>>): Machine {
+  return {
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryGigabytes: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    versions,
+  };
+}

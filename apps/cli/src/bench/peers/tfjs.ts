@@ -1,0 +1,128 @@
+import type * as Tfjs from "@tensorflow/tfjs";
+import { NOISE_DEVIATION, type BenchSize } from "../size.ts";
+import { promptsPerSecond } from "../processor-time.ts";
+import type { Variant } from "../variant.ts";
+import { naiveCost, smartCost } from "./torch.ts";
+
+type Library = typeof Tfjs;
+type Predict = (context: Tfjs.Tensor3D, query: Tfjs.Tensor2D) => Tfjs.Tensor1D;
+
+const LEARNING_RATE = 1e-3;
+
+/** A backend of TensorFlow.js. */
+export interface Device {
+  readonly tf: Library;
+  /** As in the names of variants: `cpu`, `wasm`, `node`. */
+  readonly name: string;
+  /** As `tf.setBackend` knows it. */
+  readonly backend: string;
+  /** Multiply-adds a second, all overheads included, to the order of magnitude. */
+  readonly speed: number;
+}
+
+/** n×n attention and automatic differentiation, as the papers write it. */
+export function tfjsNaive(device: Device): Variant {
+  return tfjsVariant(device, "naive", naiveCost, naiveModel);
+}
+
+/** The same differentiation, attention by the context Gram matrix. */
+export function tfjsSmart(device: Device): Variant {
+  return tfjsVariant(device, "smart", smartCost, smartModel);
+}
+
+function tfjsVariant(
+  { tf, name, backend, speed }: Device,
+  way: string,
+  cost: (size: BenchSize) => number,
+  model: (tf: Library, size: BenchSize, weights: Weights) => Predict,
+): Variant {
+  return {
+    name: `tfjs-${name}-${way}`,
+    expectedRate: (size) => speed / cost(size),
+    async open(size) {
+      await tf.setBackend(backend);
+      const weights = initialWeights(tf, size);
+      const predict = model(tf, size, weights);
+      const optimizer = tf.train.adam(LEARNING_RATE);
+      const step = async (): Promise<void> => {
+        const loss = tf.tidy(() => {
+          const { context, query, responses } = drawTokens(tf, size);
+          const loss = (): Tfjs.Scalar => tf.losses.meanSquaredError(responses, predict(context, query));
+          return optimizer.minimize(loss, true) ?? tf.scalar(Number.NaN);
+        });
+        await loss.data(); // a step is over when its numbers are there
+        loss.dispose();
+      };
+      return {
+        async measure(seconds) {
+          await tf.setBackend(backend);
+          return promptsPerSecond(step, size.batch, seconds);
+        },
+        close: () => {
+          tf.dispose([weights.values, weights.keyQueries]);
+          optimizer.dispose();
+        },
+      };
+    },
+  };
+}
+
+interface Weights {
+  readonly values: Tfjs.Variable[];
+  readonly keyQueries: Tfjs.Variable[];
+}
+
+function initialWeights(tf: Library, { layers, dimension }: BenchSize): Weights {
+  const width = dimension + 1;
+  const draw = (): Tfjs.Variable[] =>
+    Array.from({ length: layers }, () => tf.tidy(() => tf.variable(tf.randomNormal([width, width], 0, 0.02))));
+  return { values: draw(), keyQueries: draw() };
+}
+
+/** Context tokens `[B, n, d+1]`, query tokens `[B, d+1]` with a zero response, and the queries' responses. */
+function drawTokens(tf: Library, { dimension, context: n, batch }: BenchSize) {
+  const covariates = tf.randomNormal([batch, n + 1, dimension]);
+  const tasks = tf.randomNormal([batch, dimension, 1]);
+  const noise = tf.randomNormal([batch, n + 1, 1], 0, NOISE_DEVIATION);
+  const responses = tf.add(tf.matMul(covariates, tasks), noise);
+  const tokens = tf.concat([covariates, responses], 2);
+  const query = tf.concat([tf.slice(covariates, [0, n, 0], [batch, 1, dimension]), tf.zeros([batch, 1, 1])], 2);
+  return {
+    context: tf.slice(tokens, [0, 0, 0], [batch, n, dimension + 1]) as Tfjs.Tensor3D,
+    query: tf.reshape(query, [batch, dimension + 1]) as Tfjs.Tensor2D,
+    responses: tf.reshape(tf.slice(responses, [0, n, 0], [batch, 1, 1]), [batch]) as Tfjs.Tensor1D,
+  };
+}
+
+function naiveModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Predict {
+  const width = dimension + 1;
+  const shared = (tokens: Tfjs.Tensor, weight: Tfjs.Tensor): Tfjs.Tensor =>
+    tf.reshape(tf.matMul(tf.reshape(tokens, [-1, width]), weight), tokens.shape);
+  return (context, query) => {
+    let tokens: Tfjs.Tensor = tf.concat([context, tf.expandDims(query, 1)], 1);
+    const seen = tf.concat([tf.ones([1, n, 1]), tf.zeros([1, 1, 1])], 1); // nobody attends to the query
+    weights.values.forEach((value, layer) => {
+      const scores = tf.matMul(shared(tokens, weights.keyQueries[layer]), tokens, false, true);
+      const attended = tf.matMul(scores, tf.mul(shared(tokens, value), seen));
+      tokens = tf.add(tokens, tf.div(attended, n));
+    });
+    return tf.reshape(tf.slice(tokens, [0, n, dimension], [batch, 1, 1]), [batch]);
+  };
+}
+
+function smartModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Predict {
+  const width = dimension + 1;
+  const layers = weights.values.length;
+  const every = (weight: Tfjs.Tensor): Tfjs.Tensor => tf.tile(tf.expandDims(weight, 0), [batch, 1, 1]);
+  return (context, query) => {
+    let gram: Tfjs.Tensor = tf.matMul(context, context, true, false);
+    let column: Tfjs.Tensor = tf.expandDims(query, 2);
+    weights.values.forEach((value, layer) => {
+      const step = tf.matMul(tf.matMul(every(value), gram), every(weights.keyQueries[layer]));
+      const map = tf.add(tf.expandDims(tf.eye(width), 0), tf.div(step, n));
+      column = tf.matMul(map, column);
+      if (layer + 1 < layers) gram = tf.matMul(tf.matMul(map, gram), map, false, true);
+    });
+    return tf.reshape(tf.slice(column, [0, dimension, 0], [batch, 1, 1]), [batch]);
+  };
+}
