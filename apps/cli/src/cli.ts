@@ -222,6 +222,13 @@ const benchCommand = buildCommand<BenchFlags, [], CliContext>({
         optional: true,
         placeholder: "python",
       },
+      scaling: {
+        kind: "parsed",
+        parse: String,
+        brief: "An SVG to draw: how the cost grows with n, d, L and the batch",
+        optional: true,
+        placeholder: "file",
+      },
       layers: { kind: "parsed", parse: parseNumber, brief: "L of a size of your own", optional: true },
       dimension: { kind: "parsed", parse: parseNumber, brief: "d of a size of your own", optional: true },
       context: { kind: "parsed", parse: parseNumber, brief: "n of a size of your own", optional: true },

@@ -21,3 +21,9 @@ export function machineFacts(versions: Readonly<Record<string, string>>): Machin
     versions,
   };
 }
+
+/** One line for people. */
+export function describeMachine({ processor, cores, memoryGigabytes, platform, node, versions }: Machine): string {
+  const peers = Object.entries(versions).map(([name, version]) => `, ${name} ${version}`);
+  return `${processor}, ${cores} cores, ${memoryGigabytes} GB, ${platform}, Node ${node}${peers.join("")}`;
+}

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { ratiosOf } from "./ratios.ts";
 import { runBench, type BenchPlan } from "./run-bench.ts";
+import { exponentOf, type Scaling } from "./scaling.ts";
 import { sizes, sizesOf } from "./size.ts";
 import { targets } from "./targets.ts";
+import { scalingFigure } from "../render/scaling-figure.ts";
 import type { Variant } from "./variant.ts";
 
 const [size] = sizes;
@@ -70,4 +72,26 @@ test("a size of one's own takes its other numbers from the first", () => {
   for (const dimension of [0, -1, 1.5, Number.NaN]) {
     expect(() => sizesOf({ dimension })).toThrow("bench --dimension: expected a whole number from 1 on");
   }
+});
+
+test("the exponent is that of the power law through the points", () => {
+  const points = [1, 10, 100].map((at) => ({ at, nanosecondsPerPrompt: 7 * at ** 1.5 }));
+  expect(exponentOf(points)).toBeCloseTo(1.5, 12);
+});
+
+test("a figure names every curve once, and does not write one over another", () => {
+  const curve = (variant: string, cost: number): Scaling => ({
+    axis: "context",
+    variant,
+    points: [
+      { at: 40, nanosecondsPerPrompt: cost },
+      { at: 4000, nanosecondsPerPrompt: cost },
+    ],
+    exponent: -0.001,
+  });
+  const figure = scalingFigure([curve("a", 100), curve("b", 100.1)], "a machine");
+  const tops = [...figure.matchAll(/y="([\d.]+)"[^>]*>[ab], p = 0\.00</g)].map(([, y]) => Number(y));
+  expect(tops).toHaveLength(2);
+  expect(Math.abs(tops[0] - tops[1])).toBeGreaterThanOrEqual(14);
+  expect(figure).toContain("a machine");
 });

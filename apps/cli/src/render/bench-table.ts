@@ -1,4 +1,5 @@
-import type { Machine } from "../bench/machine.ts";
+import { describeMachine, type Machine } from "../bench/machine.ts";
+import type { Scaling } from "../bench/scaling.ts";
 import type { Ratio } from "../bench/ratios.ts";
 import type { BenchRow, Skipped } from "../bench/run-bench.ts";
 import { nameOfSize } from "../bench/size.ts";
@@ -9,12 +10,14 @@ export interface BenchReport {
   readonly rows: readonly BenchRow[];
   readonly ratios: readonly Ratio[];
   readonly machine: Machine;
+  /** How costs grow, where that was asked for. */
+  readonly scaling: readonly Scaling[];
   readonly skipped: readonly Skipped[];
   readonly missing: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** Speeds by variant and size, then the ratios with what they should reach, then where and against what. */
-export function renderBench({ rows, ratios, machine, skipped, missing }: BenchReport): string {
+export function renderBench({ rows, ratios, machine, scaling, skipped, missing }: BenchReport): string {
   const sizes = [...new Set(rows.map(nameOfSize))];
   const variants = [...new Set(rows.map(({ variant }) => variant))];
   const speeds = sizes.map((size) => {
@@ -28,19 +31,35 @@ export function renderBench({ rows, ratios, machine, skipped, missing }: BenchRe
     threeDigits(target),
     value >= target ? "reached" : "missed",
   ]);
-  const { processor, cores, memoryGigabytes, platform, node, versions } = machine;
-  const peers = Object.entries(versions).map(([name, version]) => `, ${name} ${version}`);
   return [
     "Prompts per second of processor time, one thread, a training step each: sample, forward, backward, Adam.",
     "",
     plainTable(["size", ...variants], speeds),
     ...(gains.length === 0 ? [] : ["", plainTable(["ratio", "size", "measured", "target", ""], gains, GAIN_COLUMNS)]),
+    ...(scaling.length === 0
+      ? []
+      : [
+          "",
+          plainTable(
+            ["exponent of the cost in", ...scalingVariants(scaling)],
+            [...new Set(scaling.map(({ axis }) => axis))].map((axis) => [
+              axis,
+              ...scalingVariants(scaling).map(
+                (name) => scaling.find((one) => one.axis === axis && one.variant === name)?.exponent.toFixed(2) ?? "–",
+              ),
+            ]),
+          ),
+        ]),
     "",
-    `${processor}, ${cores} cores, ${memoryGigabytes} GB, ${platform}, Node ${node}${peers.join("")}`,
+    describeMachine(machine),
     ...missing.map(({ name, reason }) => `without ${name}: ${reason}`),
     ...skipped.map((one) => `skipped ${one.variant} at ${nameOfSize(one)}: ${one.reason}; --all measures it`),
     "",
   ].join("\n");
+}
+
+function scalingVariants(scaling: readonly Scaling[]): string[] {
+  return [...new Set(scaling.map(({ variant }) => variant))];
 }
 
 const GAIN_COLUMNS = ["left", "left", "right", "right", "left"] as const;
