@@ -55,8 +55,10 @@ export function deepCaseOf(recipe: DeepRecipe): DeepCase {
     return values.map((entry) => scale * entry);
   };
   const width = dimension + 1;
+  // Loss and gradient are polynomials in G whose degree grows as 3ᴸ.
+  const size = layers <= 4 ? 0.4 : 0.05;
   const drawLayers = (label: string): Float64Array[] =>
-    Array.from({ length: layers }, (_, layer) => draw(`${label} ${layer}`, width * width, 0.4 / (layers * width)));
+    Array.from({ length: layers }, (_, layer) => draw(`${label} ${layer}`, width * width, size / (layers * width)));
   const factors: Record<DeepRecipe["factor"], TaskLaw["factor"]> = {
     none: undefined,
     number: 0.5,

@@ -1,8 +1,8 @@
-import { wasm } from "../src/lanes/kernel.wasm.ts";
+import { wasm } from "../src/one-layer/kernel.wasm.ts";
 import type { KernelModule } from "../src/wasm/kernel-module.ts";
 import { loadModule } from "../src/wasm/load-module.ts";
 
-/** What `lanes/kernel.as.ts` exports. */
+/** What a kernel that draws on lanes exports for their tests. */
 export interface LanesKernel extends KernelModule {
   openLanes(
     states: number,
@@ -19,7 +19,7 @@ export interface LanesKernel extends KernelModule {
   chiF64(states: number, fours: number, into: number, degrees: number): void;
 }
 
-/** The module that exists for these tests: other kernels have lanes within. */
+/** The kernel of one layer. */
 export function lanesKernel(): LanesKernel {
   const kernel = loadModule<LanesKernel>(wasm);
   if (kernel === undefined) throw new Error("expected an engine with WebAssembly SIMD");

@@ -100,9 +100,13 @@ export function openEvaluation(
  * machines.
  */
 function isTiny(matrix: Float64Array): boolean {
-  let largest = 0;
-  for (let at = 0; at < matrix.length; at++) largest = Math.max(largest, Math.abs(matrix[at]));
-  return largest > 0 && largest < 2 ** -24;
+  let zero = true;
+  for (let at = 0; at < matrix.length; at++) {
+    const size = Math.abs(matrix[at]);
+    if (size >= 2 ** -24) return false;
+    zero &&= size === 0;
+  }
+  return !zero;
 }
 
 function nameOf(gramLayers: number, layers: number): string {

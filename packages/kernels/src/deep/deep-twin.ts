@@ -1,3 +1,4 @@
+import type { ContextStatistics } from "@onestep/core";
 import { openPrompt } from "../lanes/twin.ts";
 import type { LinearGaussianLaw } from "../one-layer/law.ts";
 import type { DeepSummer } from "./deep-summer.ts";
@@ -14,7 +15,6 @@ import {
   readOut,
   symmetrize,
 } from "./twin-products.ts";
-import { visitGram } from "./write-prompt.ts";
 
 /** Sums in float64, prompt by prompt and in plain TypeScript: the oracle of the kernels, and what runs without them. */
 export function twinSummer(program: Program, width: number, law?: LinearGaussianLaw): DeepSummer {
@@ -48,11 +48,7 @@ export function twinSummer(program: Program, width: number, law?: LinearGaussian
       const { dimension, queryCovariates, queryResponses } = statistics;
       sums.fill(0);
       for (let prompt = first; prompt < first + count; prompt++) {
-        const scale = scaleOf(prompt);
-        visitGram(statistics, prompt, (i, j, entry) => {
-          gram[i * width + j] = scale * entry;
-          gram[j * width + i] = scale * entry;
-        });
+        writeGram(statistics, prompt, scaleOf(prompt), gram);
         query.set(queryCovariates.subarray(prompt * dimension, (prompt + 1) * dimension));
         response = queryResponses[prompt];
         for (const step of steps) step();
@@ -118,6 +114,14 @@ export function twinSummer(program: Program, width: number, law?: LinearGaussian
         if (program.kinds[one.y] === "vector") return () => multiplyVector(x, one.xTransposed, y, base, into);
         return () => multiply(x, one.xTransposed, y, one.yTransposed, base, into, width);
       }
+      case "sumOwnOuter": {
+        const into = registers[one.into];
+        const pairs = one.pairs.map(([a, b]) => [registers[a], registers[b]] as const);
+        return () => {
+          into.fill(0);
+          for (const [a, b] of pairs) addOuter(a, b, into, width);
+        };
+      }
       case "symmetrize": {
         const [x, into] = [registers[one.x], registers[one.into]];
         return () => symmetrize(x, base, into, width);
@@ -126,6 +130,21 @@ export function twinSummer(program: Program, width: number, law?: LinearGaussian
         return () => registers[one.into].set(gram);
       case "writeGram":
         return () => gram.set(registers[one.x]);
+    }
+  }
+}
+
+/** Writes G of given statistics whole, times a scale. */
+function writeGram(statistics: ContextStatistics, prompt: number, scale: number, gram: Float64Array): void {
+  const { dimension: d, covariateGram, crossProduct, responseEnergy } = statistics;
+  const width = d + 1;
+  let packed = (prompt * d * (d + 1)) / 2;
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j <= i; j++) {
+      const last = j < d ? crossProduct[prompt * d + j] : responseEnergy[prompt];
+      const entry = scale * (i < d ? covariateGram[packed++] : last);
+      gram[i * width + j] = entry;
+      gram[j * width + i] = entry;
     }
   }
 }

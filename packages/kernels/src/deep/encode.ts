@@ -16,6 +16,7 @@ const CODES = {
   symmetrize: 11,
   readGram: 12,
   writeGram: 13,
+  sumOwnOuter: 14,
 } as const;
 
 /** Where things are in a kernel's memory, in bytes. */
@@ -79,6 +80,10 @@ export function encode({ instructions, kinds }: Program, places: Places): { word
         return [CODES.sum, places.constantSums(one.constant), at(one.x)];
       case "multiplyOwn":
         return [CODES.multiplyOwn, at(one.x), at(one.y), optional(one.base), at(one.into), ...stepsOf(one)];
+      case "sumOwnOuter": {
+        const place = addPairs(one.pairs.map(([a, b]) => [at(a), at(b)]));
+        return [CODES.sumOwnOuter, place, one.pairs.length, at(one.into)];
+      }
       case "symmetrize":
         return [CODES.symmetrize, at(one.x), optional(one.base), at(one.into)];
       case "readGram":

@@ -1,4 +1,4 @@
-import type { Pair, Register, Weight } from "./program.ts";
+import type { Register, Weight } from "./program.ts";
 import type { Tape } from "./tape.ts";
 import type { VectorDerivatives } from "./vector-layers.ts";
 
@@ -46,7 +46,9 @@ export function writeGramLayers(tape: Tape, count: number, query: Register, iden
  */
 export function writeGramGradient(tape: Tape, { layers }: GramLayers, behind: VectorDerivatives): void {
   if (layers.length === 0) return;
-  let twice = symmetrized(tape, behind.gramPairs);
+  // Σ a bᵀ + b aᵀ over the pairs.
+  const half = tape.step("matrix", { op: "sumOwnOuter", pairs: behind.gramPairs });
+  let twice = tape.step("matrix", { op: "symmetrize", x: half });
   let derivative = behind.query!;
   for (let layer = layers.length - 1; layer >= 0; layer--) {
     const { gram, query, attended, transition } = layers[layer];
@@ -62,15 +64,6 @@ export function writeGramGradient(tape: Tape, { layers }: GramLayers, behind: Ve
     twice = tape.step("matrix", { op: "symmetrize", x: values, base });
     derivative = own(tape, "vector", transition, derivative, { xTransposed: true });
   }
-}
-
-/** Σ a bᵀ + b aᵀ over the pairs. */
-function symmetrized(tape: Tape, pairs: readonly Pair[]): Register {
-  let sum: Register | undefined;
-  for (const [a, b] of pairs) {
-    sum = own(tape, "matrix", a, b, { yTransposed: true, ...(sum !== undefined && { base: sum }) });
-  }
-  return tape.step("matrix", { op: "symmetrize", x: sum! });
 }
 
 interface Options {

@@ -11,6 +11,13 @@ export function gramBytes(rows: i32): usize {
   return ((tiles * (tiles + 1)) >> 1) * SUMS_TILE;
 }
 
+/** The place of entry (i, j) in a triangle, j at most in the tile of the diagonal. */
+export function entryOf(gram: usize, i: usize, j: usize): usize {
+  const row = i / TILE;
+  const tile = ((row * (row + 1)) >> 1) + j / TILE;
+  return gram + tile * SUMS_TILE + ((i % TILE) * TILE + (j % TILE)) * VECTOR;
+}
+
 /**
  * Y = B + H X, prompt by prompt. Each entry of a triangle is read once and used twice.
  *

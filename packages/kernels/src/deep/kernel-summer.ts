@@ -17,7 +17,6 @@ import {
   type StripShape,
 } from "./strip-memory.ts";
 import { constantValues, planSums, weightOf, type DeepWeights } from "./sums.ts";
-import { writePrompt } from "./write-prompt.ts";
 
 /** A function of `kernel.as.ts`: of pointers, counts, and two doubles. */
 type Run = (...numbers: number[]) => void;
@@ -26,6 +25,8 @@ interface DeepModule extends KernelModule {
   readonly openLanes: Run;
   readonly drawPromptsF32: Run;
   readonly drawPromptsF64: Run;
+  readonly loadPromptsF32: Run;
+  readonly loadPromptsF64: Run;
   readonly runProgramF32: Run;
   readonly runProgramF64: Run;
   readonly reduceSumsF32: Run;
@@ -36,6 +37,9 @@ interface DeepModule extends KernelModule {
 
 /** Prompts of a strip: its vectors stay in the second cache, and are long enough that calls do not weigh. */
 const stripOf = (width: number): number => (width <= 32 ? 48 : 24);
+
+/** What is read of statistics. */
+const GIVEN = ["covariateGram", "crossProduct", "responseEnergy", "queryCovariates", "queryResponses"] as const;
 
 const TWO_POW_32 = 2 ** 32;
 
@@ -134,15 +138,26 @@ class KernelSummer implements DeepSummer {
 
   sumStatistics({ statistics, first, count, scaleOf }: StatisticsRange): Float64Array {
     const { strip, plan, program } = this.shape;
-    const { gram, responses, vector } = this.memory;
-    const place = { gram, query: vector(program.query), responses, strip, lanes: this.lanes, rows: plan.rows };
-    for (let done = 0; done < count; done += strip) {
-      const size = Math.min(strip, count - done);
-      for (const array of [gram, place.query, responses]) array.fill(0);
-      for (let j = 0; j < size; j++) {
-        const prompt = first + done + j;
-        writePrompt(place, j, statistics, prompt, scaleOf(prompt));
+    const { given, gram, responses, vector } = this.memory;
+    const query = vector(program.query).byteOffset;
+    const pointers = Object.values(given).map((array) => array.byteOffset);
+    for (let from = first; from < first + count; from += strip) {
+      const size = Math.min(strip, first + count - from);
+      for (const name of GIVEN) {
+        const each = given[name].length / strip;
+        given[name].set(statistics[name].subarray(from * each, (from + size) * each));
       }
+      for (let j = 0; j < size; j++) given.scales[j] = scaleOf(from + j);
+      this.module[`loadPrompts${this.suffix}`](
+        size,
+        plan.width - 1,
+        plan.rows,
+        ...pointers,
+        gram.byteOffset,
+        query,
+        responses.byteOffset,
+        strip / this.lanes,
+      );
       this.addStrip(size);
     }
     return this.takeSums();

@@ -50,6 +50,8 @@ export type Instruction =
       readonly base?: Register;
       readonly into: Register;
     }
+  /** Σ a bᵀ over pairs of vectors, a matrix of the prompt */
+  | { readonly op: "sumOwnOuter"; readonly pairs: readonly Pair[]; readonly into: Register }
   /** base + X + Xᵀ */
   | { readonly op: "symmetrize"; readonly x: Register; readonly base?: Register; readonly into: Register }
   /** H, as a matrix */
@@ -86,6 +88,7 @@ export function readsOf(instruction: Instruction): readonly Register[] {
     case "readOut":
       return instruction.from;
     case "outer":
+    case "sumOwnOuter":
       return instruction.pairs.flat();
     case "readGram":
       return [];

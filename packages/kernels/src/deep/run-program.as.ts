@@ -4,6 +4,7 @@ import { multiply, VECTOR } from "../products/multiply.as";
 import { addOuterProducts } from "../products/outer-products.as";
 import { applyGram } from "./gram.as";
 import { multiplyLanes } from "./lane-products.as";
+import { sumOuterLanes } from "./outer-lanes.as";
 import { packGram, symmetrize, unpackGram } from "./whole-gram.as";
 
 /** The operations, numbered as in `encode.ts`; each is followed by its operands, most of them pointers. */
@@ -21,6 +22,7 @@ const MULTIPLY_LANES = 10;
 const SYMMETRIZE = 11;
 const UNPACK = 12;
 const PACK = 13;
+const SUM_OWN_OUTER = 14;
 
 /**
  * @param at the instructions, i32 each
@@ -116,6 +118,10 @@ export function runProgram<T>(
       case PACK: // X
         packGram(a, rows, gram, stride);
         at += 8;
+        break;
+      case SUM_OWN_OUTER: // pairs, count, into
+        sumOuterLanes<T>(a, <i32>b, rows, c, stride);
+        at += 16;
         break;
       default:
         unreachable();

@@ -23,6 +23,8 @@ export interface StripShape {
   readonly law?: LinearGaussianLaw | undefined;
 }
 
+type Given = "covariateGram" | "crossProduct" | "responseEnergy" | "queryCovariates" | "queryResponses" | "scales";
+
 /** The arrays of a kernel. `[row][prompt]` of a strip is one array of numbers, however wide a vector is. */
 export interface StripMemory {
   readonly words: Int32Array;
@@ -35,6 +37,8 @@ export interface StripMemory {
   readonly mean: Numbers;
   readonly draws: Numbers;
   readonly panels: Numbers;
+  /** Statistics of the prompts of a strip, in the order in which `loadPrompts` takes them. */
+  readonly given: Readonly<Record<Given, Float64Array>>;
   /** Sums lane by lane, and, with lanes added up, as `planSums` lays them out. */
   readonly lanes: Numbers;
   readonly sums: Float64Array;
@@ -73,6 +77,7 @@ export function layOutStrip(module: KernelModule, shape: StripShape): StripMemor
     stride,
     rows,
   });
+  const read = (1 - drawn) * strip;
   const { vectors, matrices, pairs, ...arrays } = layOut(module, {
     words: [Int32Array, size.words.length],
     pairs: [Int32Array, size.pairs.length],
@@ -83,6 +88,12 @@ export function layOutStrip(module: KernelModule, shape: StripShape): StripMemor
     task: [type, drawn * paddedRows(dimension) * dimension],
     mean: [type, drawn * paddedRows(dimension) * strip],
     draws: [type, drawn * (3 * rows + 2) * strip],
+    covariateGram: [Float64Array, (read * dimension * width) / 2],
+    crossProduct: [Float64Array, read * dimension],
+    responseEnergy: [Float64Array, read],
+    queryCovariates: [Float64Array, read * dimension],
+    queryResponses: [Float64Array, read],
+    scales: [Float64Array, read],
     panels: [type, panels.length * rows * width],
     sums: [Float64Array, plan.length],
     lanes: [type, (plan.length * VECTOR) / bytes],
@@ -115,7 +126,9 @@ export function layOutStrip(module: KernelModule, shape: StripShape): StripMemor
   if (law !== undefined) writeTask(law);
   const vector = (register: Register): Numbers =>
     vectors.subarray(slots.of[register] * rows * strip, (slots.of[register] + 1) * rows * strip);
-  return { ...arrays, vector };
+  const { covariateGram, crossProduct, responseEnergy, queryCovariates, queryResponses, scales } = arrays;
+  const given = { covariateGram, crossProduct, responseEnergy, queryCovariates, queryResponses, scales };
+  return { ...arrays, given, vector };
 
   function writeIdentity(identity: Numbers): void {
     for (let i = 0; i < width; i++) identity.fill(1, i * (rows + 1) * strip, (i * (rows + 1) + 1) * strip);

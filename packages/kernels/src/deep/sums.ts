@@ -1,5 +1,6 @@
 import { paddedRows } from "../products/pack-panels.ts";
 import type { Program, Weight } from "./program.ts";
+import { multiplyVector } from "./twin-products.ts";
 
 /** Weights of L layers, as their caller holds them; only the last row of the last P is read. */
 export interface DeepWeights {
@@ -64,7 +65,8 @@ export function gradientOfSums(
   const { width, rows } = plan;
   const { layers, constants } = program;
   const values = constantValues(program, weights, width);
-  const ofConstant = (constant: number): Float64Array => sums.subarray(plan.constantAt(constant));
+  const ofConstant = (constant: number): Float64Array =>
+    sums.subarray(plan.constantAt(constant), plan.constantAt(constant) + width);
   for (let at = constants.length - 1; at > 0; at--) {
     const { weight, constant } = constants[at].product!;
     const [derivative, x] = [ofConstant(at), values[constant]];
@@ -99,13 +101,9 @@ function copyMean(sums: Float64Array, rows: number, count: number, into: Float64
 
 /** S x or Sᵀ x */
 function multiplyWeight(weights: DeepWeights, weight: Weight, x: Float64Array, width: number): Float64Array {
-  const matrix = weightOf(weights, weight);
-  const [row, column] = weight.transposed ? [1, width] : [width, 1];
-  return Float64Array.from({ length: width }, (_, i) => {
-    let sum = 0;
-    for (let j = 0; j < width; j++) sum += matrix[i * row + j * column] * x[j];
-    return sum;
-  });
+  const product = new Float64Array(width);
+  multiplyVector(weightOf(weights, weight), weight.transposed, x, undefined, product);
+  return product;
 }
 
 /** P or Q of a layer. */

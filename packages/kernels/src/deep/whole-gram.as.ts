@@ -1,7 +1,7 @@
 // Between symmetric matrices in triangles of tiles, as `applyGram` reads them, and whole ones, `[row][column][vector]`.
 
 import { TILE, VECTOR } from "../products/multiply.as";
-import { gramBytes } from "./gram.as";
+import { entryOf, gramBytes } from "./gram.as";
 
 /** Writes H whole from its triangles. */
 export function unpackGram(gram: usize, rows: i32, into: usize, stride: usize): void {
@@ -9,7 +9,7 @@ export function unpackGram(gram: usize, rows: i32, into: usize, stride: usize): 
   const size = gramBytes(rows);
   for (let i: usize = 0; i < <usize>rows; i++) {
     for (let j: usize = 0; j <= i; j++) {
-      let from = gram + entryAt(i, j);
+      let from = entryOf(gram, i, j);
       for (let at: usize = 0; at < stride; at += VECTOR) {
         const entry = v128.load(from);
         v128.store(into + i * row + j * stride + at, entry);
@@ -27,7 +27,7 @@ export function packGram(whole: usize, rows: i32, gram: usize, stride: usize): v
   for (let i: usize = 0; i < <usize>rows; i++) {
     const end = i - (i % TILE) + TILE;
     for (let j: usize = 0; j < end; j++) {
-      let to = gram + entryAt(i, j);
+      let to = entryOf(gram, i, j);
       for (let at: usize = 0; at < stride; at += VECTOR) {
         v128.store(to, v128.load(whole + i * row + j * stride + at));
         to += size;
@@ -49,11 +49,4 @@ export function symmetrize<T>(x: usize, rows: i32, base: usize, into: usize, str
       }
     }
   }
-}
-
-/** The place in a triangle of entry (i, j), j at most in the tile of the diagonal. */
-function entryAt(i: usize, j: usize): usize {
-  const tileRow = i / TILE;
-  const tile = ((tileRow * (tileRow + 1)) >> 1) + j / TILE;
-  return (tile * TILE * TILE + (i % TILE) * TILE + (j % TILE)) * VECTOR;
 }

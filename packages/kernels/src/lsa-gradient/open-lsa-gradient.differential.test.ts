@@ -1,5 +1,5 @@
 import { childKey, openStream, randomKey, type PromptBatch } from "@onestep/core";
-import { assert, constantFrom, integer, property, record } from "fast-check";
+import { assert, constantFrom, integer, property, record, type Arbitrary } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openLsaGradient } from "./open-lsa-gradient.ts";
 import { lsaLossAndGradient } from "./twin.ts";
@@ -24,15 +24,20 @@ function evaluate(lossAndGradient: typeof lsaLossAndGradient, layer: Layer, prom
   return { loss, ...gradient };
 }
 
+interface Size {
+  readonly dimension: number;
+  readonly contextLength: number;
+  readonly count: number;
+  readonly seed: number;
+}
+
 /** Layers and prompts of all sizes: small contexts and large ones, batches that do not fill a strip or a block. */
-const anySize = record({
+const anySize: Arbitrary<Size> = record({
   dimension: integer({ min: 1, max: 40 }),
   contextLength: constantFrom(1, 2, 3, 4, 5, 20, 61),
   count: constantFrom(1, 11, 12, 13, 95, 96, 97, 230),
   seed: integer({ min: 0 }),
 });
-
-type Size = typeof anySize extends { generate(...args: never[]): { value: infer S } } ? S : never;
 
 function draw({ dimension, contextLength, count, seed }: Size): { layer: Layer; prompts: PromptBatch } {
   const numbers = (label: string, length: number): Float64Array => {
@@ -86,7 +91,9 @@ function expectAgreement(precision: "float32" | "float64", unitRoundoff: number,
   const bound = 2 * roundings(prompts) * unitRoundoff;
   expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(bound * scale.loss);
   for (const name of ["keyQuery", "valueProjection"] as const) {
-    const worst = actual[name].findIndex((entry, at) => !(Math.abs(entry - expected[name][at]) <= bound * scale[name][at]));
+    const worst = actual[name].findIndex(
+      (entry, at) => !(Math.abs(entry - expected[name][at]) <= bound * scale[name][at]),
+    );
     expect(worst, name).toBe(-1);
   }
 }

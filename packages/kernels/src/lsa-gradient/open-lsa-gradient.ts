@@ -52,8 +52,8 @@ let arrays: StripArrays;
  *   queryCovariates: Float64Array.of(5), queryResponses: Float64Array.of(7),
  * };
  * const gradient = { keyQuery: new Float64Array(4), valueProjection: new Float64Array(2) };
- * const { lossAndGradient } = openLsaGradient("float64");
- * lossAndGradient(Float64Array.of(1, 0, -1, 0), Float64Array.of(1, 2), prompts, gradient); // => 2209
+ * const engine = openLsaGradient("float64");
+ * engine.lossAndGradient(Float64Array.of(1, 0, -1, 0), Float64Array.of(1, 2), prompts, gradient); // => 2209
  */
 export function openLsaGradient(precision: "float32" | "float64"): LsaGradient {
   if (!tried) kernel = loadModule<GivenKernel>(wasm);

@@ -85,13 +85,21 @@ describe("openOneLayer", () => {
     expect(layer.escalations).toBe(3);
   });
 
-  it("refuses to return what is not finite", () => {
-    for (const precision of ["float32", "float64"] as const) {
-      const layer = openOneLayer(law, { precision });
-      expect(() => gradientOf(layer, parametersOf(1e200, 1e200))).toThrow(NumericalError);
+  it.each([...paths, {}, { precision: "float32" }, { engine: "twin" }] as const)(
+    "refuses to return what is not finite (%o)",
+    (options) => {
+      const layer = openOneLayer(law, options);
+      for (const [keys, value] of [
+        [1e200, 1e200],
+        [NaN, 1],
+        [1, NaN],
+        [1, Infinity],
+      ]) {
+        expect(() => gradientOf(layer, parametersOf(keys, value))).toThrow(NumericalError);
+      }
       expect(() => gradientOf(layer, parametersOf(NaN, 1))).toThrow("expected a finite loss and gradient");
-    }
-  });
+    },
+  );
 
   it("refuses laws, methods, requests and shapes that are none", () => {
     for (const [wrong, error] of [

@@ -71,9 +71,10 @@ export interface OneLayer {
  * factor whose frame begins with these two vectors. Given G, the mean of r² over the query is |MᵀG u − w|² + σ²; its
  * gradient needs the mean over the second column only, and what is left to draw is one column.
  *
- * Prompt i has its own stream, at `key/prompt:i`, so that a batch may be cut anywhere.
+ * Prompt i has its own stream, at `key/prompt:i`, so that a batch may be cut anywhere; antithetic prompts 4i … 4i + 3
+ * share that stream.
  *
- * @throws DomainError or ShapeError for a law that is none
+ * @throws DomainError or ShapeError for a law that is none, and for antithetic prompts of whole rows
  *
  * Source: Bartlett's decomposition, e.g. Muirhead, Aspects of Multivariate Statistical Theory, theorem 3.2.14.
  *

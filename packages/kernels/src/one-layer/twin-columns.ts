@@ -8,13 +8,14 @@ export function normalize(p: Float64Array): number {
   let square = 0;
   for (let i = 0; i < p.length; i++) square += p[i] * p[i];
   const norm = Math.sqrt(square);
-  if (square > TINY) {
-    for (let i = 0; i < p.length; i++) p[i] *= 1 / norm;
-    return norm;
+  if (square <= TINY) {
+    p.fill(0);
+    p[0] = 1;
+    return 0;
   }
-  p.fill(0);
-  p[0] = 1;
-  return 0;
+  const scale = 1 / norm;
+  for (let i = 0; i < p.length; i++) p[i] *= scale;
+  return norm;
 }
 
 /** Makes g₁ the first column, and writes W p. */

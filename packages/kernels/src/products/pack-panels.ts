@@ -32,10 +32,15 @@ export function packPanels(
 ): void {
   const [height, width] = transposed ? [columns, rows] : [rows, columns];
   const [row, column] = transposed ? [1, columns] : [columns, 1];
-  let to = 0;
-  for (let top = 0; top < height; top += PANEL_ROWS) {
+  const size = paddedRows(height) * width;
+  into.fill(0, size - PANEL_ROWS * width, size);
+  for (let i = 0; i < height; i++) {
+    let from = i * row;
+    let to = i * width - (i % PANEL_ROWS) * (width - 1);
     for (let j = 0; j < width; j++) {
-      for (let i = top; i < top + PANEL_ROWS; i++) into[to++] = i < height ? values[i * row + j * column] : 0;
+      into[to] = values[from];
+      from += column;
+      to += PANEL_ROWS;
     }
   }
 }

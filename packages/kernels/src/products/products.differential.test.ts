@@ -1,10 +1,10 @@
 import { childKey, openStream, randomKey } from "@onestep/core";
 import { assert, boolean, constantFrom, integer, property, record } from "fast-check";
 import { describe, expect, it } from "vitest";
+import { wasm } from "../deep/kernel.wasm.ts";
 import type { KernelModule } from "../wasm/kernel-module.ts";
 import { layOut } from "../wasm/lay-out.ts";
 import { loadModule } from "../wasm/load-module.ts";
-import { wasm } from "./kernel.wasm.ts";
 import { packPanels, paddedRows } from "./pack-panels.ts";
 
 type Run = (...numbers: number[]) => void;

@@ -1,0 +1,65 @@
+// Sums of outer products that every prompt has for itself, one prompt a lane.
+
+import { TILE, VECTOR } from "../products/multiply.as";
+
+/**
+ * C = Σ a bᵀ over pairs of strips, prompt by prompt: each entry is written once.
+ *
+ * @param pairs pointers a, b, a, b, …: two u32 a pair
+ * @param count of pairs, at least one
+ * @param rows of each strip
+ * @param into C, `[rows][rows][vectors]`
+ */
+export function sumOuterLanes<T>(pairs: usize, count: i32, rows: i32, into: usize, stride: usize): void {
+  const end = pairs + ((<usize>count) << 3);
+  const row = <usize>rows * stride;
+  for (let left: usize = 0; left < row; left += TILE * stride) {
+    for (let right: usize = 0; right < row; right += TILE * stride) {
+      const tile = into + left * <usize>rows + right;
+      for (let lane: usize = 0; lane < stride; lane += VECTOR) {
+        sumTile<T>(pairs, end, left + lane, right + lane, tile + lane, row, stride);
+      }
+    }
+  }
+}
+
+function sumTile<T>(pair: usize, end: usize, left: usize, right: usize, into: usize, row: usize, stride: usize): void {
+  let s00 = i32x4.splat(0);
+  let s01 = s00;
+  let s02 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s12 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s22 = s00;
+  const stride2 = stride << 1;
+  for (; pair < end; pair += 8) {
+    const a = <usize>load<u32>(pair) + left;
+    const b = <usize>load<u32>(pair, 4) + right;
+    const y0 = v128.load(b);
+    const y1 = v128.load(b + stride);
+    const y2 = v128.load(b + stride2);
+    const x0 = v128.load(a);
+    s00 = v128.add<T>(s00, v128.mul<T>(x0, y0));
+    s01 = v128.add<T>(s01, v128.mul<T>(x0, y1));
+    s02 = v128.add<T>(s02, v128.mul<T>(x0, y2));
+    const x1 = v128.load(a + stride);
+    s10 = v128.add<T>(s10, v128.mul<T>(x1, y0));
+    s11 = v128.add<T>(s11, v128.mul<T>(x1, y1));
+    s12 = v128.add<T>(s12, v128.mul<T>(x1, y2));
+    const x2 = v128.load(a + stride2);
+    s20 = v128.add<T>(s20, v128.mul<T>(x2, y0));
+    s21 = v128.add<T>(s21, v128.mul<T>(x2, y1));
+    s22 = v128.add<T>(s22, v128.mul<T>(x2, y2));
+  }
+  v128.store(into, s00);
+  v128.store(into + stride, s01);
+  v128.store(into + stride2, s02);
+  v128.store(into + row, s10);
+  v128.store(into + row + stride, s11);
+  v128.store(into + row + stride2, s12);
+  v128.store(into + (row << 1), s20);
+  v128.store(into + (row << 1) + stride, s21);
+  v128.store(into + (row << 1) + stride2, s22);
+}

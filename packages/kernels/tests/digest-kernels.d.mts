@@ -1,0 +1,1 @@
+export declare function digests(): (readonly [name: string, digest: string])[];
