@@ -5,16 +5,8 @@ export { predict } from "./lsa/predict.ts";
 export { lossAndGradient, type LossAndGradient } from "./lsa/gradient.ts";
 export { inducedStep, type InducedStep } from "./lsa/induced-step.ts";
 export { parametersOn } from "./lsa/parameters.ts";
-export {
-  conventionNames,
-  conventionOf,
-  fromConvention,
-  lossFromConvention,
-  lossToConvention,
-  toConvention,
-  type Convention,
-  type ConventionName,
-} from "./lsa/convention.ts";
+export { conventionNames, conventionOf, type Convention, type ConventionName } from "./lsa/convention-dictionary.ts";
+export { fromConvention, lossFromConvention, lossToConvention, toConvention } from "./lsa/convention.ts";
 
 // depth and heads
 export type {
@@ -26,6 +18,7 @@ export type {
 export { lsaHeads, sparseHead } from "./deep/layer-heads.ts";
 export * as construct from "./deep/construct.ts";
 export { transformerEngine, type TransformerEngine } from "./deep/transformer-engine.ts";
+export { transformerFromConvention, transformerToConvention, type PaperLayers } from "./deep/deep-convention.ts";
 export { inducedWeights, type InducedWeights } from "./deep/induced-weights.ts";
 export { inducedPolynomials, type InducedPolynomials } from "./deep/induced-polynomials.ts";
 export { inducedStepOfHeads, type MultiHeadStep } from "./deep/multi-head-step.ts";
@@ -69,6 +62,7 @@ export { softmaxPair, type SoftmaxPair } from "./attention/softmax-pair.ts";
 // engines and backends
 export type { BatchEvaluation, LsaEngine } from "./engine/lsa-engine.ts";
 export { float64Engine } from "./engine/float64-engine.ts";
+export { kernelEngine } from "./engine/kernel-engine.ts";
 export { backendEngine } from "./engine/backend-engine.ts";
 export { tfjsBackend, type TfjsAutodiff, type TfjsLibrary, type TfjsTensor } from "./backends/tfjs.ts";
 export { tfjsNode, type TfjsNode } from "./backends/tfjs-node.ts";
@@ -82,6 +76,7 @@ export { gradientDescent, type GradientDescentSettings } from "./optimizers/grad
 export { normalizedGradient } from "./optimizers/normalized-gradient.ts";
 export type { Objective, Slope } from "./optimizers/objective.ts";
 export { gradientFlow, type FlowPlan, type FlowState } from "./optimizers/gradient-flow.ts";
+export { newton } from "./optimizers/newton.ts";
 export { lbfgs, type DescentPlan, type DescentState } from "./optimizers/lbfgs.ts";
 
 // losses
@@ -106,13 +101,24 @@ export {
 } from "./pretrain/schedules.ts";
 export { logSpaced } from "./pretrain/log-spaced.ts";
 export { inDimension, staircase, type Staircase } from "./pretrain/curriculum.ts";
+export { chunkRanges, inChunks, inTurn, type Chunk, type ChunkEvaluator } from "./pretrain/chunks.ts";
 export { pretrainSeeds } from "./pretrain/seeds.ts";
 export type { PlanRecord, PretrainingSnapshot, Runner } from "./pretrain/snapshot.ts";
+
+// training on prompts that are drawn where they are evaluated
+export type { DrawnPrompts } from "./drawn/drawn-prompts.ts";
+export { layerOnDrawnPrompts } from "./drawn/layer-on-drawn-prompts.ts";
+export { transformerOnDrawnPrompts } from "./drawn/transformer-on-drawn-prompts.ts";
+
+// training on the sums that attention sees of prompts
+export { layerOnStatistics } from "./statistics/layer-on-statistics.ts";
+export { transformerOnStatistics } from "./statistics/transformer-on-statistics.ts";
 
 // training on the law itself
 export type { GaussianLinearPopulation } from "./population/task-moments.ts";
 export { populationLoss, type PopulationLoss } from "./population/population-loss.ts";
 export { layerOnPopulation, trainableOnPopulation } from "./population/layer-on-population.ts";
+export { scalarLayersOnPopulation, type ScalarPopulation } from "./population/scalar-layers-on-population.ts";
 export { alternatingMinimization, type MinimizationSweep } from "./population/alternating-minimization.ts";
 
 // learners: what a model is compared with

@@ -20,6 +20,11 @@ export function promptOf(
   };
 }
 
+/** The prediction for one prompt. */
+export async function predictionOf(learner: Learner, ...prompt: Parameters<typeof promptOf>): Promise<number> {
+  return (await learner.predict(promptOf(...prompt)))[0];
+}
+
 /** A context of normal covariates and responses: of full rank, and no line through its points. */
 export function drawContext(seed: number, n: number, d: number): Context {
   const stream = openStream(childKey(randomKey(seed), "context"));

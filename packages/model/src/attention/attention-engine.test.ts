@@ -9,6 +9,7 @@ import {
   randomKey,
   ShapeError,
 } from "@onestep/core";
+import { expectClose } from "@onestep/testkit";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawAttention } from "../../tests/draw-attention.ts";
@@ -25,6 +26,24 @@ const { transformer, prompts } = drawAttention(
   { kernel: "softmax", heads: [2], activation: "relu" },
   { count: 2, contextLength: 2, dimension: 1 },
 );
+
+describe("the exponential kernel", () => {
+  it("weighs the tokens attended to, however large the scores of the others", async () => {
+    // The query's score with itself is 27² = 729; its exponential is beyond double precision.
+    const prompt = {
+      count: 1,
+      contextLength: 2,
+      dimension: 1,
+      covariates: Float64Array.of(0.1, -0.1),
+      responses: Float64Array.of(1, 2),
+      queryCovariates: Float64Array.of(27),
+      queryResponses: Float64Array.of(0),
+    };
+    const head = { valueProjection: diagonal([0, -1]), keyQuery: diagonal([1, 0]) };
+    const [prediction] = await engine.predict({ layers: [{ heads: [head] }], kernel: "exp" }, prompt);
+    expectClose(prediction, Math.exp(2.7) + 2 * Math.exp(-2.7), 1e-12);
+  });
+});
 
 describe("attention engines refuse", () => {
   it.each<[string, Partial<AttentionTransformer>, typeof DomainError | typeof ShapeError, RegExp]>([

@@ -1,11 +1,13 @@
-import type { PromptBatch, TensorBackend } from "@onestep/core";
+import { checkPrompts, type PromptBatch, type TensorBackend } from "@onestep/core";
 import { tfjsBackend, type TfjsAutodiff, type TfjsTensor } from "../backends/tfjs.ts";
 import { requireCovariates } from "../deep/context-gram.ts";
+import { lossWithoutNaN, requirePredictions, withoutNaN } from "../engine/overflow.ts";
+import { takeValues } from "../engine/take-values.ts";
 import { requireOneQuery } from "../lsa/one-query.ts";
 import { attentionPredictions } from "./attention-forward.ts";
 import { layerTensors, weightBlocks, withWeights } from "./attention-tensors.ts";
 import type { AttentionLayer, AttentionTransformer } from "./attention-transformer.ts";
-import { checkAttention, checkAttentionShapes } from "./check-attention.ts";
+import { checkAttention } from "./check-attention.ts";
 
 /** Evaluates attention with any kernel, one coarse call per minibatch. */
 export interface AttentionEngine {
@@ -17,7 +19,7 @@ export interface AttentionEngine {
 
 /** An engine that also differentiates the batch loss by all weights. */
 export interface DifferentiableAttentionEngine extends AttentionEngine {
-  /** An overflow is an outcome that training reports: loss and gradient may be infinite or NaN, nothing is thrown. */
+  /** An overflow is an outcome that training reports: loss and gradient may be infinite, and nothing is thrown. */
   lossAndGradient(
     transformer: AttentionTransformer,
     prompts: PromptBatch,
@@ -27,8 +29,9 @@ export interface DifferentiableAttentionEngine extends AttentionEngine {
 /**
  * Attention with any kernel on any tensor backend. Every tensor made here is freed before the call returns.
  *
- * `predict` throws ShapeError where transformer and prompts do not fit, DomainError for weights that are not finite,
- * BackendError where the backend has no `map` or `softmax`.
+ * `predict` throws ShapeError where transformer and prompts do not fit, DomainError for weights or prompts that are not
+ * finite and for a kernel, activation or mask of another name, BackendError where the backend has no `map` or `softmax`,
+ * NumericalError where a prediction overflows.
  *
  * @example
  * const prompts = {
@@ -46,15 +49,15 @@ export function attentionEngine<T>(backend: TensorBackend<T>): AttentionEngine {
     unitRoundoff: backend.unitRoundoff,
     async predict(transformer, prompts) {
       const where = "attentionEngine.predict";
-      requireCovariates(where, checkAttention(where, transformer), prompts);
       requireOneQuery(where, prompts);
+      checkPrompts(where, prompts);
+      requireCovariates(where, checkAttention(where, transformer), prompts);
       const predictions = backend.tidy(() => {
         const weights = weightBlocks(transformer).map(({ values, shape }) => backend.fromValues(values, shape));
         return attentionPredictions(backend, transformer, layerTensors(transformer, weights), prompts);
       });
-      const values = await backend.toValues(predictions);
-      backend.dispose(predictions);
-      return values;
+      const [values] = await takeValues(backend, predictions);
+      return requirePredictions(where, values);
     },
   };
 }
@@ -72,8 +75,9 @@ export function autodiffAttentionEngine<T extends TfjsTensor>(tf: TfjsAutodiff<T
     ...attentionEngine(backend),
     async lossAndGradient(transformer, prompts) {
       const where = "autodiffAttentionEngine.lossAndGradient";
-      requireCovariates(where, checkAttentionShapes(where, transformer), prompts);
       requireOneQuery(where, prompts);
+      checkPrompts(where, prompts);
+      requireCovariates(where, checkAttention(where, transformer), prompts);
       const { value, grads } = backend.tidy(() => {
         const weights = weightBlocks(transformer).map(({ values, shape }) => backend.fromValues(values, shape));
         const negated = prompts.queryResponses.map((response) => -response);
@@ -84,9 +88,8 @@ export function autodiffAttentionEngine<T extends TfjsTensor>(tf: TfjsAutodiff<T
           return backend.scale(backend.contract("b,b->", residuals, residuals), 1 / prompts.count);
         })(weights);
       });
-      const [[loss], ...blocks] = await Promise.all([value, ...grads].map(async (one) => backend.toValues(one)));
-      backend.dispose(value, ...grads);
-      return { loss, gradient: withWeights(transformer, blocks) };
+      const [[loss], ...blocks] = await takeValues(backend, value, ...grads);
+      return { loss: lossWithoutNaN(loss), gradient: withWeights(transformer, blocks.map(withoutNaN)) };
     },
   };
 }

@@ -93,7 +93,10 @@ function pointwise<T>(
   scores: T,
   { axes, shape, values }: AttentionMask,
 ): T {
-  return backend.contract(`${axes},bhnm->bhnm`, backend.fromValues(values, shape), apply(backend, kernel, scores));
+  const attended = backend.fromValues(values, shape);
+  const masked = (tensor: T): T => backend.contract(`${axes},bhnm->bhnm`, attended, tensor);
+  // Before the kernel too: an exponential of a score that nobody asked for may be infinite, and 0·∞ is no number.
+  return masked(kernel === "linear" ? scores : apply(backend, kernel, masked(scores)));
 }
 
 function throughMlp<T>(

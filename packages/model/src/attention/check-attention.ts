@@ -1,9 +1,13 @@
-import { DomainError, ShapeError, type Matrix } from "@onestep/core";
+import { DomainError, pointwiseFunctions, ShapeError, type Matrix } from "@onestep/core";
 import { checkShapes, checkTransformer } from "../deep/check-transformer.ts";
+import { requireName } from "../known-name.ts";
 import type { AttentionTransformer, MlpBlock } from "./attention-transformer.ts";
 
+const POINTWISE = Object.keys(pointwiseFunctions);
+
 /**
- * Checks that layers, heads and MLP blocks fit tokens of one width, and that the temperature is one.
+ * Checks that layers, heads and MLP blocks fit tokens of one width, that kernel, activations and mask go by names that
+ * are known, and that the temperature is one.
  *
  * @returns d, the dimension of the covariates
  * @throws ShapeError or DomainError, naming `where`
@@ -11,7 +15,12 @@ import type { AttentionTransformer, MlpBlock } from "./attention-transformer.ts"
 export function checkAttentionShapes(where: string, transformer: AttentionTransformer): number {
   const dimension = checkShapes(where, headsOnly(transformer));
   for (const { mlp } of transformer.layers) if (mlp !== undefined) requireFit(where, mlp, dimension + 1);
-  const { temperature = 1 } = transformer;
+  const { kernel, mask = "prefix", temperature = 1 } = transformer;
+  requireName(`${where}.kernel`, kernel, ["linear", "softmax", ...POINTWISE]);
+  requireName(`${where}.mask`, mask, ["prefix", "causal"]);
+  for (const { mlp } of transformer.layers) {
+    if (mlp !== undefined) requireName(`${where}.mlp.activation`, mlp.activation, ["linear", ...POINTWISE]);
+  }
   if (temperature > 0 && temperature < Infinity) return dimension;
   throw new DomainError({
     where: `${where}.temperature`,

@@ -1,10 +1,17 @@
-import type { PromptBatch } from "@onestep/core";
+import { checkPrompts, DomainError, type PromptBatch } from "@onestep/core";
+import { requirePredictions } from "../engine/overflow.ts";
+import { requireLength } from "../deep/parametrisations/parametrisation.ts";
 import { requireOneQuery } from "../lsa/one-query.ts";
+import { orOverflow } from "../pretrain/overflow.ts";
 import type { Trainable } from "../pretrain/trainable.ts";
 
 /** A family of predictors with a few parameters P, for `pretrain`: its gradient is written by hand. */
 export interface PredictorFamily<P> extends Trainable<P> {
-  /** ŷ of each prompt, `[B]` */
+  /**
+   * ŷ of each prompt, `[B]`
+   *
+   * @throws ShapeError, DomainError for parameters or prompts that are none; NumericalError where a prediction overflows
+   */
   readonly predict: (parameters: P, prompts: PromptBatch) => Float64Array;
 }
 
@@ -26,17 +33,21 @@ export function predictorFamily<P>(family: {
   return {
     size,
     pack,
-    unpack,
+    unpack(position) {
+      requireLength(position, size);
+      return unpack(position);
+    },
     predict(parameters, prompts) {
-      requireOneQuery(`${name}.predict`, prompts);
       const position = pack(parameters);
-      return Float64Array.from(
+      check(`${name}.predict`, position, prompts);
+      const predictions = Float64Array.from(
         { length: prompts.count },
         (_, prompt) => onPrompt(position, prompts, prompt).prediction,
       );
+      return requirePredictions(`${name}.predict`, predictions);
     },
     async lossAndGradient(position, prompts) {
-      requireOneQuery(`${name}.lossAndGradient`, prompts);
+      check(`${name}.lossAndGradient`, position, prompts);
       const gradient = new Float64Array(size);
       let loss = 0;
       for (let prompt = 0; prompt < prompts.count; prompt++) {
@@ -45,9 +56,21 @@ export function predictorFamily<P>(family: {
         loss += (residual * residual) / prompts.count;
         slopes.forEach((slope, at) => (gradient[at] += (2 * residual * slope) / prompts.count));
       }
-      return { loss, gradient };
+      return orOverflow({ loss, gradient });
     },
   };
+}
+
+function check(where: string, position: Float64Array, prompts: PromptBatch): void {
+  requireOneQuery(where, prompts);
+  checkPrompts(where, prompts);
+  if (position.every(Number.isFinite)) return;
+  throw new DomainError({
+    where,
+    expected: "finite parameters",
+    arrived: position.join(", "),
+    hint: "the run that made them diverged: use a smaller learning rate",
+  });
 }
 
 /** ⟨xᵢ, x_q⟩ for the pairs of one prompt, as many as it has. */

@@ -1,5 +1,7 @@
+import { orOverflow } from "../pretrain/overflow.ts";
 import type { Trainable } from "../pretrain/trainable.ts";
 import type { DifferentiableAttentionEngine } from "./attention-engine.ts";
+import { requireLength } from "../deep/parametrisations/parametrisation.ts";
 import { weightBlocks, withWeights } from "./attention-tensors.ts";
 import type { AttentionTransformer } from "./attention-transformer.ts";
 
@@ -30,6 +32,7 @@ export function trainableAttention(
     return position;
   };
   const unpack = (position: Float64Array): AttentionTransformer => {
+    requireLength(position, size);
     let at = 0;
     const blocks = sizes.map((length) => position.slice(at, (at += length)));
     return { ...architecture, layers: withWeights(architecture, blocks) };
@@ -40,7 +43,7 @@ export function trainableAttention(
     unpack,
     async lossAndGradient(position, prompts) {
       const { loss, gradient } = await engine.lossAndGradient(unpack(position), prompts);
-      return { loss, gradient: pack({ ...architecture, layers: gradient }) };
+      return orOverflow({ loss, gradient: pack({ ...architecture, layers: gradient }) });
     },
   };
 }

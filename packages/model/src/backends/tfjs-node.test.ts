@@ -47,6 +47,10 @@ describe("tfjsNode", () => {
     expect(env).toEqual({ TF_CPP_MIN_LOG_LEVEL: "0", TF_ENABLE_ONEDNN_OPTS: "0" });
   });
 
+  it("has a reason whatever the package is rejected with", async () => {
+    for (const nothing of [undefined, null, 7, "no"]) expect(await failing(nothing)).toMatch(/does not load/);
+  });
+
   it("hands out the backend where the library works, and the reason where it does not", async () => {
     const found = nativeLibrary;
     if (!found.available) {

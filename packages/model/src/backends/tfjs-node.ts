@@ -28,7 +28,8 @@ const packageName: string = "@tensorflow/tfjs-node";
 
 /**
  * Loads tfjs-node where it is installed and works, and makes its backend the active one. Never throws and never prints:
- * libtensorflow is asked to keep quiet, unless its environment variables say otherwise.
+ * libtensorflow is asked to keep quiet, unless its environment variables say otherwise. A worker thread has to share the
+ * environment, `new Worker(…, { env: SHARE_ENV })`, or libtensorflow will not hear.
  *
  * @param load imports the package; give one that imports `@tensorflow/tfjs-node-gpu` for a graphics processor
  * @returns the backend `"tfjs-node"`, or a reason that says what to do
@@ -66,7 +67,8 @@ function restoreUtil(process: NodeProcess): void {
 }
 
 function reasonOf(error: unknown): string {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  // Whatever it was rejected with, undefined included.
+  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
     return `${packageName} is not installed: npm install ${packageName}`;
   }

@@ -123,6 +123,9 @@ describe("a file that cannot be resumed", () => {
     expect(decode(strToU8("step,loss\n".repeat(20)))).toThrow(/the signature of a checkpoint; got other bytes/);
     expect(decode(new Uint8Array(0))).toThrow(/the signature of a checkpoint/);
     expect(decode(bytes.slice(0, 12))).toThrow(/cut short/);
+    for (const none of [undefined, null, "text"]) {
+      expect(decode(none as unknown as Uint8Array)).toThrow(/bytes, a Uint8Array/);
+    }
     expect(() => decodeCheckpoint("sweep", bytes)).toThrow(/a checkpoint of the kind "sweep"; got "test"/);
   });
 });

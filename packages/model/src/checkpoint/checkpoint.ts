@@ -80,6 +80,9 @@ export function encodeCheckpoint(kind: string, { key, step, state }: Checkpoint<
  * decodeCheckpoint("pretraining", bytes).step; // => 12
  */
 export function decodeCheckpoint<State>(kind: string, bytes: Uint8Array): Checkpoint<State> {
+  if (!(bytes instanceof Uint8Array)) {
+    throw refusal("bytes, a Uint8Array", String(bytes), "read the whole file, without an encoding");
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   checkPreamble(bytes, view);
   if (bytes.length < SHORTEST || view.getUint32(bytes.length - 4, true) !== crc32(bytes.subarray(PREAMBLE, -4))) {

@@ -41,15 +41,20 @@ export function checkShapes(where: string, transformer: LinearTransformer): numb
  */
 export function checkTransformer(where: string, transformer: LinearTransformer): number {
   const dimension = checkShapes(where, transformer);
-  const { context, query, prefix } = transformer.embedding ?? {};
-  const finite = (one: Matrix | undefined): boolean => one?.values.every(Number.isFinite) ?? true;
-  if ([...headMatrices(transformer), context, query, prefix].every(finite)) return dimension;
+  if (hasFiniteWeights(transformer)) return dimension;
   throw new DomainError({
     where,
     expected: "finite weights",
     arrived: "NaN or infinity among them",
     hint: "the run that made them diverged: use a smaller learning rate",
   });
+}
+
+/** Whether all entries are finite. */
+export function hasFiniteWeights(transformer: LinearTransformer): boolean {
+  const { context, query, prefix } = transformer.embedding ?? {};
+  const finite = (one: Matrix | undefined): boolean => one?.values.every(Number.isFinite) ?? true;
+  return [...headMatrices(transformer), context, query, prefix].every(finite);
 }
 
 function headMatrices({ layers }: LinearTransformer): Matrix[] {

@@ -1,5 +1,6 @@
 import { diagonal, DomainError, matrix, scale, transpose, type Matrix } from "@onestep/core";
 import { checkTransformer } from "./check-transformer.ts";
+import { requireSizes } from "./parametrisations/sizes.ts";
 import { sparseHead } from "./layer-heads.ts";
 import type { AttentionHead, LinearTransformer } from "./linear-transformer.ts";
 
@@ -8,7 +9,7 @@ import type { AttentionHead, LinearTransformer } from "./linear-transformer.ts";
  *
  * $$ \hat w_{l+1} = \hat w_l + \tfrac{a_l}{n} X^\top (y - X \hat w_l). $$
  *
- * @throws DomainError for no steps, or a step size that is not finite
+ * @throws DomainError for no steps, a step size that is not finite, or a dimension that is not whole, at least 1
  *
  * Source: von Oswald et al., arXiv 2212.07677, Proposition 1; Ahn et al., arXiv 2306.00297, Lemma 1.
  *
@@ -119,6 +120,7 @@ export function ridgeGradientDescent(algorithm: {
       hint: "the Bayes posterior of isotropic tasks has λ = σ²/ω²",
     });
   }
+  requireSizes("construct", { dimension });
   const prefix = matrix(dimension, dimension + 1);
   for (let i = 0; i < dimension; i++) prefix.values[i * (dimension + 2)] = Math.sqrt(penalty);
   return { ...gradientDescent({ dimension, stepSizes }), embedding: { prefix } };
@@ -200,6 +202,7 @@ function covariateHead(dimension: number, contraction: number): AttentionHead {
 }
 
 function scalar(dimension: number, value: number): Matrix {
+  requireSizes("construct", { dimension });
   return diagonal(new Float64Array(dimension).fill(value));
 }
 

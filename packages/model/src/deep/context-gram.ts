@@ -1,4 +1,12 @@
-import { DomainError, ShapeError, type ContextStatistics, type PromptBatch, type TensorBackend } from "@onestep/core";
+import {
+  checkContextStatistics,
+  checkPrompts,
+  DomainError,
+  ShapeError,
+  type ContextStatistics,
+  type PromptBatch,
+  type TensorBackend,
+} from "@onestep/core";
 import { requireOneQuery } from "../lsa/one-query.ts";
 
 /** Prompts, row by row or as the statistics that linear attention sees of them. */
@@ -26,7 +34,8 @@ export interface ContextGrams<T> {
  * Reduces contexts to Gram matrices on a backend. From here on no cost depends on n.
  *
  * @param dividesByLength whether the prefactor is 1/n, with the prompt's own n where lengths vary, or 1
- * @throws ShapeError for several queries a prompt; DomainError for statistics drawn without S
+ * @throws ShapeError for several queries a prompt, or arrays of another size than the batch states; DomainError for
+ * numbers that are not finite, and for statistics drawn without S; each before the first tensor is made
  *
  * @example
  * const prompts = {
@@ -41,7 +50,16 @@ export function contextGramsOn<T>(
   contexts: Contexts,
   dividesByLength: boolean,
 ): ContextGrams<T> {
-  requireOneQuery("contextGramsOn", contexts);
+  checkContexts("contextGramsOn", contexts);
+  return gramTensors(backend, contexts, dividesByLength);
+}
+
+/** `contextGramsOn`, for contexts that have been checked. */
+export function gramTensors<T>(
+  backend: TensorBackend<T>,
+  contexts: Contexts,
+  dividesByLength: boolean,
+): ContextGrams<T> {
   const { count, dimension, contextLength, lengths, queryCovariates, queryResponses } = contexts;
   const width = dimension + 1;
   const query = new Float64Array(count * width);
@@ -64,6 +82,27 @@ export function contextGramsOn<T>(
     identity: backend.fromValues(identity, [count, width, width]),
     responseAxis: backend.fromValues(new Float64Array(width).fill(1, dimension), [width]),
   };
+}
+
+/**
+ * The gate of whatever reads the Gram matrices of contexts.
+ *
+ * @throws ShapeError, DomainError, as `contextGramsOn`
+ */
+export function checkContexts(where: string, contexts: Contexts): void {
+  requireOneQuery(where, contexts);
+  if (!("covariateGram" in contexts)) {
+    checkPrompts(where, contexts);
+    return;
+  }
+  checkContextStatistics(where, contexts);
+  if (contexts.covariateGram.length > 0) return;
+  throw new DomainError({
+    where: `${where}: covariateGram`,
+    expected: "S = XᵀX of each prompt, which deep attention needs",
+    arrived: "none",
+    hint: "draw the statistics with the Gram matrix of the covariates",
+  });
 }
 
 /** @throws ShapeError unless the contexts have the covariates that a model reads */
@@ -96,14 +135,6 @@ function gramsOfRows({ count, contextLength, dimension, covariates, responses }:
 function gramsOfStatistics(statistics: ContextStatistics): Float64Array {
   const { count, dimension, covariateGram, crossProduct, responseEnergy } = statistics;
   const triangle = (dimension * (dimension + 1)) / 2;
-  if (covariateGram.length !== count * triangle) {
-    throw new DomainError({
-      where: "contextGramsOn.covariateGram",
-      expected: `${count * triangle} entries: S = XᵀX of each prompt, which deep attention needs`,
-      arrived: `${covariateGram.length}`,
-      hint: "draw the statistics with the Gram matrix of the covariates",
-    });
-  }
   const width = dimension + 1;
   const grams = new Float64Array(count * width * width);
   for (let prompt = 0; prompt < count; prompt++) {

@@ -1,4 +1,5 @@
 import { AssumptionError } from "@onestep/core";
+import { requireFiniteResult } from "../finite-result.ts";
 import { checkTransformer } from "./check-transformer.ts";
 import type { AttentionHead, LinearTransformer } from "./linear-transformer.ts";
 
@@ -18,7 +19,8 @@ export interface InducedPolynomials {
  *
  * from p = 0 and q = r = 1. The degree of q is L where all b are zero, and grows like 3^L where not.
  *
- * @throws AssumptionError unless every layer is a scalar one and nothing is embedded; `inducedWeights` still applies
+ * @throws AssumptionError unless every layer is a scalar one and nothing is embedded; `inducedWeights` still applies;
+ * NumericalError where a coefficient overflows
  *
  * Source: own derivation, from the Gram recursion, where all matrices commute.
  *
@@ -39,6 +41,7 @@ export function inducedPolynomials(transformer: LinearTransformer): InducedPolyn
     residual = plus(residual, scaled(times(shrunk, residual), -a));
     covariate = plus(covariate, scaled(times(shrunk, covariate), -a * b));
   }
+  for (const result of [step, residual]) requireFiniteResult("inducedPolynomials", Float64Array.from(result));
   return { step: trimmed(step), residual: trimmed(residual) };
 }
 

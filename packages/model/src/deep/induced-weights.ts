@@ -1,6 +1,7 @@
 import { float64Backend, type Float64Tensor } from "@onestep/core";
 import { checkTransformer } from "./check-transformer.ts";
-import { contextGramsOn, requireCovariates, type Contexts } from "./context-gram.ts";
+import { checkContexts, gramTensors, requireCovariates, type Contexts } from "./context-gram.ts";
+import { requireFiniteResult } from "../finite-result.ts";
 import { advance, embed, readOut, transitionAt } from "./gram-recursion.ts";
 import type { LinearTransformer } from "./linear-transformer.ts";
 import { transformerOn } from "./transformer-tensors.ts";
@@ -23,7 +24,7 @@ export interface InducedWeights {
  *
  * Only the contexts are read; queries and their responses do not matter.
  *
- * @throws ShapeError, DomainError
+ * @throws ShapeError, DomainError; NumericalError where a weight overflows
  *
  * Source: own derivation, from the Gram recursion.
  *
@@ -37,20 +38,27 @@ export interface InducedWeights {
  * Array.from(inducedWeights(oneStep, prompts).weights); // => [0.75]
  */
 export function inducedWeights(transformer: LinearTransformer, contexts: Contexts): InducedWeights {
+  checkContexts("inducedWeights", contexts);
   requireCovariates("inducedWeights", checkTransformer("inducedWeights", transformer), contexts);
   const weights = weightsOf(transformer, contexts);
   const mirrored = weightsOf(transformer, flipResponses(contexts));
   return {
-    weights,
-    odd: weights.map((value, at) => (value - mirrored[at]) / 2),
-    even: weights.map((value, at) => (value + mirrored[at]) / 2),
+    weights: requireFiniteResult("inducedWeights", weights),
+    odd: requireFiniteResult(
+      "inducedWeights",
+      weights.map((value, at) => (value - mirrored[at]) / 2),
+    ),
+    even: requireFiniteResult(
+      "inducedWeights",
+      weights.map((value, at) => (value + mirrored[at]) / 2),
+    ),
   };
 }
 
 function weightsOf(transformer: LinearTransformer, contexts: Contexts): Float64Array {
   const backend = float64Backend();
   const { embedding, layers } = transformerOn(backend, transformer);
-  const grams = contextGramsOn(backend, contexts, transformer.dividesByLength);
+  const grams = gramTensors(backend, contexts, transformer.dividesByLength);
   let state = embed(backend, embedding, grams);
   const matrices: Float64Tensor[] = [];
   for (const layer of layers.slice(0, -1)) {

@@ -1,4 +1,4 @@
-import { diagonal, matrix, scale, type LsaParameters, type Matrix } from "@onestep/core";
+import { diagonal, matrix, scale, ShapeError, zeros, type LsaParameters, type Matrix } from "@onestep/core";
 import { checkTransformer } from "./check-transformer.ts";
 import type { AttentionHead, LinearTransformer } from "./linear-transformer.ts";
 
@@ -13,14 +13,19 @@ import type { AttentionHead, LinearTransformer } from "./linear-transformer.ts";
  * toRows(lsaHeads([layer]).layers[0][0].valueProjection); // => [[0, 0], [-1, -2]]
  */
 export function lsaHeads(heads: readonly LsaParameters<Matrix>[]): LinearTransformer {
+  const transformer = plainSums(heads);
+  checkTransformer("lsaHeads", transformer);
+  return transformer;
+}
+
+/** `lsaHeads` of heads whose entries training may have made infinite. */
+export function plainSums(heads: readonly LsaParameters<Matrix>[]): LinearTransformer {
   const layer = heads.map(({ keyQuery, valueProjection: { values: u } }) => {
     const valueProjection = matrix(u.length, u.length);
     u.forEach((entry, i) => (valueProjection.values[(u.length - 1) * u.length + i] = -entry));
     return { valueProjection, keyQuery };
   });
-  const transformer = { layers: [layer], dividesByLength: false };
-  checkTransformer("lsaHeads", transformer);
-  return transformer;
+  return { layers: [layer], dividesByLength: false };
 }
 
 /**
@@ -29,17 +34,24 @@ export function lsaHeads(heads: readonly LsaParameters<Matrix>[]): LinearTransfo
  * Without B the layer takes one step, ŵ' = ŵ + (1/n) Aᵀ Xᵀ(y − Xŵ); with B it also maps the covariates,
  * xᵢ' = (I − (1/n) B S A) xᵢ, which is the ++ of GD++.
  *
+ * @throws ShapeError unless A and B are square, of one size
+ *
  * Source: Ahn et al., arXiv 2306.00297, Lemma 1 and Theorem 4; GD++: von Oswald et al., arXiv 2212.07677.
  *
  * @example
  * toRows(sparseHead(diagonal([3])).keyQuery); // => [[-3, 0], [0, 0]]
  */
-export function sparseHead(a: Matrix, b?: Matrix): AttentionHead {
-  const responseAxis = diagonal(Float64Array.from({ length: a.rows + 1 }, (_, i) => (i === a.rows ? 1 : 0)));
-  return {
-    valueProjection: b === undefined ? responseAxis : bordered(b, 1),
-    keyQuery: bordered(scale(a, -1), 0),
-  };
+export function sparseHead(a: Matrix, b: Matrix = zeros(a.rows, a.rows)): AttentionHead {
+  for (const { rows, columns } of [a, b]) {
+    if (rows === a.rows && columns === a.rows) continue;
+    throw new ShapeError({
+      where: "sparseHead",
+      expected: "square matrices A and B of one size [d, d]",
+      arrived: `[${a.rows}, ${a.columns}] and [${b.rows}, ${b.columns}]`,
+      hint: "A meets covariates on both sides, and so does B",
+    });
+  }
+  return { valueProjection: bordered(b, 1), keyQuery: bordered(scale(a, -1), 0) };
 }
 
 /** diag(block, corner) */

@@ -1,4 +1,5 @@
 import { add, DomainError, type LsaParameters, type Matrix } from "@onestep/core";
+import { requireFiniteResult } from "../finite-result.ts";
 import { inducedStep } from "../lsa/induced-step.ts";
 
 /** The in-context algorithm of one layer with several heads. */
@@ -21,7 +22,8 @@ export interface MultiHeadStep {
  *
  * Heads may carry even parts that cancel in the sum, and up to d + 1 of them can help where the law has no symmetry.
  *
- * @throws DomainError for no heads or an entry that is not finite; ShapeError where heads do not fit one another
+ * @throws DomainError for no heads or an entry that is not finite; ShapeError where heads do not fit one another;
+ * NumericalError where a product of weights overflows
  *
  * Source: expansion of Σ_h u_hᵀ G M_h v_q in blocks, as for `inducedStep`.
  *
@@ -39,13 +41,11 @@ export function inducedStepOfHeads(heads: readonly LsaParameters<Matrix>[]): Mul
       hint: "a layer that shall do nothing is a head of zeros",
     });
   }
-  return {
-    preconditioner: steps.map(({ preconditioner }) => preconditioner).reduce((sum, one) => add(sum, one)),
-    evenPart: {
-      terms: steps.map(({ evenPart: { quadratic, direction } }) => ({ quadratic, direction })),
-      energy: steps
-        .map(({ evenPart }) => evenPart.energy)
-        .reduce((sum, energy) => sum.map((entry, i) => entry + energy[i])),
-    },
-  };
+  const preconditioner = steps.map((step) => step.preconditioner).reduce((sum, one) => add(sum, one));
+  const energy = steps
+    .map(({ evenPart }) => evenPart.energy)
+    .reduce((sum, one) => sum.map((entry, i) => entry + one[i]));
+  for (const result of [preconditioner.values, energy]) requireFiniteResult("inducedStepOfHeads", result);
+  const terms = steps.map(({ evenPart: { quadratic, direction } }) => ({ quadratic, direction }));
+  return { preconditioner, evenPart: { terms, energy } };
 }

@@ -1,4 +1,5 @@
 import {
+  checkPrompts,
   identity,
   matrix,
   multiply,
@@ -34,6 +35,7 @@ import { transformerOn } from "./transformer-tensors.ts";
  */
 export function finalTokens<T>(backend: TensorBackend<T>, transformer: LinearTransformer, prompts: PromptBatch): T {
   requireOneQuery("finalTokens", prompts);
+  checkPrompts("finalTokens", prompts);
   requireCovariates("finalTokens", checkTransformer("finalTokens", transformer), prompts);
   const { count, contextLength, lengths } = prompts;
   return backend.tidy(() => {

@@ -1,4 +1,6 @@
+import { orOverflow, overflowAt } from "../pretrain/overflow.ts";
 import type { Trainable } from "../pretrain/trainable.ts";
+import { hasFiniteWeights } from "./check-transformer.ts";
 import type { Contexts } from "./context-gram.ts";
 import type { Parametrisation } from "./parametrisations/parametrisation.ts";
 import type { TransformerEngine } from "./transformer-engine.ts";
@@ -22,8 +24,10 @@ export function trainableTransformer<W>(
     unpack,
     async lossAndGradient(position, contexts) {
       const weights = unpack(position);
-      const { loss, gradient } = await engine.lossAndGradient(transformer(weights), contexts);
-      return { loss, gradient: pullBack(weights, gradient) };
+      const model = transformer(weights);
+      if (!hasFiniteWeights(model)) return overflowAt(size);
+      const { loss, gradient } = await engine.lossAndGradient(model, contexts);
+      return orOverflow({ loss, gradient: pullBack(weights, gradient) });
     },
   };
 }

@@ -1,8 +1,10 @@
 import { type TensorBackend } from "@onestep/core";
+import { lossWithoutNaN, requirePredictions } from "../engine/overflow.ts";
+import { freeing, takeValues } from "../engine/take-values.ts";
 import { meanLoss } from "../losses/mean-loss.ts";
 import type { PredictionLoss } from "../losses/prediction-loss.ts";
-import { checkShapes, checkTransformer } from "./check-transformer.ts";
-import { contextGramsOn, requireCovariates, type ContextGrams, type Contexts } from "./context-gram.ts";
+import { checkTransformer } from "./check-transformer.ts";
+import { checkContexts, gramTensors, requireCovariates, type ContextGrams, type Contexts } from "./context-gram.ts";
 import { gramGradient, gramLossAndGradient } from "./gram-gradient.ts";
 import { predictFromGram } from "./gram-recursion.ts";
 import type { LinearTransformer, TransformerGradient } from "./linear-transformer.ts";
@@ -14,7 +16,7 @@ export interface TransformerEngine {
   readonly name: string;
   readonly unitRoundoff: number;
   predict(transformer: LinearTransformer, contexts: Contexts): Promise<Float64Array>;
-  /** An overflow is an outcome that training reports: loss and gradient may be infinite or NaN, nothing is thrown. */
+  /** An overflow is an outcome that training reports: loss and gradient may be infinite, and nothing is thrown. */
   lossAndGradient(
     transformer: LinearTransformer,
     contexts: Contexts,
@@ -24,8 +26,8 @@ export interface TransformerEngine {
 /**
  * The Gram recursion on any tensor backend. Every tensor made here is freed before the call returns.
  *
- * Both calls throw ShapeError where transformer and prompts do not fit, and DomainError for statistics without S;
- * `predict` also for weights that are not finite.
+ * Both calls throw ShapeError where transformer and prompts do not fit, and DomainError for weights or prompts that are
+ * not finite and for statistics without S; `predict` throws NumericalError where a prediction overflows.
  *
  * @param loss of each prediction; omitted, the squared error, which never leaves the backend. Any other takes a second
  * forward pass, because its predictions do, B numbers, so that the backend has to know linear algebra only.
@@ -47,17 +49,11 @@ export function transformerEngine<T>(backend: TensorBackend<T>, loss?: Predictio
     body: (weights: TransformerTensors<T>, grams: ContextGrams<T>) => R,
   ): R =>
     backend.tidy(() =>
-      body(transformerOn(backend, transformer), contextGramsOn(backend, contexts, transformer.dividesByLength)),
+      body(transformerOn(backend, transformer), gramTensors(backend, contexts, transformer.dividesByLength)),
     );
   const predict = async (transformer: LinearTransformer, contexts: Contexts): Promise<Float64Array> => {
     const predictions = onGrams(transformer, contexts, (weights, grams) => predictFromGram(backend, weights, grams));
-    const values = await backend.toValues(predictions);
-    backend.dispose(predictions);
-    return values;
-  };
-  const valuesOf = async (gradient: TransformerTensors<T>): Promise<TransformerGradient> => {
-    const values = await transformerFrom(backend, gradient);
-    backend.dispose(...tensorsOf(gradient));
+    const [values] = await takeValues(backend, predictions);
     return values;
   };
   return {
@@ -65,26 +61,30 @@ export function transformerEngine<T>(backend: TensorBackend<T>, loss?: Predictio
     unitRoundoff: backend.unitRoundoff,
     async predict(transformer, contexts) {
       const where = "transformerEngine.predict";
+      checkContexts(where, contexts);
       requireCovariates(where, checkTransformer(where, transformer), contexts);
-      return predict(transformer, contexts);
+      return requirePredictions(where, await predict(transformer, contexts));
     },
     async lossAndGradient(transformer, contexts) {
       const where = "transformerEngine.lossAndGradient";
-      requireCovariates(where, checkShapes(where, transformer), contexts);
+      checkContexts(where, contexts);
+      requireCovariates(where, checkTransformer(where, transformer), contexts);
       if (loss === undefined) {
         const squared = onGrams(transformer, contexts, (weights, grams) =>
           gramLossAndGradient(backend, weights, grams),
         );
-        const [value] = await backend.toValues(squared.loss);
-        backend.dispose(squared.loss);
-        return { loss: value, gradient: await valuesOf(squared.gradient) };
+        return freeing(backend, [squared.loss, ...tensorsOf(squared.gradient)], async () => {
+          const [value] = await backend.toValues(squared.loss);
+          return { loss: lossWithoutNaN(value), gradient: await transformerFrom(backend, squared.gradient) };
+        });
       }
       const mean = meanLoss(loss, await predict(transformer, contexts), contexts.queryResponses);
       const gradient = onGrams(transformer, contexts, (weights, grams) => {
         const slopes = backend.fromValues(mean.slopes, [contexts.count]);
         return gramGradient(backend, weights, grams, () => slopes).gradient;
       });
-      return { loss: mean.loss, gradient: await valuesOf(gradient) };
+      const values = await freeing(backend, tensorsOf(gradient), async () => transformerFrom(backend, gradient));
+      return { loss: lossWithoutNaN(mean.loss), gradient: values };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Matrix, TensorBackend } from "@onestep/core";
+import { withoutNaN } from "../engine/overflow.ts";
 import type { AttentionHead, LinearTransformer, TransformerGradient } from "./linear-transformer.ts";
 
 /** The heads of a layer, stacked. */
@@ -38,18 +39,18 @@ export function transformerOn<T>(backend: TensorBackend<T>, transformer: LinearT
   };
 }
 
-/** Copies tensors in the shapes of a transformer back to matrices, finite or not: an overflow is an outcome. */
+/** Copies tensors in the shapes of a transformer back to matrices, infinite where they overflowed. */
 export async function transformerFrom<T>(
   backend: TensorBackend<T>,
   { embedding, layers }: TransformerTensors<T>,
 ): Promise<TransformerGradient> {
   const copy = async (tensor: T): Promise<Matrix> => {
     const [rows, columns] = backend.shapeOf(tensor);
-    return { rows, columns, values: await backend.toValues(tensor) };
+    return { rows, columns, values: withoutNaN(await backend.toValues(tensor)) };
   };
   const unstack = async (tensor: T): Promise<Matrix[]> => {
     const [count, rows, columns] = backend.shapeOf(tensor);
-    const values = await backend.toValues(tensor);
+    const values = withoutNaN(await backend.toValues(tensor));
     const size = rows * columns;
     return Array.from({ length: count }, (_, head) => {
       return { rows, columns, values: values.slice(head * size, (head + 1) * size) };

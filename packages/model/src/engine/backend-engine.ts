@@ -1,9 +1,12 @@
 import type { LsaParameters, Matrix, PromptBatch, TensorBackend } from "@onestep/core";
 import { lossAndGradient } from "../lsa/gradient.ts";
-import { parametersOn } from "../lsa/parameters.ts";
+import { requireOneQuery } from "../lsa/one-query.ts";
+import { checkLayerOnPrompts, parametersOn } from "../lsa/parameters.ts";
 import { predict } from "../lsa/predict.ts";
-import { tokensOn } from "../lsa/tokens.ts";
+import { tokenTensors } from "../lsa/tokens.ts";
 import type { BatchEvaluation, LsaEngine } from "./lsa-engine.ts";
+import { batchEvaluation, requirePredictions } from "./overflow.ts";
+import { takeValues } from "./take-values.ts";
 
 /**
  * Runs the model code on any tensor backend. Every tensor made here is freed before the call returns or throws.
@@ -22,33 +25,24 @@ export function backendEngine<T>(backend: TensorBackend<T>): LsaEngine {
     name: backend.name,
     unitRoundoff: backend.unitRoundoff,
     async lossAndGradient(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<BatchEvaluation> {
+      requireOneQuery("backendEngine.lossAndGradient", prompts);
+      checkLayerOnPrompts("backendEngine.lossAndGradient", parameters, prompts);
       const { loss, gradient } = backend.tidy(() => {
         const responses = backend.fromValues(prompts.queryResponses, [prompts.count]);
-        return lossAndGradient(backend, parametersOn(backend, parameters), tokensOn(backend, prompts), responses);
+        return lossAndGradient(backend, parametersOn(backend, parameters), tokenTensors(backend, prompts), responses);
       });
-      const { keyQuery, valueProjection } = parameters;
-      const [lossValue, keyQueryValues, valueProjectionValues] = await Promise.all([
-        backend.toValues(loss),
-        backend.toValues(gradient.keyQuery),
-        backend.toValues(gradient.valueProjection),
-      ]);
-      backend.dispose(loss, gradient.keyQuery, gradient.valueProjection);
-      return {
-        loss: lossValue[0],
-        gradient: {
-          // not through `matrix`: an overflowed gradient is an outcome that training reports, not an exception
-          keyQuery: { ...keyQuery, values: keyQueryValues },
-          valueProjection: { ...valueProjection, values: valueProjectionValues },
-        },
-      };
+      const { keyQuery, valueProjection } = gradient;
+      const [[lossValue], ...values] = await takeValues(backend, loss, keyQuery, valueProjection);
+      return batchEvaluation(parameters, lossValue, values[0], values[1]);
     },
     async predict(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<Float64Array> {
+      requireOneQuery("backendEngine.predict", prompts);
+      checkLayerOnPrompts("backendEngine.predict", parameters, prompts);
       const predictions = backend.tidy(() =>
-        predict(backend, parametersOn(backend, parameters), tokensOn(backend, prompts)),
+        predict(backend, parametersOn(backend, parameters), tokenTensors(backend, prompts)),
       );
-      const values = await backend.toValues(predictions);
-      backend.dispose(predictions);
-      return values;
+      const [values] = await takeValues(backend, predictions);
+      return requirePredictions("backendEngine.predict", values);
     },
   };
 }

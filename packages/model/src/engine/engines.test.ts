@@ -2,6 +2,7 @@ import { float64Backend, matrix, ShapeError, type PromptBatch } from "@onestep/c
 import { describe, expect, it } from "vitest";
 import { backendEngine } from "./backend-engine.ts";
 import { float64Engine } from "./float64-engine.ts";
+import { kernelEngine } from "./kernel-engine.ts";
 
 /** v₁ = (2, 3), x_q = 5, y_q = 7. */
 const prompts: PromptBatch = {
@@ -16,11 +17,13 @@ const prompts: PromptBatch = {
 const parameters = { keyQuery: matrix(2, 2, [1, 100, -1, 100]), valueProjection: matrix(2, 1, [1, 2]) };
 
 const engines = [
-  ["float64Engine", float64Engine()],
-  ["backendEngine(float64Backend())", backendEngine(float64Backend())],
+  ["float64Engine", float64Engine(), "float64", 2 ** -53],
+  ["kernelEngine", kernelEngine(), "wasm", 2 ** -53],
+  ["kernelEngine in float32", kernelEngine({ precision: "float32" }), "wasm-f32", 2 ** -24],
+  ["backendEngine(float64Backend())", backendEngine(float64Backend()), "float64", 2 ** -53],
 ] as const;
 
-describe.each(engines)("%s", (_, engine) => {
+describe.each(engines)("%s", (_, engine, name, unitRoundoff) => {
   it("evaluates a prompt worked by hand", async () => {
     // M v_q = (5, −5), ⟨M v_q, v₁⟩ = −5, ⟨u, v₁⟩ = 8: ŷ = −40, r = −47.
     expect([...(await engine.predict(parameters, prompts))]).toEqual([-40]);
@@ -28,7 +31,7 @@ describe.each(engines)("%s", (_, engine) => {
     expect(loss).toBe(47 ** 2);
     expect(gradient.keyQuery).toEqual(matrix(2, 2, [-7520, 0, -11280, 0]));
     expect(gradient.valueProjection).toEqual(matrix(2, 1, [940, 1410]));
-    expect([engine.name, engine.unitRoundoff]).toEqual(["float64", 2 ** -53]);
+    expect([engine.name, engine.unitRoundoff]).toEqual([name, unitRoundoff]);
   });
 
   it("reports a gradient that overflows, instead of throwing: training calls that diverged", async () => {

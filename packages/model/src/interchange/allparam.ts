@@ -1,4 +1,5 @@
 import { transpose, type Matrix } from "@onestep/core";
+import { checkTransformer } from "../deep/check-transformer.ts";
 import { bordered } from "../deep/layer-heads.ts";
 import type { LinearTransformer } from "../deep/linear-transformer.ts";
 import { matrixAt, requireShape } from "./array-access.ts";
@@ -12,7 +13,7 @@ import type { StoredArray } from "./stored-array.ts";
  * y, hence ŷ = −output, as here.
  *
  * @param allparam `[L, H, 2, d, d]`: P, then Q, of each head; with `unconstrained`, `[L, H, 2, d+1, d+1]`, nothing left out
- * @throws ShapeError for another shape
+ * @throws ShapeError for another shape; DomainError for no layers, no heads, or numbers that are not finite
  *
  * Source: arXiv 2306.00297, its published code, linear_transformer.py and linear_transformer_unconstrained.py.
  *
@@ -34,5 +35,7 @@ export function transformerOfAllparam(
       keyQuery: transpose(complete(matrixAt(allparam, 2 * (l * heads + h) + 1), 0)),
     })),
   );
-  return { layers, dividesByLength: true };
+  const transformer = { layers, dividesByLength: true };
+  checkTransformer("transformerOfAllparam", transformer);
+  return transformer;
 }

@@ -1,4 +1,5 @@
 import { DomainError, multiply, transpose, type Matrix } from "@onestep/core";
+import { checkTransformer } from "../deep/check-transformer.ts";
 import type { AttentionHead, LinearTransformer } from "../deep/linear-transformer.ts";
 import { matrixAt, requireArray, requireShape } from "./array-access.ts";
 import type { StoredArray, StoredArrays } from "./stored-array.ts";
@@ -12,7 +13,7 @@ const PARAMETER = /^(.*?)[/.]?(query|key|value|linear)[/.](w|b)$/;
  *
  * Its convention: tokens are rows; head h owns the h-th block of columns of query, key and value, and of rows of `linear`;
  * scores are plain products q·k, neither divided nor normalised; the query is not attended to; ŷ = −output, as here. So
- * P_h = (W_V W_O)ᵀ and Q_h = W_K W_Qᵀ. Blocks are taken in the order of the numbers in their names. A model with layer
+ * P_h = (W_V W_O)ᵀ and Q_h = W_K W_Qᵀ. Blocks are taken in the order of their paths, in which numbers count as numbers. A model with layer
  * norms, MLPs, positions, biases or softmax is no linear transformer, and is refused where the tree shows it.
  *
  * @param tree arrays by path, `transformer/~trans_block/layer_0/query/w`: the nested tree flattened
@@ -33,9 +34,11 @@ export function transformerOfHaikuTree(
 ): LinearTransformer {
   for (const [name, count] of Object.entries({ heads, loops })) requirePositiveCount(name, count);
   const paths = [...new Set(Object.keys(tree).map((name) => pathOf(name, tree[name])))];
-  const blocks = paths.sort((a, b) => numberIn(a) - numberIn(b)).map((path) => headsOf(tree, path, heads));
+  const blocks = paths.sort(naturalOrder).map((path) => headsOf(tree, path, heads));
   if (blocks.length === 0) throw refusal("query, key, value and linear of at least one block", "an empty tree");
-  return { layers: Array.from({ length: loops }, () => blocks).flat(), dividesByLength: false };
+  const transformer = { layers: Array.from({ length: loops }, () => blocks).flat(), dividesByLength: false };
+  checkTransformer("transformerOfHaikuTree", transformer);
+  return transformer;
 }
 
 /** The path of the block that a parameter belongs to; every parameter must belong to one. */
@@ -46,9 +49,20 @@ function pathOf(name: string, { values }: StoredArray): string {
   return path;
 }
 
-/** `layer_10` comes after `layer_2`, and `multi_head_attention_1` after `multi_head_attention`. */
-function numberIn(path: string): number {
-  return Number(/(\d+)\D*$/.exec(path)?.[1] ?? -1);
+/**
+ * Module by module along the path, numbers by their size: `layer_10` comes after `layer_2`, and both after
+ * `layer_1/attention_3`; `attention_1` comes after `attention`, which Haiku gives no number.
+ */
+function naturalOrder(a: string, b: string): number {
+  const partsOf = (path: string): (string | number)[] =>
+    path.split(/[/.]/).flatMap((module) => {
+      const [, name, number] = /^(.*?)_?(\d*)$/.exec(module) as RegExpExecArray;
+      return [name, number === "" ? -1 : Number(number)];
+    });
+  const [left, right] = [partsOf(a), partsOf(b)];
+  const at = left.findIndex((part, i) => part !== right[i]);
+  if (at < 0 || right[at] === undefined) return left.length - right.length;
+  return left[at] < right[at] ? -1 : 1;
 }
 
 function headsOf(tree: StoredArrays, path: string, heads: number): AttentionHead[] {

@@ -1,22 +1,28 @@
 import { strFromU8, strToU8 } from "fflate";
 import { fileError } from "./file-error.ts";
-import { decodeValues, encodeValues, type Precision, type StoredArray, type WriteOptions } from "./stored-array.ts";
+import { decodeValues, encodeValues, type ReadPrecision, type StoredArray, type WriteOptions } from "./stored-array.ts";
+
+const PRECISIONS: Readonly<Record<string, ReadPrecision | undefined>> = {
+  f2: "float16",
+  f4: "float32",
+  f8: "float64",
+};
 
 const MAGIC = "\u0093NUMPY";
 const HEADER = /^\{\s*'descr':\s*'([^']*)',\s*'fortran_order':\s*(True|False),\s*'shape':\s*\(([\d\s,]*)\),?\s*\}\s*$/;
 
-/** Reads one array as NumPy saves it: versions 1 to 3, C or Fortran order, float32 or float64 of either byte order. */
+/** Reads one array as NumPy saves it: versions 1 to 3, C or Fortran order, floats of 2, 4 or 8 bytes in either order. */
 export function readNpy(name: string, bytes: Uint8Array): StoredArray {
   const { header, data } = splitNpy(name, bytes);
   const [, type, order, sizes] = HEADER.exec(header) ?? [];
   if (type === undefined) {
     throw notNpy(name, "a header of descr, fortran_order and shape", JSON.stringify(header.slice(0, 80)));
   }
-  const precision = { f4: "float32", f8: "float64" }[type.slice(1)] as Precision | undefined;
+  const precision = PRECISIONS[type.slice(1)];
   if (precision === undefined || !"<>".includes(type[0])) {
     throw fileError(
       `the array ${name}`,
-      "numbers of type float32 or float64",
+      "numbers of type float16, float32 or float64",
       `the type ${type}`,
       "convert it in NumPy: array.astype(numpy.float64)",
     );

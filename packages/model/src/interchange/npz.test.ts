@@ -164,7 +164,7 @@ describe("other files", () => {
 
   it.each<[string, Uint8Array, RegExp]>([
     ["integers", npy(describing("<i8", "1,"), new Uint8Array(8)), /got the type <i8.*astype\(numpy\.float64\)/],
-    ["half precision", npy(describing("<f2", "1,"), new Uint8Array(2)), /float32 or float64/],
+    ["extended precision", npy(describing("<f16", "1,"), new Uint8Array(16)), /float16, float32 or float64/],
     ["pickled objects", npy(describing("|O", "1,"), new Uint8Array(8)), /got the type \|O/],
     [
       "records",

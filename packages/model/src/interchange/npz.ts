@@ -9,7 +9,7 @@ const SUFFIX = ".npy";
  * Reads the arrays of a `.npz` file, as `numpy.savez` and `numpy.savez_compressed` write it. Every entry is held against
  * its checksum.
  *
- * @throws DomainError for a damaged file, numbers other than float32 and float64, or NaN; ShapeError for a wrong size
+ * @throws DomainError for a damaged file, numbers other than floats of 2, 4 or 8 bytes, or NaN; ShapeError for a wrong size
  *
  * Source: NumPy, NEP 1: a simple file format for NumPy arrays.
  *

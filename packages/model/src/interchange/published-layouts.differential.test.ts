@@ -138,6 +138,19 @@ describe("a Haiku tree", () => {
     expectClose(await predict(transformerOfHaikuTree(tree, { heads })), expected, tolerance);
   });
 
+  it("is read along the paths, whatever numbers modules below carry", async () => {
+    const nested = [
+      "net/layer_1/attention",
+      "net/layer_1/attention_1",
+      "net/layer_2/attention",
+      "net/layer_10/attention",
+    ];
+    const shuffled = { ...blockOf(`${nested[1]}/`, 30), ...blockOf(`${nested[3]}/`, 70) };
+    const all = { ...shuffled, ...blockOf(`${nested[2]}/`, 50), ...blockOf(`${nested[0]}/`, 10) };
+    const expected = response(nested.reduce((z, path) => layer(z, all, `${path}/`), tokens));
+    expectClose(await predict(transformerOfHaikuTree(all, { heads })), expected, 20 * tolerance);
+  });
+
   it("predicts what one looped block predicts", async () => {
     const looped = blockOf("transformer/multi_head_attention/", 20);
     const step = (z: Matrix): Matrix => layer(z, looped, "transformer/multi_head_attention/");
@@ -171,6 +184,12 @@ describe("a Haiku tree", () => {
     expect(refused({ "layer_0/key/w": draw(1, [3, 5]) })).toThrow(ShapeError);
     expect(refused({}, { heads: 0 })).toThrow(DomainError);
     expect(() => transformerOfHaikuTree({})).toThrow(/an empty tree/);
+    const ofWidth = (path: string, width: number): StoredArrays =>
+      Object.fromEntries(
+        ["query", "key", "value", "linear"].map((name) => [`${path}/${name}/w`, draw(1, [width, width])]),
+      );
+    expect(() => transformerOfHaikuTree({ ...ofWidth("l_0", 2), ...ofWidth("l_1", 3) })).toThrow(ShapeError);
+    expect(() => transformerOfHaikuTree(ofWidth("l_0", 1))).toThrow(ShapeError);
     const { "layer_0/value/w": _, ...incomplete } = one;
     expect(() => transformerOfHaikuTree(incomplete, { heads })).toThrow(/an array named layer_0\/value\/w/);
   });

@@ -4,7 +4,7 @@ import {
   byteCount,
   decodeValues,
   encodeValues,
-  type Precision,
+  type ReadPrecision,
   type StoredArray,
   type StoredArrays,
   type WriteOptions,
@@ -18,14 +18,19 @@ interface TensorInfo {
   readonly data_offsets: readonly [number, number];
 }
 
-const PRECISIONS: Readonly<Record<string, Precision>> = { F32: "float32", F64: "float64" };
+const PRECISIONS: Readonly<Record<string, ReadPrecision>> = {
+  BF16: "bfloat16",
+  F16: "float16",
+  F32: "float32",
+  F64: "float64",
+};
 const METADATA = "__metadata__";
 
 /**
  * Reads the arrays of a `.safetensors` file; its metadata are ignored. The format has no checksum: a flipped bit in a
  * number goes unnoticed.
  *
- * @throws DomainError for a damaged file, numbers other than F32 and F64, or NaN; ShapeError for a wrong size
+ * @throws DomainError for a damaged file, numbers other than F16, BF16, F32 and F64, or NaN; ShapeError for a wrong size
  *
  * Source: Hugging Face, safetensors, the format in its README.
  *
@@ -126,7 +131,7 @@ function requireInfo(name: string, info: unknown): TensorInfo {
   if (Object.hasOwn(PRECISIONS, dtype)) return info as TensorInfo;
   throw fileError(
     `the array ${name}`,
-    "numbers of type F32 or F64",
+    "numbers of type F16, BF16, F32 or F64",
     dtype,
     "convert it before saving: tensor.double()",
   );

@@ -1,4 +1,5 @@
 import { checkValues, describeShape, DomainError, elementCount, ShapeError } from "@onestep/core";
+import { fromBfloat16, fromFloat16 } from "./short-floats.ts";
 
 /** An array of a weight file: values row-major, whatever the order in the file. */
 export interface StoredArray {
@@ -10,8 +11,11 @@ export interface StoredArray {
 /** The arrays of a weight file, by name. */
 export type StoredArrays = Readonly<Record<string, StoredArray>>;
 
-/** How numbers are written; both are read. */
+/** How numbers are written. */
 export type Precision = "float32" | "float64";
+
+/** How numbers are read: short ones too, which models are often published in. */
+export type ReadPrecision = Precision | "float16" | "bfloat16";
 
 /** Settings of the writers of weight files. */
 export interface WriteOptions {
@@ -19,10 +23,19 @@ export interface WriteOptions {
   readonly precision?: Precision;
 }
 
-const BYTES = { float32: 4, float64: 8 } as const;
+const BYTES: Readonly<Record<ReadPrecision, number>> = { bfloat16: 2, float16: 2, float32: 4, float64: 8 };
+
+type Reader = (view: DataView, byte: number, littleEndian: boolean) => number;
+
+const READERS: Readonly<Record<ReadPrecision, Reader>> = {
+  bfloat16: (view, byte, littleEndian) => fromBfloat16(view.getUint16(byte, littleEndian)),
+  float16: (view, byte, littleEndian) => fromFloat16(view.getUint16(byte, littleEndian)),
+  float32: (view, byte, littleEndian) => view.getFloat32(byte, littleEndian),
+  float64: (view, byte, littleEndian) => view.getFloat64(byte, littleEndian),
+};
 
 /** The size of an array in a file. */
-export function byteCount(shape: readonly number[], precision: Precision): number {
+export function byteCount(shape: readonly number[], precision: ReadPrecision): number {
   return elementCount(shape) * BYTES[precision];
 }
 
@@ -46,7 +59,7 @@ export function decodeValues(
   bytes: Uint8Array,
   layout: {
     readonly shape: readonly number[];
-    readonly precision: Precision;
+    readonly precision: ReadPrecision;
     readonly littleEndian?: boolean;
     readonly fortranOrder?: boolean;
   },
@@ -61,8 +74,7 @@ export function decodeValues(
     });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const read = (at: number): number =>
-    precision === "float32" ? view.getFloat32(4 * at, littleEndian) : view.getFloat64(8 * at, littleEndian);
+  const read = (at: number): number => READERS[precision](view, BYTES[precision] * at, littleEndian);
   const addressOf = fortranOrder ? columnMajorAddress(shape) : (at: number) => at;
   const values = Float64Array.from({ length: elementCount(shape) }, (_, at) =>
     requireFiniteValue(name, read(addressOf(at)), at),

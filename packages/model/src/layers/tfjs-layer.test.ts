@@ -138,9 +138,9 @@ describe("the layer of TensorFlow.js", () => {
       expect(() => createLinearSelfAttention(tf, { initialScale })).toThrow(DomainError);
     }
     await expect(lsaParametersOf(createLinearSelfAttention(tf))).rejects.toThrow("give the layer an inputShape");
-    const dense = tf.layers.dense({ units: 2 });
+    const dense = tf.layers.dense({ units: 3 });
     dense.build([null, 3]);
-    expect((await lsaParametersOf(dense)).keyQuery).toBeDefined();
+    await expect(lsaParametersOf(dense)).rejects.toThrow(/that has been built; got Dense with 2 weights/);
   });
 });
 

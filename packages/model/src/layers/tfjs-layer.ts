@@ -28,9 +28,21 @@ export interface LinearSelfAttentionConfig {
   readonly initialScale?: number;
 }
 
-type LayerClass = new (config?: LinearSelfAttentionConfig) => tfjs.layers.Layer;
+/**
+ * `@tensorflow/tfjs`, as far as its types decide those of a layer: its own need not be installed to read ours.
+ *
+ * @typeParam L its class of layers
+ */
+export interface TfjsWithLayers<L> {
+  readonly layers: { readonly Layer: abstract new (...args: never[]) => L };
+}
 
-const registered = new WeakMap<object, LayerClass>();
+/** The class of a layer made here. */
+export type LinearSelfAttentionClass<L> = new (config?: LinearSelfAttentionConfig) => L;
+
+const CLASS_NAME = "LinearSelfAttention";
+
+const registered = new WeakMap<object, unknown>();
 
 /**
  * One layer of linear self-attention as a layer of TensorFlow.js, which differentiates it: it trains inside
@@ -45,7 +57,7 @@ const registered = new WeakMap<object, LayerClass>();
  * @throws DomainError for a negative or infinite initial scale
  * @throws ShapeError once the layer meets an input that is no tokens
  */
-export function createLinearSelfAttention(tf: typeof tfjs, config: LinearSelfAttentionConfig = {}): tfjs.layers.Layer {
+export function createLinearSelfAttention<L>(tf: TfjsWithLayers<L>, config: LinearSelfAttentionConfig = {}): L {
   return new (registerLinearSelfAttention(tf))(config);
 }
 
@@ -53,12 +65,15 @@ export function createLinearSelfAttention(tf: typeof tfjs, config: LinearSelfAtt
  * Makes the layer's class known to TensorFlow.js, so that `tf.loadLayersModel` finds it in a saved model. Creating a layer
  * does so too; a program that only loads calls this.
  */
-export function registerLinearSelfAttention(tf: typeof tfjs): LayerClass {
-  const known = registered.get(tf.layers.Layer);
-  if (known !== undefined) return known;
+export function registerLinearSelfAttention<L>(tf: TfjsWithLayers<L>): LinearSelfAttentionClass<L> {
+  const known = registered.get(tf.layers.Layer) ?? defineClass(tf as unknown as typeof tfjs);
+  registered.set(tf.layers.Layer, known);
+  return known as LinearSelfAttentionClass<L>;
+}
 
+function defineClass(tf: typeof tfjs): LinearSelfAttentionClass<tfjs.layers.Layer> {
   class LinearSelfAttention extends tf.layers.Layer {
-    static readonly className: string = "LinearSelfAttention";
+    static readonly className: string = CLASS_NAME;
     private readonly seed: number;
     private readonly initialScale: number;
 
@@ -108,7 +123,6 @@ export function registerLinearSelfAttention(tf: typeof tfjs): LayerClass {
   }
 
   tf.serialization.registerClass(LinearSelfAttention);
-  registered.set(tf.layers.Layer, LinearSelfAttention);
   return LinearSelfAttention;
 }
 
@@ -119,15 +133,17 @@ export function registerLinearSelfAttention(tf: typeof tfjs): LayerClass {
  * @throws DomainError for a layer that has no weights yet, or those of another kind
  */
 export async function lsaParametersOf(layer: {
+  readonly getClassName: () => string;
   readonly getWeights: () => readonly TfjsTensor[];
 }): Promise<LsaParameters<Matrix>> {
   const weights = layer.getWeights();
   const [keyQuery, valueProjection] = weights;
-  if (weights.length !== 2 || keyQuery.shape.length !== 2 || valueProjection.shape.length !== 1) {
+  const kind = layer.getClassName();
+  if (kind !== CLASS_NAME || weights.length !== 2) {
     throw new DomainError({
       where: "lsaParametersOf",
       expected: "a layer of createLinearSelfAttention that has been built",
-      arrived: `one with ${weights.length} weights`,
+      arrived: `${kind} with ${weights.length} weights`,
       hint: "give the layer an inputShape, or apply it once",
     });
   }

@@ -37,7 +37,7 @@ export interface AdaptiveRidgeSettings {
 export const adaptiveRidge: LearnerFactory<AdaptiveRidgeSettings> = defineLearner({
   name: "adaptive-ridge",
   summary: "Ridge regression with the noise variance that each prompt estimates itself.",
-  knows: ["task variance ω²"],
+  knows: ["task variance ω²", "factor and bound of the noise variance, if tuned"],
   fit: ({ taskVariance = 1, factor = 1, largest = Infinity }: AdaptiveRidgeSettings) => {
     requirePositive("adaptive-ridge: taskVariance", taskVariance);
     requireNotNegative("adaptive-ridge: factor", factor);

@@ -1,4 +1,4 @@
-import { checkValues, DomainError, dot, type Matrix, type PromptBatch } from "@onestep/core";
+import { checkPrompts, dot, type Matrix, type PromptBatch } from "@onestep/core";
 import { requireOneQuery } from "../lsa/one-query.ts";
 import type { Prediction } from "./learner.ts";
 
@@ -18,13 +18,10 @@ export interface Context {
  */
 export function contextsOf(where: string, prompts: PromptBatch): Context[] {
   requireOneQuery(where, prompts);
-  const { count, contextLength: n, dimension: d, covariates, responses, queryCovariates, lengths } = prompts;
-  checkValues(`${where}: covariates`, requireFinite(where, covariates), [count, n, d]);
-  checkValues(`${where}: responses`, requireFinite(where, responses), [count, n]);
-  checkValues(`${where}: queryCovariates`, requireFinite(where, queryCovariates), [count, d]);
-  if (lengths !== undefined) checkValues(`${where}: lengths`, lengths, [count]);
+  checkPrompts(where, prompts);
+  const { count, contextLength: n, dimension: d, covariates, responses, lengths } = prompts;
   return Array.from({ length: count }, (_, prompt) => {
-    const length = requireLength(where, lengths?.[prompt] ?? n, n);
+    const length = lengths?.[prompt] ?? n;
     const [start, end] = [prompt * n, prompt * n + length];
     return {
       covariates: { rows: length, columns: d, values: covariates.subarray(start * d, end * d) },
@@ -49,25 +46,4 @@ export function byWeights(weightsOf: (context: Context) => Float64Array): (conte
     const weights = weightsOf(context);
     return (query) => dot(weights, query);
   };
-}
-
-function requireFinite(where: string, values: Float64Array): Float64Array {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return values;
-  throw new DomainError({
-    where,
-    expected: "prompts of finite numbers",
-    arrived: `${values[at]} at position ${at}`,
-    hint: "leave out prompts with missing values",
-  });
-}
-
-function requireLength(where: string, length: number, longest: number): number {
-  if (Number.isSafeInteger(length) && length >= 1 && length <= longest) return length;
-  throw new DomainError({
-    where: `${where}: lengths`,
-    expected: `context lengths from 1 to ${longest}`,
-    arrived: String(length),
-    hint: "a context holds at least one labelled pair",
-  });
 }

@@ -1,4 +1,5 @@
-import { NumericalError, type PromptBatch } from "@onestep/core";
+import type { PromptBatch } from "@onestep/core";
+import { requirePredictions } from "../engine/overflow.ts";
 import { contextsOf, type Context } from "./context.ts";
 
 /** Anything that maps a prompt to a prediction ŷ of the query's response. */
@@ -49,22 +50,12 @@ export function defineLearner<Settings>(
       async predict(prompts) {
         const where = `learners ${row.name}`;
         const { dimension, queryCovariates } = prompts;
-        return Float64Array.from(contextsOf(where, prompts), (context, i) => {
-          const prediction = learn(context)(queryCovariates.subarray(i * dimension, (i + 1) * dimension));
-          return requirePrediction(where, i, prediction);
-        });
+        const predictions = Float64Array.from(contextsOf(where, prompts), (context, i) =>
+          learn(context)(queryCovariates.subarray(i * dimension, (i + 1) * dimension)),
+        );
+        return requirePredictions(where, predictions);
       },
     };
   };
   return Object.assign(factory, { row });
-}
-
-function requirePrediction(where: string, prompt: number, prediction: number): number {
-  if (Number.isFinite(prediction)) return prediction;
-  throw new NumericalError({
-    where,
-    expected: "a finite prediction",
-    arrived: `${prediction} for prompt ${prompt}`,
-    hint: "an iteration that diverges needs a smaller step size; very large covariates need another unit",
-  });
 }

@@ -1,3 +1,4 @@
+import { requireName } from "../known-name.ts";
 import { byWeights } from "./context.ts";
 import { defineLearner, type LearnerFactory } from "./learner.ts";
 import { requireCount, requirePositive } from "./settings.ts";
@@ -40,6 +41,7 @@ export const newton: LearnerFactory<NewtonSettings> = defineLearner({
   knows: ["initial scale a, if given"],
   fit: ({ start = "identity", ...settings }: NewtonSettings) => {
     const iterations = requireCount("newton: iterations", settings.iterations);
+    requireName("learners newton: start", start, ["identity", "gram"]);
     const given = settings.initialScale;
     if (given !== undefined) requirePositive("newton: initialScale", given);
     return byWeights((context) => {

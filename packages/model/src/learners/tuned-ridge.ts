@@ -1,4 +1,5 @@
 import { DomainError } from "@onestep/core";
+import { requireName } from "../known-name.ts";
 import { byWeights, type Context } from "./context.ts";
 import { defineLearner, type LearnerFactory } from "./learner.ts";
 import { requirePositive } from "./settings.ts";
@@ -40,6 +41,7 @@ export const tunedRidge: LearnerFactory<TunedRidgeSettings> = defineLearner({
   summary: "Ridge regression with the penalty that each prompt chooses by cross-validation in its own context.",
   knows: [],
   fit: ({ criterion = "leave-one-out", penalties }: TunedRidgeSettings) => {
+    requireName("learners tuned-ridge: criterion", criterion, ["leave-one-out", "generalized-cross-validation"]);
     if (penalties !== undefined) requirePenalties(penalties);
     return byWeights((context) => {
       const directions = singularDirections(context);

@@ -1,6 +1,8 @@
 import type { LsaParameters, Matrix, PromptBatch, TensorBackend } from "@onestep/core";
 import type { BatchEvaluation, LsaEngine } from "../engine/lsa-engine.ts";
-import { parametersOn, requireDimension } from "../lsa/parameters.ts";
+import { batchEvaluation, requirePredictions } from "../engine/overflow.ts";
+import { freeing, takeValues } from "../engine/take-values.ts";
+import { checkLayerOnPrompts, parametersOn } from "../lsa/parameters.ts";
 import { tokenRows } from "../lsa/tokens.ts";
 import { meanLoss } from "./mean-loss.ts";
 import type { PredictionLoss } from "./prediction-loss.ts";
@@ -15,8 +17,7 @@ import type { PredictionLoss } from "./prediction-loss.ts";
  *    \partial L/\partial u = \sum_b G_b \sum_q \delta_{bq} k_{bq}. $$
  *
  * The predictions leave the backend for ℓ', B·Q numbers, so that it has to know linear algebra only. Labels of
- * `logisticLoss` are ±1. Every tensor made here is freed before a call returns. Both calls throw ShapeError where layer
- * and prompts differ in dimension.
+ * `logisticLoss` are ±1. Every tensor made here is freed before a call returns or throws.
  *
  * Source: own derivation; at the squared loss it is `lossAndGradient`.
  *
@@ -34,33 +35,22 @@ export function lossEngine<T>(backend: TensorBackend<T>, loss: PredictionLoss): 
     name: backend.name,
     unitRoundoff: backend.unitRoundoff,
     async lossAndGradient(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<BatchEvaluation> {
-      requireDimension("lossEngine.lossAndGradient", parameters, prompts.dimension);
+      checkLayerOnPrompts("lossEngine.lossAndGradient", parameters, prompts);
       const forward = backend.tidy(() => forwardOn(backend, parameters, prompts));
-      const predictions = await backend.toValues(forward.predictions);
-      const { loss: mean, slopes } = meanLoss(loss, predictions, prompts.queryResponses);
-      const gradient = backend.tidy(() => backwardOn(backend, forward, slopes));
-      const [keyQuery, valueProjection] = await Promise.all([
-        backend.toValues(gradient.keyQuery),
-        backend.toValues(gradient.valueProjection),
-      ]);
-      const { context, queries, attended, keys } = forward;
-      backend.dispose(context, queries, attended, keys, forward.predictions);
-      backend.dispose(gradient.keyQuery, gradient.valueProjection);
-      return {
-        loss: mean,
-        gradient: {
-          // not through `matrix`: an overflowed gradient is an outcome that training reports, not an exception
-          keyQuery: { ...parameters.keyQuery, values: keyQuery },
-          valueProjection: { ...parameters.valueProjection, values: valueProjection },
-        },
-      };
+      const { context, queries, attended, keys, predictions } = forward;
+      return freeing(backend, [context, queries, attended, keys, predictions], async () => {
+        const values = await backend.toValues(predictions);
+        const { loss: mean, slopes } = meanLoss(loss, values, prompts.queryResponses);
+        const gradient = backend.tidy(() => backwardOn(backend, forward, slopes));
+        const [keyQuery, valueProjection] = await takeValues(backend, gradient.keyQuery, gradient.valueProjection);
+        return batchEvaluation(parameters, mean, keyQuery, valueProjection);
+      });
     },
     async predict(parameters: LsaParameters<Matrix>, prompts: PromptBatch): Promise<Float64Array> {
-      requireDimension("lossEngine.predict", parameters, prompts.dimension);
+      checkLayerOnPrompts("lossEngine.predict", parameters, prompts);
       const predictions = backend.tidy(() => forwardOn(backend, parameters, prompts).predictions);
-      const values = await backend.toValues(predictions);
-      backend.dispose(predictions);
-      return values;
+      const [values] = await takeValues(backend, predictions);
+      return requirePredictions("lossEngine.predict", values);
     },
   };
 }

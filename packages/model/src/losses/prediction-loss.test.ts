@@ -69,6 +69,13 @@ describe("a loss", () => {
     for (const other of [0, 1, 1.9, 2.1, 3, 4]) expect(mean(other)).toBeGreaterThan(mean(2));
   });
 
+  it("of labels refuses those that are not ±1, and says how to convert them", () => {
+    for (const label of [0, 0.5, 2, NaN]) {
+      expect(() => logisticLoss().value(1, label)).toThrow(/a label of 1 or −1; got .* 2y − 1/);
+      expect(() => logisticLoss().derivative(1, label)).toThrow(DomainError);
+    }
+  });
+
   it("records its settings, and refuses those that are none", () => {
     expect(huberLoss({ delta: 2 })).toMatchObject({ name: "huber", settings: { delta: 2 } });
     for (const bad of [0, -1, NaN, Infinity]) expect(() => huberLoss({ delta: bad })).toThrow(DomainError);

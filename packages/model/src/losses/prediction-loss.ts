@@ -27,7 +27,7 @@ export function squaredLoss(): PredictionLoss {
 }
 
 /**
- * log(1 + e^{−yŷ}), ŷ the log-odds of a label y = ±1.
+ * log(1 + e^{−yŷ}), ŷ the log-odds of a label y = ±1. Both functions throw DomainError for another label.
  *
  * @example
  * logisticLoss().value(0, -1); // ≈ 0.69314718056
@@ -36,8 +36,14 @@ export function logisticLoss(): PredictionLoss {
   return {
     name: "logistic",
     settings: {},
-    value: (prediction, label) => Math.max(-label * prediction, 0) + log1p(exp(-Math.abs(label * prediction))),
-    derivative: (prediction, label) => -label / (1 + exp(label * prediction)),
+    value: (prediction, label) => {
+      requireLabel(label);
+      return Math.max(-label * prediction, 0) + log1p(exp(-Math.abs(prediction)));
+    },
+    derivative: (prediction, label) => {
+      requireLabel(label);
+      return -label / (1 + exp(label * prediction));
+    },
   };
 }
 
@@ -95,6 +101,11 @@ export function quantileLoss({ probability = 0.5 }: { readonly probability?: num
       return prediction < response ? -probability : 1 - probability;
     },
   };
+}
+
+function requireLabel(label: number): void {
+  if (label === 1 || label === -1) return;
+  throw outside("logisticLoss", "a label of 1 or −1", label, "labels 0 and 1 become −1 and 1 by 2y − 1");
 }
 
 function outside(where: string, expected: string, value: number, hint: string): DomainError {

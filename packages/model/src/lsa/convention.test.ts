@@ -5,6 +5,7 @@ import {
   matrix,
   matrixFromRows,
   multiply,
+  NumericalError,
   ShapeError,
   toRows,
   transpose,
@@ -18,15 +19,8 @@ import { describe, expect, it } from "vitest";
 import { anyLayer } from "../../tests/any-layer.ts";
 import { float64Engine } from "../engine/float64-engine.ts";
 import type { AttentionHead } from "../deep/linear-transformer.ts";
-import {
-  conventionNames,
-  conventionOf,
-  fromConvention,
-  lossFromConvention,
-  lossToConvention,
-  toConvention,
-  type ConventionName,
-} from "./convention.ts";
+import { conventionNames, conventionOf, type Convention, type ConventionName } from "./convention-dictionary.ts";
+import { fromConvention, lossFromConvention, lossToConvention, toConvention } from "./convention.ts";
 import { inducedStep } from "./induced-step.ts";
 import { mergeWeights } from "./weights.ts";
 
@@ -167,6 +161,23 @@ describe("conventions", () => {
       [0, 0],
       [0, 5],
     ]);
+  });
+
+  it("refuse what overflows, and losses and descriptions that are none", () => {
+    const huge = { keyQuery: diagonal([1e308, 0]), valueProjection: matrix(2, 1, [0, 1e308]) };
+    expect(() => toConvention("2306.00297", huge, { contextLength: 100 })).toThrow(NumericalError);
+    const faint = { ...conventionOf("onestep"), covariateScale: 1e-10 };
+    const head = { valueProjection: diagonal([0, 1]), keyQuery: diagonal([1e300, 0]) };
+    expect(() => fromConvention(faint, head, { contextLength: 4 })).toThrow(NumericalError);
+    for (const loss of [NaN, Infinity, 1e308]) {
+      expect(() => lossFromConvention("2306.09927", loss)).toThrow(/expected a finite loss/);
+      expect(() => lossToConvention("2306.09927", loss)).toThrow(DomainError);
+    }
+    const wrong = [{ divisor: "2" }, { sign: 0 }, { lossFactor: 0 }, { covariateScale: 0 }, { covariateScale: NaN }];
+    for (const part of wrong) {
+      expect(() => conventionOf({ ...faint, ...part } as Convention)).toThrow(DomainError);
+    }
+    expect(() => conventionOf(null as unknown as ConventionName)).toThrow(DomainError);
   });
 
   it("refuse unknown names, contexts of no length, and matrices that are not square", () => {

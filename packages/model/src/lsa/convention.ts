@@ -11,107 +11,9 @@ import {
   type Matrix,
 } from "@onestep/core";
 import type { AttentionHead } from "../deep/linear-transformer.ts";
+import { requireFiniteResult } from "../finite-result.ts";
+import { conventionOf, type Convention, type ConventionName } from "./convention-dictionary.ts";
 import { checkParameters } from "./parameters.ts";
-
-/** How a paper writes one layer of linear attention, its covariates and its loss. */
-export interface Convention {
-  /** arXiv number */
-  readonly source: string;
-  /** What attention divides its sum over tokens by. */
-  readonly divisor: "1" | "n" | "n+1";
-  /** The sign with which the last entry of the query token is read: ŷ = ± [Z₁]_{d+1, n+1}. */
-  readonly sign: 1 | -1;
-  /** Whether the query token is one of the tokens that are attended to. */
-  readonly attendsToQuery: boolean;
-  /** What the loss multiplies the mean squared error by. */
-  readonly lossFactor: 1 | 0.5;
-  /** Ours over theirs: a covariate x of theirs is covariateScale·x in onestep, where coordinates have variance 1. */
-  readonly covariateScale: number;
-}
-
-/** The conventions in the dictionary. */
-export type ConventionName = "onestep" | "2306.00297" | "2212.07677" | "2306.09927" | "2501.16265";
-
-const conventions: Readonly<Record<ConventionName, Convention>> = {
-  /** This project: plain sums, plus sign, no ½, the query masked. */
-  onestep: {
-    source: "2307.03576",
-    divisor: "1",
-    sign: 1,
-    attendsToQuery: false,
-    lossFactor: 1,
-    covariateScale: 1,
-  },
-  /** Z + (1/n) P Z mask (Zᵀ Q Z), ŷ = −[Z_L]; its published code squares the output plus y, the same thing. */
-  "2306.00297": {
-    source: "2306.00297",
-    divisor: "n",
-    sign: -1,
-    attendsToQuery: false,
-    lossFactor: 1,
-    covariateScale: 1,
-  },
-  /** e_j + P V (Kᵀ q_j), 1/n inside the constructed P, ŷ times −1, ½ in the loss, x uniform on [−1, 1], of variance ⅓. */
-  "2212.07677": {
-    source: "2212.07677",
-    divisor: "1",
-    sign: -1,
-    attendsToQuery: false,
-    lossFactor: 0.5,
-    covariateScale: Math.sqrt(3),
-  },
-  /** E + W^PV E (Eᵀ W^KQ E)/n with the query among the columns of E, and ½ in the loss. */
-  "2306.09927": {
-    source: "2306.09927",
-    divisor: "n",
-    sign: 1,
-    attendsToQuery: true,
-    lossFactor: 0.5,
-    covariateScale: 1,
-  },
-  /**
-   * X + (1/n) W^V X Xᵀ W^KQ X with the query among the columns of X. Its published code leaves the 1/n to the weights, and
-   * divides by n + 1 where lengths vary.
-   */
-  "2501.16265": {
-    source: "2501.16265",
-    divisor: "n",
-    sign: 1,
-    attendsToQuery: true,
-    lossFactor: 1,
-    covariateScale: 1,
-  },
-};
-
-/**
- * The conventions that can be converted, by name: this project's and those of four papers.
- *
- * @example
- * conventionNames(); // => ["onestep", "2306.00297", "2212.07677", "2306.09927", "2501.16265"]
- */
-export function conventionNames(): readonly ConventionName[] {
-  // Keys that look like numbers with a point are no array indices, so they keep the order above.
-  return Object.keys(conventions) as ConventionName[];
-}
-
-/**
- * How a paper writes things; a paper outside the dictionary is described by a `Convention` of its own.
- *
- * @throws DomainError for a name that is none of `conventionNames()`
- *
- * @example
- * conventionOf("2306.09927").lossFactor; // => 0.5
- */
-export function conventionOf(name: ConventionName | Convention): Convention {
-  if (typeof name === "object") return name;
-  if (Object.hasOwn(conventions, name)) return conventions[name];
-  throw new DomainError({
-    where: "conventionOf",
-    expected: `one of ${conventionNames().join(", ")}`,
-    arrived: name,
-    hint: "describe the paper by its sums, signs and loss, and give that object in place of a name",
-  });
-}
 
 /**
  * A paper's layer in our convention: with p the last row of its P,
@@ -124,7 +26,7 @@ export function conventionOf(name: ConventionName | Convention): Convention {
  *
  * @param contextLength n, of the prompts that the paper's layer is meant for
  * @throws AssumptionError where the paper lets the query attend to itself and the layer makes something of it
- * @throws ShapeError, DomainError
+ * @throws ShapeError, DomainError; NumericalError where an entry overflows
  *
  * Source: the papers' own definitions; own derivation of the query's term (p_x·x_q)(x_qᵀ Q_xx x_q).
  *
@@ -152,10 +54,10 @@ export function fromConvention(
   checkParameters("fromConvention", { keyQuery: head.keyQuery, valueProjection: lastRow });
   requireSilentQuery("fromConvention", convention, { keyQuery: head.keyQuery, valueProjection: lastRow });
   const unscale = tokenScale(width, 1 / convention.covariateScale);
-  return {
-    keyQuery: multiply(unscale, head.keyQuery, unscale),
-    valueProjection: scale(multiply(unscale, lastRow), convention.sign / divisorOf(convention, contextLength)),
-  };
+  const keyQuery = multiply(unscale, head.keyQuery, unscale);
+  const valueProjection = scale(multiply(unscale, lastRow), convention.sign / divisorOf(convention, contextLength));
+  for (const { values } of [keyQuery, valueProjection]) requireFiniteResult("fromConvention", values);
+  return { keyQuery, valueProjection };
 }
 
 /**
@@ -163,7 +65,7 @@ export function fromConvention(
  *
  * @param contextLength n, of the prompts that the paper's layer is meant for
  * @throws AssumptionError where the paper lets the query attend to itself and the layer makes something of it
- * @throws ShapeError, DomainError
+ * @throws ShapeError, DomainError; NumericalError where an entry overflows
  *
  * Source: the papers' own definitions.
  *
@@ -184,27 +86,44 @@ export function toConvention(
   const valueProjection = matrix(width, width);
   const lastRow = multiply(rescale, parameters.valueProjection).values.map((entry) => factor * entry);
   valueProjection.values.set(lastRow, (width - 1) * width);
-  return { valueProjection, keyQuery: multiply(rescale, parameters.keyQuery, rescale) };
+  const keyQuery = multiply(rescale, parameters.keyQuery, rescale);
+  for (const matrixOfHead of [keyQuery, valueProjection]) requireFiniteResult("toConvention", matrixOfHead.values);
+  return { valueProjection, keyQuery };
 }
 
 /**
  * A loss of a paper as the mean squared error, without ½.
  *
+ * @throws DomainError for a loss that is not finite
+ *
  * @example
  * lossFromConvention("2306.09927", 0.7); // => 1.4
  */
 export function lossFromConvention(name: ConventionName | Convention, loss: number): number {
-  return loss / conventionOf(name).lossFactor;
+  return requireLoss("lossFromConvention", loss) / conventionOf(name).lossFactor;
 }
 
 /**
  * A mean squared error as a paper's loss.
  *
+ * @throws DomainError for a loss that is not finite
+ *
  * @example
  * lossToConvention("2212.07677", 1.4); // => 0.7
  */
 export function lossToConvention(name: ConventionName | Convention, loss: number): number {
-  return loss * conventionOf(name).lossFactor;
+  return requireLoss("lossToConvention", loss) * conventionOf(name).lossFactor;
+}
+
+function requireLoss(where: string, loss: number): number {
+  // Twice a loss has to be a number, too.
+  if (Number.isFinite(2 * loss)) return loss;
+  throw new DomainError({
+    where,
+    expected: "a finite loss",
+    arrived: String(loss),
+    hint: "a run that diverged has no loss to compare",
+  });
 }
 
 function divisorOf({ divisor }: Convention, contextLength: number): number {

@@ -1,4 +1,5 @@
 import { add, matrix, outer, scale, transpose, type LsaParameters, type Matrix } from "@onestep/core";
+import { requireFiniteResult } from "../finite-result.ts";
 import { checkParameters } from "./parameters.ts";
 
 /** The in-context algorithm that a layer's parameters carry out. */
@@ -26,7 +27,7 @@ export interface InducedStep {
  *
  * Two layers with the same Γ are the same predictor only when the even part vanishes, so both are returned.
  *
- * @throws ShapeError, DomainError
+ * @throws ShapeError, DomainError; NumericalError where a product of weights overflows
  *
  * Source: expansion of uᵀGMv_q in the blocks of u = (u_x, u_y) and M = (M_xx, m_xy; m_yxᵀ, m_yy); m_xy and m_yy
  * multiply the query's zero response and appear nowhere.
@@ -46,8 +47,8 @@ export function inducedStep(parameters: LsaParameters<Matrix>): InducedStep {
   const responseRow = keyQuery.values.slice(dimension * width, dimension * width + dimension); // m_yx
   const direction = valueProjection.values.slice(0, dimension); // u_x
   const responseValue = valueProjection.values[dimension]; // u_y
-  return {
-    preconditioner: add(scale(transpose(quadratic), responseValue), outer(responseRow, direction)),
-    evenPart: { quadratic, direction, energy: responseRow.map((entry) => responseValue * entry) },
-  };
+  const preconditioner = add(scale(transpose(quadratic), responseValue), outer(responseRow, direction));
+  const energy = responseRow.map((entry) => responseValue * entry);
+  for (const result of [preconditioner.values, energy]) requireFiniteResult("inducedStep", result);
+  return { preconditioner, evenPart: { quadratic, direction, energy } };
 }

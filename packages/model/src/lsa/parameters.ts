@@ -1,4 +1,13 @@
-import { DomainError, matrix, ShapeError, type LsaParameters, type Matrix, type TensorBackend } from "@onestep/core";
+import {
+  checkPrompts,
+  DomainError,
+  matrix,
+  ShapeError,
+  type LsaParameters,
+  type Matrix,
+  type PromptBatch,
+  type TensorBackend,
+} from "@onestep/core";
 
 /**
  * Checks that M is square of side d+1, that u is a column of the same length, and that all entries are finite.
@@ -9,7 +18,8 @@ import { DomainError, matrix, ShapeError, type LsaParameters, type Matrix, type 
 export function checkParameters(where: string, parameters: LsaParameters<Matrix>): number {
   const { keyQuery, valueProjection } = parameters;
   const width = keyQuery.rows;
-  if (width < 2 || keyQuery.columns !== width || valueProjection.values.length !== width) {
+  const fits = keyQuery.columns === width && keyQuery.values.length === width * width;
+  if (width < 2 || !fits || valueProjection.values.length !== width) {
     throw new ShapeError({
       where,
       expected: "a key-query matrix [d+1, d+1] and a value projection [d+1], d ≥ 1",
@@ -17,7 +27,7 @@ export function checkParameters(where: string, parameters: LsaParameters<Matrix>
       hint: "the last token coordinate is the response: give both parameters one row more than the covariates have",
     });
   }
-  if (![...keyQuery.values, ...valueProjection.values].every(Number.isFinite)) {
+  if (!hasFiniteParameters(parameters)) {
     throw new DomainError({
       where,
       expected: "finite parameters",
@@ -28,11 +38,22 @@ export function checkParameters(where: string, parameters: LsaParameters<Matrix>
   return width - 1;
 }
 
-/** @throws ShapeError unless the layer reads covariates of this dimension */
-export function requireDimension(where: string, parameters: LsaParameters<Matrix>, dimension: number): void {
+/** Whether all entries are finite. */
+export function hasFiniteParameters({ keyQuery, valueProjection }: LsaParameters<Matrix>): boolean {
+  return keyQuery.values.every(Number.isFinite) && valueProjection.values.every(Number.isFinite);
+}
+
+/**
+ * The gate of engines: the prompts are prompts, the layer is one, and it reads covariates of their dimension.
+ *
+ * @throws ShapeError or DomainError, naming `where`
+ */
+export function checkLayerOnPrompts(where: string, parameters: LsaParameters<Matrix>, prompts: PromptBatch): void {
+  checkPrompts(where, prompts);
   const { keyQuery, valueProjection } = parameters;
+  const { dimension } = prompts;
   const width = dimension + 1;
-  if (keyQuery.rows === width && keyQuery.columns === width && valueProjection.values.length === width) return;
+  if (keyQuery.rows === width && checkParameters(where, parameters) === dimension) return;
   throw new ShapeError({
     where,
     expected: `a layer on ${dimension} covariates, [${width}, ${width}] and [${width}]`,
@@ -62,11 +83,14 @@ export function unpackParameters(packed: Float64Array, dimension: number): LsaPa
 /**
  * Copies parameters to a backend: M as `[d+1, d+1]`, u as `[d+1]`.
  *
+ * @throws ShapeError or DomainError, before the first tensor is made, for parameters that are none
+ *
  * @example
  * const layer = { keyQuery: identity(2), valueProjection: zeros(2, 1) };
  * parametersOn(float64Backend(), layer).valueProjection.shape; // => [2]
  */
 export function parametersOn<T>(backend: TensorBackend<T>, parameters: LsaParameters<Matrix>): LsaParameters<T> {
+  checkParameters("parametersOn", parameters);
   const { keyQuery, valueProjection } = parameters;
   return {
     keyQuery: backend.fromValues(keyQuery.values, [keyQuery.rows, keyQuery.columns]),

@@ -1,4 +1,4 @@
-import type { PromptBatch, TensorBackend } from "@onestep/core";
+import { checkPrompts, type PromptBatch, type TensorBackend } from "@onestep/core";
 import { requireOneQuery } from "./one-query.ts";
 
 /** A batch of prompts as the tokens that attention reads. */
@@ -12,7 +12,8 @@ export interface Tokens<T> {
 /**
  * Lays prompts out as joint-column tokens on a backend.
  *
- * @throws ShapeError for several queries a prompt
+ * @throws ShapeError for several queries a prompt, or arrays of another size than the batch states; DomainError for
+ * numbers that are not finite
  *
  * @example
  * const prompts = {
@@ -24,6 +25,12 @@ export interface Tokens<T> {
  */
 export function tokensOn<T>(backend: TensorBackend<T>, prompts: PromptBatch): Tokens<T> {
   requireOneQuery("tokensOn", prompts);
+  checkPrompts("tokensOn", prompts);
+  return tokenTensors(backend, prompts);
+}
+
+/** `tokensOn`, for prompts that have been checked. */
+export function tokenTensors<T>(backend: TensorBackend<T>, prompts: PromptBatch): Tokens<T> {
   const { count, contextLength, dimension, covariates, responses, queryCovariates } = prompts;
   const width = dimension + 1;
   const context = tokenRows(covariates, dimension, responses);

@@ -1,4 +1,5 @@
 import { matrix, multiply, transpose, type LsaParameters, type Matrix } from "@onestep/core";
+import { requireFiniteResult } from "../finite-result.ts";
 
 /** The factored weights of a layer, as papers write them. */
 export interface LsaWeights {
@@ -15,15 +16,25 @@ export interface LsaWeights {
 /**
  * Merges factored weights into the two parameters that the prediction depends on: M = W_Kᵀ W_Q and u = W_Vᵀ h.
  *
- * @throws ShapeError when the factors do not fit
+ * @throws ShapeError when the factors do not fit; DomainError for a head that is not finite; NumericalError where a
+ * product overflows
  *
  * @example
  * const weights = { key: identity(2), query: diagonal([3, 0]), value: identity(2), head: Float64Array.of(0, 1) };
  * toRows(mergeWeights(weights).keyQuery); // => [[3, 0], [0, 0]]
  */
 export function mergeWeights(weights: LsaWeights): LsaParameters<Matrix> {
+  matrix(weights.head.length, 1, weights.head);
+  const merged = mergedParameters(weights);
+  for (const { values } of [merged.keyQuery, merged.valueProjection]) requireFiniteResult("mergeWeights", values);
+  return merged;
+}
+
+/** `mergeWeights` of weights whose products training may have made infinite. */
+export function mergedParameters(weights: LsaWeights): LsaParameters<Matrix> {
+  const head = { rows: weights.head.length, columns: 1, values: weights.head };
   return {
     keyQuery: multiply(transpose(weights.key), weights.query),
-    valueProjection: multiply(transpose(weights.value), matrix(weights.head.length, 1, weights.head)),
+    valueProjection: multiply(transpose(weights.value), head),
   };
 }

@@ -26,12 +26,20 @@ describe("adamW", () => {
     expectClose(small, large, 1e-11); // the stabilizer's share
   });
 
+  it("without decay is Adam", () => {
+    const [position, gradient] = [Float64Array.of(8), Float64Array.of(2)];
+    const plain = adamW({ learningRate: 0.5, weightDecay: 0 });
+    expect(plain.move(position, gradient, plain.start(1), 1)).toEqual(
+      adam({ learningRate: 0.5 }).move(position, gradient, plain.start(1), 1),
+    );
+  });
+
   it("records its settings and refuses a decay that is none", () => {
     expect(optimizer).toMatchObject({
       name: "adam-w",
       settings: { learningRate: 0.5, meanDecay: 0.9, weightDecay: 0.25 },
     });
-    expect(() => adamW({ weightDecay: 0 })).toThrow(DomainError);
+    expect(() => adamW({ weightDecay: -0.1 })).toThrow(DomainError);
     expect(() => adamW({ learningRate: -1 })).toThrow(DomainError);
   });
 });

@@ -1,10 +1,10 @@
 import { adam, type AdamSettings } from "./adam.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { requirePositive } from "./settings.ts";
+import { requireNotNegative } from "./settings.ts";
 
 /** Settings of `adamW`. */
 export interface AdamWSettings extends AdamSettings {
-  /** λ, default 0.01; a step shrinks every number by the share αλ. */
+  /** λ ≥ 0, default 0.01; a step shrinks every number by the share αλ. */
   readonly weightDecay?: number;
 }
 
@@ -23,7 +23,7 @@ export interface AdamWSettings extends AdamSettings {
  * optimizer.move(Float64Array.of(1), Float64Array.of(5), optimizer.start(1), 1).position[0]; // ≈ 0.85
  */
 export function adamW(settings: AdamWSettings = {}): Optimizer {
-  const weightDecay = requirePositive("adamW", "weightDecay", settings.weightDecay ?? 0.01);
+  const weightDecay = requireNotNegative("adamW", "weightDecay", settings.weightDecay ?? 0.01);
   const plain = adam(settings);
   const decay = plain.settings["learningRate"] * weightDecay;
   return {

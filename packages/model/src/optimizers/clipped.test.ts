@@ -41,11 +41,18 @@ describe("clipped", () => {
     const { state } = optimizer.move(new Float64Array(2), gradient, optimizer.start(2), 1);
     expect([...gradient]).toEqual([3, 0.1]);
     expect(state).toEqual(adam().move(new Float64Array(2), Float64Array.of(0.5, 0.1), adam().start(2), 1).state);
-    expect(optimizer).toMatchObject({ name: "adam", settings: { clippedNorm: 0.5, clippedParts: 2 } });
+    expect(optimizer).toMatchObject({ name: "adam", settings: { clippedNorm: 0.5, clippedPart1: 1, clippedPart2: 1 } });
   });
 
   it("refuses a norm that is none, and parts that do not make up the position", () => {
     for (const norm of [0, -1, NaN]) expect(() => clipped(plain, { norm })).toThrow(DomainError);
+    for (const parts of [
+      [-1, 4],
+      [0, 3],
+      [1.5, 1.5],
+    ]) {
+      expect(() => clipped(plain, { norm: 1, parts })).toThrow(/clipped\.clippedPart\d: expected a whole number/);
+    }
     expect(() => seen({ norm: 1, parts: [2, 2] }, 1, 2, 3)).toThrow(ShapeError);
     expect(() => seen({ norm: 1, parts: [2, 2] }, 1, 2, 3)).toThrow(/parts that make up 3 numbers; got 2 \+ 2 = 4/);
   });

@@ -1,5 +1,6 @@
 import { frobeniusNorm, ShapeError } from "@onestep/core";
 import type { Optimizer } from "./optimizer.ts";
+import { requireSizes } from "../deep/parametrisations/sizes.ts";
 import { requirePositive } from "./settings.ts";
 
 /** How gradients are clipped. */
@@ -19,7 +20,7 @@ export interface Clipping {
  * A gradient of rare huge prompts then moves the model no further than any other. What the optimizer remembers is its
  * own and the same as before.
  *
- * @throws DomainError unless the norm is positive; ShapeError, when it moves, unless the parts make up the position
+ * @throws DomainError unless the norm is positive and every part whole, at least 1; ShapeError, when it moves, unless the parts make up the position
  *
  * Source: Pascanu et al., arXiv 1211.5063, Section 3.2.
  *
@@ -30,9 +31,11 @@ export interface Clipping {
  */
 export function clipped(optimizer: Optimizer, clipping: Clipping): Optimizer {
   const norm = requirePositive("clipped", "norm", clipping.norm);
+  const parts = Object.fromEntries((clipping.parts ?? []).map((length, at) => [`clippedPart${at + 1}`, length]));
+  requireSizes("clipped", parts);
   return {
     ...optimizer,
-    settings: { ...optimizer.settings, clippedNorm: norm, clippedParts: clipping.parts?.length ?? 1 },
+    settings: { ...optimizer.settings, clippedNorm: norm, ...parts },
     move: (position, gradient, state, rate) => {
       const bounded = gradient.slice();
       let from = 0;

@@ -1,5 +1,6 @@
 import { DomainError, exp, log, NumericalError } from "@onestep/core";
 import { euclideanNorm } from "./euclidean-norm.ts";
+import { placeAt } from "./line-search.ts";
 import type { Objective, Slope } from "./objective.ts";
 import { requirePositive } from "./settings.ts";
 
@@ -92,9 +93,9 @@ async function tryStep(
   for (const weights of stages) {
     const along = combine(weights, slopes);
     next = position.map((value, i) => value - step * along[i]);
-    const there = await objective(next);
+    const there = await placeAt(objective, next);
     if (!isFinite(there)) return { position, slope, error: Infinity };
-    slopes.push(there);
+    slopes.push({ loss: there.loss, gradient: there.gradient });
   }
   // The last stage is evaluated at the end of the step, where the next one begins.
   return { position: next, slope: slopes[stages.length], error: step * euclideanNorm(combine(errorWeights, slopes)) };

@@ -98,6 +98,46 @@ describe("lbfgs", () => {
     ]);
   });
 
+  it.each<[string, Objective, number[], DescentState["status"]]>([
+    ["a loss without a bottom diverges", ([x]) => ({ loss: -x, gradient: Float64Array.of(-1) }), [0], "diverged"],
+    [
+      "one that falls ever faster from a saddle diverges",
+      ([x]) => ({ loss: -(x * x), gradient: Float64Array.of(-2 * x) }),
+      [0],
+      "diverged",
+    ],
+    [
+      "a kink stalls it",
+      ([x]) => ({ loss: 1 + Math.abs(x - 0.3), gradient: Float64Array.of(Math.sign(x - 0.3) || 1) }),
+      [1],
+      "stalled",
+    ],
+    ["a slope that lies stalls it", () => ({ loss: 1, gradient: Float64Array.of(1) }), [1], "stalled"],
+    [
+      "a saddle whose sides are flat in the end is left, or it converges there",
+      ([x]) => ({ loss: 1, gradient: Float64Array.of(-1e-9 * x) }),
+      [0],
+      "converged",
+    ],
+    [
+      "a loss that only vanishes at infinity is followed until it is gone",
+      ([x]) => ({ loss: Math.exp(-x), gradient: Float64Array.of(-Math.exp(-x)) }),
+      [0],
+      "converged",
+    ],
+    [
+      "a minimum of loss zero converges",
+      ([x]) => ({ loss: x * x, gradient: Float64Array.of(2 * x) }),
+      [3],
+      "converged",
+    ],
+  ])("tells the truth: %s", async (_, objective, from, end) => {
+    const states = await statesOf(objective, { from: Float64Array.from(from) });
+    const last = states[states.length - 1];
+    expect(last.status).toBe(end);
+    expect(Number.isFinite(last.loss) && last.position.every(Number.isFinite)).toBe(true);
+  });
+
   it("steps around places where the loss is not finite", async () => {
     const walled: Objective = ([x]) => ({ loss: x - Math.log(x), gradient: Float64Array.of(1 - 1 / x) });
     const states = await statesOf(walled, { from: Float64Array.of(30) });
@@ -106,7 +146,7 @@ describe("lbfgs", () => {
 
   it("refuses settings that are none, and a start where nothing is finite", async () => {
     const from = Float64Array.of(1, 1);
-    for (const bad of [{ tolerance: 0 }, { memory: -1 }, { most: NaN }]) {
+    for (const bad of [{ tolerance: 0 }, { memory: -1 }, { most: NaN }, { most: 1.5 }, { memory: 2.5 }]) {
       await expect(statesOf(valley, { from, ...bad })).rejects.toThrow(DomainError);
       await expect(statesOf(valley, { from, ...bad })).rejects.toThrow(/lbfgs\./);
     }

@@ -1,8 +1,9 @@
-import { dot, NumericalError } from "@onestep/core";
+import { dot } from "@onestep/core";
+import { requireSizes } from "../deep/parametrisations/sizes.ts";
 import { euclideanNorm } from "./euclidean-norm.ts";
-import { wolfePoint } from "./line-search.ts";
+import { placeAt, wolfePoint, type Bottomless, type Place } from "./line-search.ts";
 import { negativeCurvature } from "./negative-curvature.ts";
-import type { Objective, Slope } from "./objective.ts";
+import { requireFiniteStart, type Objective } from "./objective.ts";
 import { requirePositive } from "./settings.ts";
 
 /** How a loss is minimised. */
@@ -10,7 +11,10 @@ export interface DescentPlan {
   readonly from: Float64Array;
   /** How many past steps estimate the curvature, default 20. */
   readonly memory?: number;
-  /** The descent is done where the next step promises less than this share of the loss, default 1e-13. */
+  /**
+   * The descent is done where the next step promises less than this share of the loss, or less of the loss at the start
+   * and nothing lower is found; default 1e-13.
+   */
   readonly tolerance?: number;
   /** The most steps, default 1000. */
   readonly most?: number;
@@ -22,11 +26,16 @@ export interface DescentState {
   readonly position: Float64Array;
   readonly loss: number;
   readonly gradient: Float64Array;
-  /** `"escaping"` follows a step down from a saddle; `"converged"` and `"exhausted"`, out of steps, come last. */
-  readonly status: "running" | "escaping" | "converged" | "exhausted";
+  /**
+   * `"escaping"` follows a step down from a saddle. The others come last: `"converged"` where the next step promises next
+   * to nothing and the loss curves down nowhere; `"stalled"` where a step promises more, but nothing lower is found, as at
+   * a kink; `"diverged"` where the loss falls without end; `"exhausted"` out of steps.
+   */
+  readonly status: "running" | "escaping" | "converged" | "stalled" | "diverged" | "exhausted";
 }
 
-type Place = { readonly position: Float64Array } & Slope;
+/** 2⁻¹⁷ of a position, doubled so often, is 2⁶³ of it. */
+const MOST_DOUBLINGS = 80;
 
 /** A past step and what it did to the gradient. */
 interface Pair {
@@ -38,9 +47,10 @@ interface Pair {
 /**
  * Minimises a loss by L-BFGS with a strong Wolfe line search. Where the slope vanishes it asks whether the loss still
  * curves down, and then goes that way: attention with small parameters starts beside a saddle, and training visits others.
- * Local minima it does not leave: of large random starts many end in a layer that attends by covariates.
+ * Local minima it does not leave: of large random starts many end in a layer that attends by covariates, and of small
+ * ones of separate keys and queries some on a slope that takes thousands of steps. Take the best of several starts.
  *
- * @throws DomainError for a tolerance, memory or number of steps that is not positive
+ * @throws DomainError for a tolerance that is not positive, or a memory or number of steps that is not whole, at least 1
  * @throws NumericalError where the loss is not finite at the start
  *
  * Source: Nocedal & Wright, Numerical Optimization, 2nd ed., Algorithms 7.4 and 7.5.
@@ -56,19 +66,20 @@ interface Pair {
  */
 export async function* lbfgs(
   objective: Objective,
-  { from, memory: pairsAsked = 20, tolerance: asked = 1e-13, most = 1000 }: DescentPlan,
+  { from, memory = 20, tolerance: asked = 1e-13, most = 1000 }: DescentPlan,
 ): AsyncGenerator<DescentState, void, undefined> {
   const tolerance = requirePositive("lbfgs", "tolerance", asked);
-  const memory = requirePositive("lbfgs", "memory", pairsAsked);
+  requireSizes("lbfgs", { memory, most });
   let place: Place = { position: from, ...(await objective(from)) };
-  requireFinite(place);
+  requireFiniteStart("lbfgs", place);
+  const scale = Math.abs(place.loss);
   let pairs: readonly Pair[] = [];
-  for (let step = 1; step <= requirePositive("lbfgs", "most", most); step++) {
+  for (let step = 1; step <= most; step++) {
     const direction = quasiNewtonDirection(place.gradient, pairs);
     const promised = -dot(place.gradient, direction) / 2;
     // Without a memory the direction has no scale, and promises nothing.
     const isDone = pairs.length > 0 && promised <= tolerance * Math.abs(place.loss);
-    let next: Place | undefined = isDone ? undefined : await wolfePoint(objective, place, direction);
+    let next: Place | Bottomless | undefined = isDone ? undefined : await wolfePoint(objective, place, direction);
     let status: DescentState["status"] = "running";
     if (next === undefined && pairs.length > 0 && !isDone) {
       pairs = []; // a memory that leads nowhere is forgotten
@@ -76,13 +87,17 @@ export async function* lbfgs(
     }
     if (next === undefined) {
       next = await belowSaddle(objective, place);
-      if (next === undefined) {
-        yield { step: step - 1, ...place, status: "converged" };
-        return;
-      }
       [pairs, status] = [[], "escaping"];
-    } else {
+    } else if (next !== "unbounded") {
       pairs = remember(pairs, place, next, memory);
+    }
+    if (next === undefined || next === "unbounded") {
+      // Where the curvature underflows the memory promises nothing, and the slope alone has to tell.
+      const hoped = Number.isFinite(promised) ? promised : dot(place.gradient, place.gradient) / 2;
+      const rests = hoped <= tolerance * Math.max(scale, Math.abs(place.loss));
+      const end = next === "unbounded" ? "diverged" : rests ? "converged" : "stalled";
+      yield { step: step - 1, ...place, status: end };
+      return;
     }
     place = { position: next.position, loss: next.loss, gradient: next.gradient };
     yield { step, ...place, status: step === most ? "exhausted" : status };
@@ -117,27 +132,24 @@ function remember(pairs: readonly Pair[], from: Place, to: Place, memory: number
 }
 
 /** The lowest of points ever further down the most negative curvature; undefined at a minimum. */
-async function belowSaddle(objective: Objective, place: Place): Promise<Place | undefined> {
+async function belowSaddle(objective: Objective, place: Place): Promise<Place | Bottomless | undefined> {
   const curvature = await negativeCurvature(objective, place.position);
   if (curvature === undefined) return undefined;
   const { direction } = curvature;
   const sign = dot(direction, place.gradient) > 0 ? -1 : 1;
+  const start = 2 ** -17 * (euclideanNorm(place.position) || 1);
   let lowest = place;
-  for (let length = 2 ** -17 * (euclideanNorm(place.position) || 1); ; length *= 2) {
-    const position = place.position.map((value, i) => value + sign * length * direction[i]);
-    const slope = await objective(position);
+  for (let doublings = 0; doublings < MOST_DOUBLINGS; doublings++) {
+    const length = start * 2 ** doublings;
+    const point = await placeAt(
+      objective,
+      place.position.map((value, i) => value + sign * length * direction[i]),
+    );
+    if (point.loss === -Infinity) return "unbounded";
     // At first rounding may hide the descent.
-    if (!(slope.loss <= lowest.loss && slope.loss > -Infinity)) return lowest === place ? undefined : lowest;
-    lowest = { position, ...slope };
+    if (!(point.loss <= lowest.loss && point.gradient.every(Number.isFinite))) break;
+    if (doublings === MOST_DOUBLINGS - 1 && point.loss < lowest.loss) return "unbounded";
+    lowest = point;
   }
-}
-
-function requireFinite({ loss, gradient }: Place): void {
-  if (Number.isFinite(loss) && gradient.every(Number.isFinite)) return;
-  throw new NumericalError({
-    where: "lbfgs",
-    expected: "a start where loss and gradient are finite",
-    arrived: `a loss of ${loss}`,
-    hint: "start nearer to zero",
-  });
+  return lowest.loss < place.loss ? lowest : undefined;
 }

@@ -1,11 +1,17 @@
 import { dot } from "@onestep/core";
+import { overflowAt } from "../pretrain/overflow.ts";
 import type { Objective, Slope } from "./objective.ts";
 
+/** A position, with the loss and its slopes there. */
+export type Place = { readonly position: Float64Array } & Slope;
+
+/** Along a line the loss falls as far as numbers go. */
+export type Bottomless = "unbounded";
+
 /** A point on a line θ + t p. */
-export interface LinePoint extends Slope {
+export interface LinePoint extends Place {
   /** t */
   readonly length: number;
-  readonly position: Float64Array;
   /** φ'(t) = ⟨∇L, p⟩ */
   readonly descent: number;
 }
@@ -26,20 +32,23 @@ const MOST_POINTS = 60;
  *
  * $$ \varphi(t) \le \varphi(0) + c_1 t\,\varphi'(0), \qquad |\varphi'(t)| \le c_2\,|\varphi'(0)|, $$
  *
- * or undefined where there is none to be found, as when rounding hides every descent. The second condition is what
+ * or undefined where there is none to be found, as when rounding hides every descent. A line down which the loss falls
+ * further than numbers go is `"unbounded"`. The second condition is what
  * leaves a saddle: close to it the slope still grows along the line, so that the step has to grow as well.
  *
  * Source: Nocedal & Wright, Numerical Optimization, 2nd ed., Algorithms 3.5 and 3.6.
  */
 export async function wolfePoint(
   objective: Objective,
-  start: { readonly position: Float64Array } & Slope,
+  start: Place,
   direction: Float64Array,
-): Promise<LinePoint | undefined> {
+): Promise<LinePoint | Bottomless | undefined> {
   const at = async (length: number): Promise<LinePoint> => {
-    const position = start.position.map((value, i) => value + length * direction[i]);
-    const slope = await objective(position);
-    return { length, position, ...slope, descent: dot(slope.gradient, direction) };
+    const place = await placeAt(
+      objective,
+      start.position.map((value, i) => value + length * direction[i]),
+    );
+    return { ...place, length, descent: dot(place.gradient, direction) };
   };
   const origin: LinePoint = { ...start, length: 0, descent: dot(start.gradient, direction) };
   if (!(origin.descent < 0)) return undefined;
@@ -53,6 +62,7 @@ export async function wolfePoint(
   let high: LinePoint | undefined;
   for (let points = 0; points < MOST_POINTS; points++) {
     const point = await at(high === undefined ? 4 * low.length || 1 : between(low, high));
+    if (point.loss === -Infinity) return "unbounded";
     if (!falls(point) || !(point.loss <= low.loss + slack) || !isFinite(point)) {
       high = point;
     } else if (isFlat(point)) {
@@ -64,7 +74,13 @@ export async function wolfePoint(
       low = point;
     }
   }
-  return undefined;
+  return high === undefined ? "unbounded" : undefined;
+}
+
+/** The place at a position; where that is out of range of numbers the loss is infinite, and is not asked for. */
+export async function placeAt(objective: Objective, position: Float64Array): Promise<Place> {
+  if (position.every(Number.isFinite)) return { position, ...(await objective(position)) };
+  return { position, ...overflowAt(position.length) };
 }
 
 /** Where the cubic through both points and their slopes is least, if that is well inside; else the middle. */

@@ -38,6 +38,8 @@ export async function negativeCurvature(objective: Objective, position: Float64A
     const vector = next.map((value) => value / length);
     basis.push(vector);
     next = await secondDerivative(objective, position, vector);
+    // Beside a place where nothing is finite no curvature can be measured.
+    if (!next.every(Number.isFinite)) return undefined;
     own.push(dot(vector, next));
     for (const one of [...basis, ...basis]) {
       const share = dot(one, next);

@@ -1,4 +1,5 @@
 import { symmetricEigen, symmetricPart, zeros, type SymmetricEigen } from "@onestep/core";
+import { requireSizes } from "../deep/parametrisations/sizes.ts";
 import { euclideanNorm } from "./euclidean-norm.ts";
 import type { DescentPlan, DescentState } from "./lbfgs.ts";
 import { requireFiniteStart, type Objective } from "./objective.ts";
@@ -19,7 +20,7 @@ const SLACK = 2 ** -48;
  * A step takes the whole Hessian, 2N gradients for N numbers, and its eigenvectors: a dozen steps reach the last digits
  * where `lbfgs` takes some fifty, though of one gradient each.
  *
- * @throws DomainError for a tolerance or number of steps that is not positive
+ * @throws DomainError for a tolerance that is not positive, or a number of steps that is not whole, at least 1
  * @throws NumericalError where the loss is not finite at the start
  *
  * Source: Nocedal & Wright, Numerical Optimization, 2nd ed., Algorithm 4.1.
@@ -35,10 +36,10 @@ const SLACK = 2 ** -48;
  */
 export async function* newton(
   objective: Objective,
-  { from, tolerance: asked = 1e-13, most: mostAsked = 1000 }: Omit<DescentPlan, "memory">,
+  { from, tolerance: asked = 1e-13, most = 1000 }: Omit<DescentPlan, "memory">,
 ): AsyncGenerator<DescentState, void, undefined> {
   const tolerance = requirePositive("newton", "tolerance", asked);
-  const most = requirePositive("newton", "most", mostAsked);
+  requireSizes("newton", { most });
   let place = { position: from, ...(await objective(from)) };
   requireFiniteStart("newton", place);
   let radius = 1;

@@ -11,6 +11,11 @@ export function requirePositive(where: string, name: string, value: number): num
   });
 }
 
+/** @throws DomainError unless the value is a finite number, at least 0 */
+export function requireNotNegative(where: string, name: string, value: number): number {
+  return value === 0 ? value : requirePositive(where, name, value);
+}
+
 /** @throws DomainError unless 0 ≤ value < 1 */
 export function requireDecay(where: string, name: string, value: number): number {
   if (value >= 0 && value < 1) return value;

@@ -6,6 +6,7 @@ import {
   matrix,
   matrixFromRows,
   scale,
+  DomainError,
   ShapeError,
   traceOfProduct,
   type LsaParameters,
@@ -147,8 +148,12 @@ describe("alternating exact minimisation", () => {
     expectClose(lastSweep(law, Float64Array.of(0.1, 1, 1)).loss, best, 1e-13);
   });
 
-  it("refuses a u of another dimension", () => {
+  it("refuses a u of another dimension or no numbers, and a number of sweeps that is none", () => {
     const law = { contextLength: 4, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 0 };
     expect(() => [...alternatingMinimization(law, { from: new Float64Array(2) })]).toThrow(ShapeError);
+    expect(() => [...alternatingMinimization(law, { from: Float64Array.of(NaN, 1, 1) })]).toThrow(DomainError);
+    for (const most of [NaN, 0, 1.5]) {
+      expect(() => [...alternatingMinimization(law, { from: new Float64Array(3).fill(1), most })]).toThrow(DomainError);
+    }
   });
 });

@@ -12,6 +12,8 @@ import {
   type LsaParameters,
   type Matrix,
 } from "@onestep/core";
+import { requireSizes } from "../deep/parametrisations/sizes.ts";
+import { requireFiniteResult } from "../finite-result.ts";
 import { gramSecondMoment, responseTimesKeys, responseTimesValues } from "./gram-moments.ts";
 import { layerOfLiveHead } from "./heads-on-population.ts";
 import { taskMoments, type GaussianLinearPopulation } from "./task-moments.ts";
@@ -38,7 +40,8 @@ export interface MinimizationSweep {
  *
  * @param from u, `[d+1]`, at the start
  * @param most the most sweeps to make, default 1000
- * @throws ShapeError where law and u differ in dimension; DomainError for impossible numbers
+ * @throws ShapeError where law and u differ in dimension; DomainError for impossible numbers;
+ * NumericalError where the loss overflows
  *
  * @example
  * // Theorem 1: at d = 1, n = 4, σ² = 0 the best step is η = 1/(n + d + 1) = 1/6, and its loss 1 − 4/6.
@@ -51,6 +54,7 @@ export function* alternatingMinimization(
   { from, most = 1000 }: { readonly from: Float64Array; readonly most?: number },
 ): Generator<MinimizationSweep, void, undefined> {
   const moments = taskMoments("alternatingMinimization", law);
+  requireSizes("alternatingMinimization", { most });
   const { sigma, energy } = moments;
   if (from.length !== sigma.rows + 1) {
     throw new ShapeError({
@@ -60,7 +64,7 @@ export function* alternatingMinimization(
       hint: "the last entry of u meets the response",
     });
   }
-  let values = from;
+  let { values } = matrix(from.length, 1, from);
   let previous = Infinity;
   for (let sweep = 1; sweep <= most; sweep++) {
     // Σ enters both sides: K Σ = 𝒯⁻¹R is K = 𝒯⁻¹R Σ⁻¹, on the support of Σ where that is singular.
@@ -73,7 +77,7 @@ export function* alternatingMinimization(
     const inQuery = gramSecondMoment(moments, multiply(weighted, transpose(keys)));
     values = solveSemidefinite(inQuery, matrix(explained.length, 1, explained)).values;
     // At the minimum over u the energy of f is its product with the response.
-    const loss = energy - dot(values, explained);
+    const [loss] = requireFiniteResult("alternatingMinimization", Float64Array.of(energy - dot(values, explained)));
     yield { sweep, loss, parameters: layerOfLiveHead({ values, keys }) };
     if (previous - loss <= 2 ** -50 * Math.abs(loss)) return;
     previous = loss;

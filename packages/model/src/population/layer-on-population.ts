@@ -3,6 +3,7 @@ import { checkShapes } from "../deep/check-transformer.ts";
 import type { AttentionHead, LinearTransformer, TransformerGradient } from "../deep/linear-transformer.ts";
 import { mergedHeads } from "../deep/parametrisations/merged-heads.ts";
 import type { Parametrisation } from "../deep/parametrisations/parametrisation.ts";
+import { orOverflow } from "../pretrain/overflow.ts";
 import type { Trainable } from "../pretrain/trainable.ts";
 import { layerOfLiveHead, liveHead, lossAndGradientOfHeads } from "./heads-on-population.ts";
 import { taskMoments, type GaussianLinearPopulation, type TaskMoments } from "./task-moments.ts";
@@ -30,7 +31,8 @@ export function layerOnPopulation(law: GaussianLinearPopulation): Trainable<LsaP
 
 /**
  * Any one-layer family, of any number of heads, on the exact loss of a law: separate or merged weights, full or
- * reduced. Deeper transformers have no such formula: average them over fresh statistics instead.
+ * reduced. Deeper transformers have no such formula, but where all matrices commute, `scalarLayersOnPopulation`: average
+ * them over fresh statistics instead.
  *
  * @throws ShapeError where law and family differ in dimension; DomainError for a law of impossible numbers, and for a
  * family of several layers or with an embedding
@@ -50,7 +52,7 @@ export function trainableOnPopulation<W>(
   const evaluate = (position: Float64Array): { loss: number; gradient: Float64Array } => {
     const weights = unpack(position);
     const { loss, gradient } = onPopulation(moments, transformer(weights));
-    return { loss, gradient: pullBack(weights, gradient) };
+    return orOverflow({ loss, gradient: pullBack(weights, gradient) });
   };
   requireOneLayer(moments, transformer(unpack(new Float64Array(size))));
   return { size, pack, unpack, lossAndGradient: async (position) => evaluate(position) };

@@ -1,4 +1,4 @@
-import { DomainError, isotropic, matrix, ShapeError } from "@onestep/core";
+import { diagonal, DomainError, isotropic, matrix, NumericalError, ShapeError } from "@onestep/core";
 import { describe, expect, it } from "vitest";
 import { populationLoss } from "./population-loss.ts";
 import type { GaussianLinearPopulation } from "./task-moments.ts";
@@ -37,6 +37,12 @@ describe("populationLoss", () => {
     expect(() => populationLoss({ ...law, covariates: isotropic(2), tasks: isotropic(2) }, step)).toThrow(ShapeError);
     expect(() => populationLoss({ ...law, tasks: isotropic(2) }, step)).toThrow(ShapeError);
     expect(() => populationLoss({ ...law, taskMean: Float64Array.of(1, 2) }, step)).toThrow(ShapeError);
+  });
+
+  it("refuses a task mean that is none, and says where the loss overflows", () => {
+    expect(() => populationLoss({ ...law, taskMean: Float64Array.of(NaN) }, step)).toThrow(/taskMean: expected finite/);
+    const huge = { keyQuery: diagonal([1e200, 0]), valueProjection: matrix(2, 1, [0, 1e200]) };
+    expect(() => populationLoss(law, huge)).toThrow(NumericalError);
   });
 
   it("refuses a context of no pairs, and a noise variance that is none", () => {

@@ -1,4 +1,5 @@
 import { ShapeError, type LsaParameters, type Matrix } from "@onestep/core";
+import { requireFiniteResult } from "../finite-result.ts";
 import { checkParameters } from "../lsa/parameters.ts";
 import { energyOfHeads, liveHead, lossAndGradientOfHeads, type LiveHead } from "./heads-on-population.ts";
 import { taskMoments, type GaussianLinearPopulation } from "./task-moments.ts";
@@ -23,7 +24,8 @@ export interface PopulationLoss {
  * The energies are those of two pairs of heads: (u_y, M_xx) with (u_x, m_yx) reads b and is odd in the responses,
  * (u_x, M_xx) with (u_y, m_yx) reads S and c and is even.
  *
- * @throws ShapeError when the layer and the law differ in dimension; DomainError for a law or a layer of impossible numbers
+ * @throws ShapeError when the layer and the law differ in dimension; DomainError for a law or a layer of impossible numbers;
+ * NumericalError where the loss overflows
  *
  * Source: own derivation; at μ = 0 the loss is R(Γ) plus the even energy.
  *
@@ -51,11 +53,15 @@ export function populationLoss(law: GaussianLinearPopulation, parameters: LsaPar
     values,
     keys: { ...head.keys, values: keys },
   });
-  return {
-    loss: lossAndGradientOfHeads(moments, [head]).loss,
-    oddEnergy: energyOfHeads(moments, [part(response, quadratic), part(direction, responseRow)]),
-    evenEnergy: energyOfHeads(moments, [part(direction, quadratic), part(response, responseRow)]),
-  };
+  const [loss, oddEnergy, evenEnergy] = requireFiniteResult(
+    "populationLoss",
+    Float64Array.of(
+      lossAndGradientOfHeads(moments, [head]).loss,
+      energyOfHeads(moments, [part(response, quadratic), part(direction, responseRow)]),
+      energyOfHeads(moments, [part(direction, quadratic), part(response, responseRow)]),
+    ),
+  );
+  return { loss, oddEnergy, evenEnergy };
 }
 
 /** The entries before a place and those from it on, each among zeros. */

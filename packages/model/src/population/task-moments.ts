@@ -52,6 +52,14 @@ export function taskMoments(where: string, law: GaussianLinearPopulation): TaskM
   const sigma = law.covariates.matrix;
   const omega = law.tasks.matrix;
   const mean = law.taskMean ?? new Float64Array(sigma.rows);
+  if (!mean.every(Number.isFinite)) {
+    throw new DomainError({
+      where: `${where}.taskMean`,
+      expected: "finite numbers",
+      arrived: mean.join(", "),
+      hint: "leave the mean out where tasks have none",
+    });
+  }
   if (omega.rows !== sigma.rows || mean.length !== sigma.rows) {
     throw new ShapeError({
       where,

@@ -21,6 +21,9 @@ describe("a curriculum", () => {
     for (const bad of [{ from: 0 }, { to: 1 }, { by: -1 }, { every: 0.5 }, { every: NaN }]) {
       expect(() => staircase({ from: 2, to: 6, every: 10, ...bad })).toThrow(DomainError);
     }
+    for (const step of [NaN, -1]) {
+      expect(() => staircase({ from: 2, to: 6, every: 10 })(step)).toThrow(/a step, counted from 0/);
+    }
   });
 
   it("lays prompts into more dimensions, where a layer sees of them what it saw before", async () => {

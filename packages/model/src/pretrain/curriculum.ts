@@ -32,7 +32,15 @@ export function staircase({ from, to, by = 1, every }: Staircase): (step: number
       hint: "a curriculum begins with the easier prompts, such as from: 5, to: 20, every: 2000",
     });
   }
-  return (step) => Math.min(to, from + by * Math.floor(step / every));
+  return (step) => {
+    if (step >= 0) return Math.min(to, from + by * Math.floor(step / every));
+    throw new DomainError({
+      where: "staircase",
+      expected: "a step, counted from 0",
+      arrived: String(step),
+      hint: "prompts of a plan are asked for by step",
+    });
+  };
 }
 
 /**
@@ -51,10 +59,10 @@ export function staircase({ from, to, by = 1, every }: Staircase): (step: number
  */
 export function inDimension(dimension: number, prompts: PromptBatch): PromptBatch {
   const own = prompts.dimension;
-  if (!(dimension >= own)) {
+  if (!(Number.isSafeInteger(dimension) && dimension >= own)) {
     throw new ShapeError({
       where: "inDimension",
-      expected: `a dimension of at least ${own}, that of the prompts`,
+      expected: `a whole dimension of at least ${own}, that of the prompts`,
       arrived: String(dimension),
       hint: "give the layer the largest dimension of the curriculum",
     });

@@ -1,7 +1,8 @@
 import { childKey } from "@onestep/core";
+import { lossWithoutNaN } from "../engine/overflow.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { drawInitialPosition } from "./initial-position.ts";
-import { requireCount, requirePart, requireScales } from "./plan-checks.ts";
+import { requireCount, requirePart } from "./plan-checks.ts";
 import { raceOf, type PretrainingPlan } from "./plan.ts";
 import { recordOf, requireSnapshotOf, type PlanRecord, type PretrainingSnapshot, type Runner } from "./snapshot.ts";
 import type { PretrainingState } from "./state.ts";
@@ -18,13 +19,39 @@ const RECENT = 0.05;
  * The result is the average of the positions over the run's tail: with a constant learning rate the last position
  * fluctuates around the minimiser, while the average converges to it at the rate of a sample mean.
  *
+ * What a minibatch is, and how much of the mean over it is taken in closed form, is the model's affair:
+ *
+ * - `layerInTokenFrame(engine)`, `trainableTransformer(family, engine)`: rows, on any engine
+ * - `layerOnStatistics()`, `transformerOnStatistics(family)`: what attention sees of a context, without rows
+ * - `layerOnDrawnPrompts(law)`, `transformerOnDrawnPrompts(family, law)`: prompts that kernels draw where they evaluate
+ *   them; with `{ method: "rao-blackwell" }` the query and most of the context are integrated out
+ * - `layerOnPopulation(law)`, `trainableOnPopulation(family, law)`: the exact loss, without prompts
+ *
  * @throws DomainError for a plan that is no plan; BackendError from the model's engine
  *
  * Source: averaging: Polyak & Juditsky, SIAM J. Control Optim. 30(4), 1992, Theorem 1.
+ *
+ * @example
+ * const law = { contextLength: 20, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 0 };
+ * const plan = { key: randomKey(0), optimizer: adam({ learningRate: 0.1 }), schedule: cosineRate(), steps: 250 };
+ * const stepSize = async (run) => {
+ *   let last;
+ *   for await (const { parameters } of run) last = parameters;
+ *   return inducedStep(last).preconditioner.values[0];
+ * };
+ * const drawn = pretrain({
+ *   ...plan,
+ *   model: () => layerOnDrawnPrompts(law, { method: "rao-blackwell" }),
+ *   prompts: (step) => ({ key: childKey(randomKey(0), "train", step), count: 192 }),
+ * });
+ * const exact = pretrain({ ...plan, model: () => layerOnPopulation(law), prompts: () => undefined });
+ * // η* = 1/(n + d + 1) = 1/23
+ * Math.abs(23 * (await stepSize(drawn)) - 1) < 0.05; // => true
+ * Math.abs(23 * (await stepSize(exact)) - 1) < 0.001; // => true
  */
 export function pretrain<P, B>(plan: PretrainingPlan<P, B>): AsyncGenerator<PretrainingState<P>, void, undefined> {
   return run(plan, (record, model) => {
-    const scales = requireScales("initialScale", plan.initialScale ?? 0.1);
+    const scales = record.initialScale;
     const { starts, optimizer } = raceOf(plan);
     const runners = Array.from({ length: starts }, (_, start): Runner => {
       const position = drawInitialPosition(
@@ -32,7 +59,7 @@ export function pretrain<P, B>(plan: PretrainingPlan<P, B>): AsyncGenerator<Pret
         model.size,
         scales[start % scales.length],
       );
-      return { position, memory: optimizer.start(model.size), loss: 0 };
+      return { position, memory: optimizer.start(model.size) };
     });
     return { version: 1, plan: record, step: 0, runners, tail: startTail(record.steps, record.averagedPart) };
   });
@@ -75,11 +102,12 @@ async function* run<P, B>(
     const { optimizer } = racing ? race : plan;
     const rate = (racing ? race.schedule?.(step / race.steps) : plan.schedule?.(step / record.steps)) ?? 1;
     const before = step === race.steps ? [startAgain(leaderOf(now.runners), optimizer)] : now.runners;
-    const moved: Runner[] = [];
+    const moved: Awaited<ReturnType<typeof advance>>[] = [];
     for (const runner of before) moved.push(await advance(runner, prompts, model, optimizer, rate));
     const runners = moved.filter(({ position, loss }) => position.every(Number.isFinite) && Number.isFinite(loss));
     if (runners.length === 0) {
-      yield { ...stateOf(model, now), status: "diverged", isCheckpoint: true };
+      // A run that never had a finite step has the loss that its first step met.
+      yield { ...stateOf(model, now, lossWithoutNaN(moved[0].loss)), status: "diverged", isCheckpoint: true };
       return;
     }
     const tail = step >= averagingFrom ? extendTail(now.tail, leaderOf(runners).position) : now.tail;
@@ -97,7 +125,7 @@ async function advance<P, B>(
   model: Trainable<P, B>,
   optimizer: Optimizer,
   rate: number,
-): Promise<Runner> {
+): Promise<Runner & { readonly loss: number }> {
   const { loss, gradient } = await model.lossAndGradient(runner.position, prompts);
   const { position, state } = optimizer.move(runner.position, gradient, runner.memory, rate);
   const recentLoss = (1 - RECENT) * (runner.recentLoss ?? loss) + RECENT * loss;
@@ -122,16 +150,21 @@ function leaderOf(runners: readonly Runner[]): Runner {
   return runners.reduce((leader, runner) => (recent(runner) < recent(leader) ? runner : leader));
 }
 
-function stateOf<P, B>({ unpack }: Trainable<P, B>, snapshot: PretrainingSnapshot): PretrainingState<P> {
+function stateOf<P, B>(
+  { unpack, path }: Trainable<P, B>,
+  snapshot: PretrainingSnapshot,
+  firstLoss = Infinity,
+): PretrainingState<P> {
   const { step, runners, tail } = snapshot;
   const leader = leaderOf(runners);
   return {
     step,
-    loss: leader.loss,
+    loss: leader.loss ?? firstLoss,
     parameters: unpack(tailMean(tail) ?? leader.position),
     blocks: tail.blocks.filter(({ count }) => count === tail.blockLength).map(({ mean }) => unpack(mean)),
     status: "running",
     isCheckpoint: false,
+    ...(path === undefined ? {} : { path }),
     snapshot,
   };
 }

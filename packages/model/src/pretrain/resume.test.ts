@@ -114,6 +114,7 @@ describe("a resumed run", () => {
       ],
       [{ steps: 300 }, /resume\.plan\.steps/],
       [{ averagedPart: 0.4 }, /resume\.plan\.averagedPart/],
+      [{ initialScale: 0.01 }, /resume\.plan\.initialScale/],
       [{ optimizer: adam({ learningRate: 0.01 }) }, /resume\.plan\.optimizer/],
       [{ screening: { starts: 2, steps: 60, optimizer: adam() } }, /resume\.plan\.screening/],
     ];
@@ -123,6 +124,12 @@ describe("a resumed run", () => {
     }
     const newer = { ...snapshot, version: 2 } as unknown as PretrainingSnapshot;
     await expect(statesOf(resume(plan, newer))).rejects.toThrow(/a snapshot of version 1; got version 2/);
+    for (const none of [null, undefined, {}]) {
+      await expect(statesOf(resume(plan, none as PretrainingSnapshot))).rejects.toThrow(DomainError);
+    }
+    const parts = (...list: number[]) => ({ ...plan, optimizer: clipped(adam(), { norm: 1, parts: list }) });
+    const cut = (await statesOf(pretrain({ ...parts(9, 3), steps: 3 })))[1].snapshot;
+    await expect(statesOf(resume({ ...parts(3, 9), steps: 3 }, cut))).rejects.toThrow(/resume\.plan\.optimizer/);
   });
 });
 

@@ -54,5 +54,16 @@ describe("a schedule", () => {
     expect(() => stepDecay({ every: 0 })).toThrow(/stepDecay\.every: expected a fraction above 0/);
     expect(() => inverseTime({ final: 0 })).toThrow(DomainError);
     expect(() => warmUp({ part: 0 })).toThrow(DomainError);
+    const schedules = [
+      constantRate(),
+      triangleRate(),
+      cosineRate(),
+      stepDecay({ every: 0.5 }),
+      inverseTime({ final: 0.1 }),
+      warmUp({ part: 0.5 }),
+    ];
+    for (const schedule of schedules) {
+      for (const done of [-1, 1.01, NaN]) expect(() => schedule(done)).toThrow(/done: expected a fraction from 0 to 1/);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { cos, DomainError } from "@onestep/core";
 import { integerPower } from "../optimizers/integer-power.ts";
 
-/** The learning rate's factor when a fraction of the run is done, from 0 to 1. */
+/** The learning rate's factor when a fraction of the run is done, from 0 to 1; those made here refuse any other number. */
 export type Schedule = (done: number) => number;
 
 /**
@@ -11,7 +11,7 @@ export type Schedule = (done: number) => number;
  * constantRate()(0.7); // => 1
  */
 export function constantRate(): Schedule {
-  return () => 1;
+  return onRun("constantRate", () => 1);
 }
 
 /**
@@ -25,7 +25,7 @@ export function constantRate(): Schedule {
  */
 export function triangleRate({ peak = 0.5 }: { readonly peak?: number } = {}): Schedule {
   requireFraction("triangleRate", "peak", peak);
-  return (done) => (done < peak ? done / peak : (1 - done) / (1 - peak || 1));
+  return onRun("triangleRate", (done) => (done < peak ? done / peak : (1 - done) / (1 - peak || 1)));
 }
 
 /**
@@ -41,7 +41,7 @@ export function triangleRate({ peak = 0.5 }: { readonly peak?: number } = {}): S
  */
 export function cosineRate({ final = 0 }: { readonly final?: number } = {}): Schedule {
   requireFraction("cosineRate", "final", final);
-  return (done) => final + ((1 - final) * (1 + cos(Math.PI * done))) / 2;
+  return onRun("cosineRate", (done) => final + ((1 - final) * (1 + cos(Math.PI * done))) / 2);
 }
 
 /**
@@ -57,7 +57,7 @@ export function cosineRate({ final = 0 }: { readonly final?: number } = {}): Sch
 export function stepDecay({ every, factor = 0.5 }: { readonly every: number; readonly factor?: number }): Schedule {
   requireFraction("stepDecay", "every", every, 0);
   requireFraction("stepDecay", "factor", factor);
-  return (done) => integerPower(factor, Math.floor(done / every));
+  return onRun("stepDecay", (done) => integerPower(factor, Math.floor(done / every)));
 }
 
 /**
@@ -73,10 +73,10 @@ export function stepDecay({ every, factor = 0.5 }: { readonly every: number; rea
 export function inverseTime({ from = 0, final }: { readonly from?: number; readonly final: number }): Schedule {
   requireFraction("inverseTime", "from", from);
   requireFraction("inverseTime", "final", final, 0);
-  return (done) => {
+  return onRun("inverseTime", (done) => {
     const cooled = done <= from ? 0 : (done - from) / (1 - from);
     return 1 / (1 + (1 / final - 1) * cooled);
-  };
+  });
 }
 
 /**
@@ -91,7 +91,14 @@ export function inverseTime({ from = 0, final }: { readonly from?: number; reado
  */
 export function warmUp({ part, next = constantRate() }: { readonly part: number; readonly next?: Schedule }): Schedule {
   requireFraction("warmUp", "part", part, 0);
-  return (done) => (done < part ? done / part : next((done - part) / (1 - part || 1)));
+  return onRun("warmUp", (done) => (done < part ? done / part : next((done - part) / (1 - part || 1))));
+}
+
+function onRun(where: string, rate: Schedule): Schedule {
+  return (done) => {
+    requireFraction(where, "done", done);
+    return rate(done);
+  };
 }
 
 /** @param above unless given 0 itself is allowed */

@@ -1,5 +1,6 @@
 import { describeKey, DomainError } from "@onestep/core";
 import type { Optimizer, OptimizerState } from "../optimizers/optimizer.ts";
+import { requireScales } from "./plan-checks.ts";
 import { raceOf, type PretrainingPlan } from "./plan.ts";
 import type { TailAverage } from "./tail-average.ts";
 
@@ -7,8 +8,8 @@ import type { TailAverage } from "./tail-average.ts";
 export interface Runner {
   readonly position: Float64Array;
   readonly memory: OptimizerState;
-  readonly loss: number;
-  /** Absent before the first step. */
+  /** These two are absent before the first step. */
+  readonly loss?: number;
   readonly recentLoss?: number;
 }
 
@@ -34,6 +35,7 @@ export interface PlanRecord {
   /** How many numbers a position has. */
   readonly size: number;
   readonly steps: number;
+  readonly initialScale: readonly number[];
   readonly averagedPart: number;
   readonly optimizer: OptimizerRecord;
   readonly screening: { readonly starts: number; readonly steps: number; readonly optimizer: OptimizerRecord };
@@ -52,6 +54,7 @@ export function recordOf<P, B>(plan: PretrainingPlan<P, B>, size: number): PlanR
     key: describeKey(plan.key),
     size,
     steps: plan.steps,
+    initialScale: requireScales("initialScale", plan.initialScale ?? 0.1),
     averagedPart: plan.averagedPart ?? AVERAGED_PART,
     optimizer: recorded(plan.optimizer),
     screening: { starts, steps, optimizer: recorded(optimizer) },
@@ -60,16 +63,17 @@ export function recordOf<P, B>(plan: PretrainingPlan<P, B>, size: number): PlanR
 
 /** @throws DomainError unless the snapshot is of this version, and of a plan with this record */
 export function requireSnapshotOf(record: PlanRecord, snapshot: PretrainingSnapshot): void {
-  if (snapshot.version !== 1) {
+  const { version, plan } = (snapshot ?? {}) as Partial<PretrainingSnapshot>;
+  if (version !== 1 || plan === undefined) {
     throw new DomainError({
       where: "resume.snapshot",
       expected: "a snapshot of version 1",
-      arrived: `version ${String(snapshot.version)}`,
-      hint: "update onestep: a newer one made this snapshot",
+      arrived: version === undefined ? "none" : `version ${String(version)}`,
+      hint: "give the snapshot of a state; a newer version of onestep may have made this one",
     });
   }
   for (const [name, own] of Object.entries(record)) {
-    const [expected, arrived] = [own, snapshot.plan[name as keyof PlanRecord]].map((value) => JSON.stringify(value));
+    const [expected, arrived] = [own, plan[name as keyof PlanRecord]].map((value) => JSON.stringify(value));
     if (expected === arrived) continue;
     throw new DomainError({
       where: `resume.plan.${name}`,

@@ -5,7 +5,10 @@ import type { PretrainingSnapshot } from "./snapshot.ts";
 export interface PretrainingState<P = LsaParameters<Matrix>> {
   /** Steps done. */
   readonly step: number;
-  /** The batch loss of the last step, on prompts that the parameters had not seen. */
+  /**
+   * The batch loss of the last step, on prompts that the parameters had not seen. A run that diverges in its first step
+   * has the loss of that step, infinite where it overflowed.
+   */
   readonly loss: number;
   /** The model as trained so far: the average over the tail once that has begun, the current position before. */
   readonly parameters: P;
@@ -13,6 +16,8 @@ export interface PretrainingState<P = LsaParameters<Matrix>> {
   readonly blocks: readonly P[];
   /** `"stopped"` by the plan's own predicate; `"diverged"` carries the last finite parameters. */
   readonly status: "running" | "finished" | "stopped" | "interrupted" | "diverged";
+  /** How the model's loss is computed, where the model says so. */
+  readonly path?: string;
   /** Whether the plan asks to keep this state; the last one always. */
   readonly isCheckpoint: boolean;
   /** All that the run remembers, for `resume`. */

@@ -7,10 +7,12 @@ import {
   NumericalError,
   scale,
   transpose,
+  type ContextStatistics,
   type LsaParameters,
   type Matrix,
   type PromptBatch,
 } from "@onestep/core";
+import { bordered } from "../deep/layer-heads.ts";
 import { packParameters, unpackParameters } from "../lsa/parameters.ts";
 
 /**
@@ -46,14 +48,42 @@ export function measureTokenFrame(prompts: PromptBatch): TokenFrame {
     }
     responseSquare += responses[row] ** 2 / rows;
   }
-  const responseScale = Math.sqrt(responseSquare) || 1; // silent responses need no scale
-  const inverseScale = matrix(dimension + 1, dimension + 1);
   const whitening = inverse(whiteningFactor(second, rows));
-  for (let i = 0; i < dimension; i++) {
-    inverseScale.values.set(whitening.values.subarray(i * dimension, (i + 1) * dimension), i * (dimension + 1));
+  return tokenFrame(whitening, Math.sqrt(responseSquare) || 1, contextLength); // silent responses need no scale
+}
+
+/** The same frame, measured on sums over rows. */
+export function measureTokenFrameOfSums(statistics: ContextStatistics): TokenFrame {
+  const { count, dimension, contextLength, lengths, covariateGram, responseEnergy } = statistics;
+  const rows = lengths?.reduce((sum, length) => sum + length, 0) ?? count * contextLength;
+  const second = matrix(dimension, dimension);
+  let [at, responseSquare] = [0, 0];
+  for (let prompt = 0; prompt < count; prompt++) {
+    for (let i = 0; i < dimension; i++) {
+      for (let j = 0; j <= i; j++) second.values[i * dimension + j] += covariateGram[at++] / rows;
+    }
+    responseSquare += responseEnergy[prompt] / rows;
   }
-  inverseScale.values[inverseScale.values.length - 1] = 1 / responseScale;
-  return { dimension, inverseScale, outputScale: responseScale / contextLength, lossScale: responseScale ** 2 };
+  for (let i = 0; i < dimension; i++) {
+    for (let j = 0; j < i; j++) second.values[j * dimension + i] = second.values[i * dimension + j];
+  }
+  const whitening = inverse(whiteningFactor(second, rows));
+  return tokenFrame(whitening, Math.sqrt(responseSquare) || 1, contextLength);
+}
+
+/**
+ * The frame of T = diag(L, s).
+ *
+ * @param whitening L⁻¹
+ * @param responseScale s
+ */
+export function tokenFrame(whitening: Matrix, responseScale: number, contextLength: number): TokenFrame {
+  return {
+    dimension: whitening.rows,
+    inverseScale: bordered(whitening, 1 / responseScale),
+    outputScale: responseScale / contextLength,
+    lossScale: responseScale ** 2,
+  };
 }
 
 /** The layer's parameters at a position of the optimizer. */
@@ -63,11 +93,7 @@ export function fromFrame(frame: TokenFrame, position: Float64Array): LsaParamet
   const value = multiply(transposed, valueProjection);
   return {
     keyQuery: multiply(multiply(transposed, keyQuery), frame.inverseScale),
-    valueProjection: matrix(
-      value.rows,
-      1,
-      value.values.map((entry) => frame.outputScale * entry),
-    ),
+    valueProjection: scale(value, frame.outputScale),
   };
 }
 

@@ -5,6 +5,8 @@ import type { PromptBatch } from "@onestep/core";
  * differentiated by them. `pretrain` asks nothing else of a model.
  */
 export interface Trainable<P, B = PromptBatch> {
+  /** Which of several ways to the same loss runs, where there are several: `"wasm-f64 two-column"`. */
+  readonly path?: string;
   /** How many numbers a position has. */
   readonly size: number;
   /** The position of given parameters: the inverse of `unpack`. */

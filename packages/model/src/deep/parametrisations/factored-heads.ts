@@ -1,6 +1,6 @@
 import { multiply, multiplyVector, outer, transpose, type Matrix } from "@onestep/core";
-import { mergeWeights, type LsaWeights } from "../../lsa/weights.ts";
-import { lsaHeads } from "../layer-heads.ts";
+import { mergedParameters, type LsaWeights } from "../../lsa/weights.ts";
+import { plainSums } from "../layer-heads.ts";
 import { headGradient } from "./merged-heads.ts";
 import { requireSizes } from "./sizes.ts";
 import { concatenate, matricesAt, type Parametrisation, type Size } from "./parametrisation.ts";
@@ -53,7 +53,7 @@ export function factoredHeads(shape: {
         return { key, query, value, head: head.values };
       });
     },
-    transformer: (weights) => lsaHeads(weights.map(mergeWeights)),
+    transformer: (weights) => plainSums(weights.map(mergedParameters)),
     pullBack: (weights, gradient) =>
       pack(
         weights.map(({ key, query, value, head }, h) => {

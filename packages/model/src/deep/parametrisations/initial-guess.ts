@@ -1,7 +1,8 @@
 import { ShapeError } from "@onestep/core";
 import { responseShear } from "../layer-heads.ts";
 import type { TransformerGradient } from "../linear-transformer.ts";
-import type { Parametrisation } from "./parametrisation.ts";
+import { requireSizes } from "./sizes.ts";
+import { requireLength, type Parametrisation } from "./parametrisation.ts";
 
 /** The weights of a family, and the linear function that it starts from. */
 export interface WithGuess<W> {
@@ -55,11 +56,15 @@ function guessing<W>(
   name: string,
   tokens: readonly ("query" | "context")[],
 ): Parametrisation<WithGuess<W>> {
+  requireSizes(name, { dimension });
   return {
     name: `${name}-${of.name}`,
     size: of.size + dimension,
     pack: ({ weights, guess }) => Float64Array.of(...of.pack(weights), ...guess),
-    unpack: (position) => ({ weights: of.unpack(position.slice(0, of.size)), guess: position.slice(of.size) }),
+    unpack: (position) => {
+      requireLength(position, of.size + dimension);
+      return { weights: of.unpack(position.slice(0, of.size)), guess: position.slice(of.size) };
+    },
     transformer: ({ weights, guess }) => {
       const plain = of.transformer(weights);
       const width = plain.layers[0][0].keyQuery.rows;

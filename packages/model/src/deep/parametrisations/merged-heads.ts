@@ -1,5 +1,5 @@
 import { scale, type LsaParameters, type Matrix } from "@onestep/core";
-import { lsaHeads } from "../layer-heads.ts";
+import { plainSums } from "../layer-heads.ts";
 import type { AttentionHead } from "../linear-transformer.ts";
 import { requireSizes } from "./sizes.ts";
 import { concatenate, matricesAt, type Parametrisation, type Size } from "./parametrisation.ts";
@@ -38,7 +38,7 @@ export function mergedHeads(shape: {
         valueProjection: all[2 * head + 1],
       }));
     },
-    transformer: lsaHeads,
+    transformer: plainSums,
     pullBack: (_, gradient) => pack(gradient.layers[0].map(headGradient)),
   };
 }

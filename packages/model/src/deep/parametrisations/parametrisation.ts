@@ -1,4 +1,4 @@
-import { matrix, type Matrix } from "@onestep/core";
+import { matrix, ShapeError, type Matrix } from "@onestep/core";
 import type { LinearTransformer, TransformerGradient } from "../linear-transformer.ts";
 
 /**
@@ -33,8 +33,16 @@ export function concatenate(matrices: readonly Matrix[]): Float64Array {
   return result;
 }
 
-/** The inverse of `concatenate`. */
+/**
+ * The inverse of `concatenate`.
+ *
+ * @throws ShapeError unless the matrices take up the whole position; DomainError for a number that is not finite
+ */
 export function matricesAt(position: Float64Array, sizes: readonly Size[]): Matrix[] {
+  requireLength(
+    position,
+    sizes.reduce((total, [rows, columns]) => total + rows * columns, 0),
+  );
   let at = 0;
   return sizes.map(([rows, columns]) => {
     at += rows * columns;
@@ -45,4 +53,15 @@ export function matricesAt(position: Float64Array, sizes: readonly Size[]): Matr
 /** As many numbers as `count` matrices of a size. */
 export function sizesOf(count: number, rows: number, columns: number = rows): Size[] {
   return Array.from({ length: count }, () => [rows, columns]);
+}
+
+/** @throws ShapeError unless a position has this many numbers */
+export function requireLength(position: Float64Array, size: number): void {
+  if (position.length === size) return;
+  throw new ShapeError({
+    where: "unpack",
+    expected: `a position of ${size} numbers`,
+    arrived: String(position.length),
+    hint: "give the position of a model of this size, as its pack returns it",
+  });
 }
