@@ -88,9 +88,9 @@ function drawTokens(tf: Library, { dimension, context: n, batch }: BenchSize) {
   const tokens = tf.concat([covariates, responses], 2);
   const query = tf.concat([tf.slice(covariates, [0, n, 0], [batch, 1, dimension]), tf.zeros([batch, 1, 1])], 2);
   return {
-    context: tf.slice(tokens, [0, 0, 0], [batch, n, dimension + 1]) as Tfjs.Tensor3D,
-    query: tf.reshape(query, [batch, dimension + 1]) as Tfjs.Tensor2D,
-    responses: tf.reshape(tf.slice(responses, [0, n, 0], [batch, 1, 1]), [batch]) as Tfjs.Tensor1D,
+    context: tf.slice<Tfjs.Rank.R3, Tfjs.Tensor3D>(tokens as Tfjs.Tensor3D, [0, 0, 0], [batch, n, dimension + 1]),
+    query: tf.reshape<Tfjs.Rank.R2>(query, [batch, dimension + 1]),
+    responses: tf.reshape<Tfjs.Rank.R1>(tf.slice(responses, [0, n, 0], [batch, 1, 1]), [batch]),
   };
 }
 
