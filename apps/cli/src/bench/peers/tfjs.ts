@@ -25,7 +25,7 @@ export function tfjsNaive(device: Device): Variant {
   return tfjsVariant(device, "naive", naiveCost, naiveModel);
 }
 
-/** The same differentiation, attention by the context Gram matrix. */
+/** The same differentiation without n×n attention. */
 export function tfjsSmart(device: Device): Variant {
   return tfjsVariant(device, "smart", smartCost, smartModel);
 }
@@ -110,16 +110,34 @@ function naiveModel(tf: Library, { dimension, context: n, batch }: BenchSize, we
   };
 }
 
-function smartModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Predict {
+function smartModel(tf: Library, size: BenchSize, weights: Weights): Predict {
+  return size.layers === 1 ? scoresModel(tf, size, weights) : gramModel(tf, size, weights);
+}
+
+/** ŷ = Σᵢ ⟨u, vᵢ⟩⟨vᵢ, M v_q⟩ / n, with u the last row of P. */
+function scoresModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Predict {
+  const width = dimension + 1;
+  return (context, query) => {
+    const value = tf.reshape(tf.slice(weights.values[0], [dimension, 0], [1, width]), [width, 1]);
+    const values = tf.matMul(tf.reshape(context, [batch * n, width]), value);
+    const keys = tf.matMul(query, weights.keyQueries[0], false, true);
+    const scores = tf.sum(tf.mul(context, tf.expandDims(keys, 1)), 2);
+    return tf.div(tf.sum(tf.mul(tf.reshape(values, [batch, n]), scores), 1), n);
+  };
+}
+
+/** H ← A H Aᵀ and q ← A q with A = I + P H Q / n; a weight meets all prompts in one product. */
+function gramModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Predict {
   const width = dimension + 1;
   const layers = weights.values.length;
-  const every = (weight: Tfjs.Tensor): Tfjs.Tensor => tf.tile(tf.expandDims(weight, 0), [batch, 1, 1]);
+  const shared = (matrices: Tfjs.Tensor, weight: Tfjs.Tensor, transposed: boolean): Tfjs.Tensor =>
+    tf.reshape(tf.matMul(tf.reshape(matrices, [batch * width, width]), weight, false, transposed), matrices.shape);
   return (context, query) => {
     let gram: Tfjs.Tensor = tf.matMul(context, context, true, false);
     let column: Tfjs.Tensor = tf.expandDims(query, 2);
     weights.values.forEach((value, layer) => {
-      const step = tf.matMul(tf.matMul(every(value), gram), every(weights.keyQueries[layer]));
-      const map = tf.add(tf.expandDims(tf.eye(width), 0), tf.div(step, n));
+      const left = tf.transpose(shared(gram, value, true), [0, 2, 1]); // (H Pᵀ)ᵀ = P H
+      const map = tf.add(tf.eye(width), tf.div(shared(left, weights.keyQueries[layer], false), n));
       column = tf.matMul(map, column);
       if (layer + 1 < layers) gram = tf.matMul(tf.matMul(map, gram), map, false, true);
     });
