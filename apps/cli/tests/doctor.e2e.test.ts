@@ -13,7 +13,14 @@ test("doctor says what runs here, and of what does not, why and what to do", asy
   const { node, backends, kernels } = JSON.parse(forPrograms.stdout) as Doctor;
   expect([forPrograms.code, forPrograms.stderr, forPeople.code, forPeople.stderr]).toEqual([0, "", 0, ""]);
   expect(node).toBe(process.versions.node);
-  expect(backends.map(({ name }) => name)).toEqual(["float64", "tfjs:cpu", "tfjs:wasm", "tfjs-node"]);
+  expect(backends.map(({ name }) => name)).toEqual([
+    "float64",
+    "wasm",
+    "wasm-f32",
+    "tfjs:cpu",
+    "tfjs:wasm",
+    "tfjs-node",
+  ]);
   expect(kernels).toEqual({ available: true, reason: null });
   for (const { name, available, reason } of backends) {
     expect(reason === null).toBe(available);
@@ -21,7 +28,7 @@ test("doctor says what runs here, and of what does not, why and what to do", asy
     if (name !== "tfjs-node") expect(available).toBe(true);
   }
   const native = await tfjsNode();
-  const own = backends[3];
+  const own = backends.find(({ name }) => name === "tfjs-node")!;
   expect(own.available).toBe(native.available);
   if (!native.available) expect(own.reason).toContain(native.reason);
 });

@@ -1,3 +1,4 @@
+import { tfjsNode } from "@onestep/model";
 import { expect, test } from "vitest";
 import { lawFile, runCli } from "./run-cli.ts";
 
@@ -82,13 +83,31 @@ test("a law file is verified and recorded so that it can be read back", async ()
   expect(withoutClock(again.document)).toBe(withoutClock(first.document));
 });
 
-test.each(["tfjs:cpu", "tfjs:wasm"])("training on %s lands where float64 lands, within float32", async (backend) => {
-  const args = [...small, "--steps", "400"];
-  const [reference, other] = await Promise.all([verify(...args), verify(...args, "--backend", backend)]);
-  const stepSize = ({ document }: { document: VerifyDocument }): number =>
-    document.claims.find(({ name }) => name === "step size")!.observed;
-  // 400 steps on the same prompts: float32 gradients differ by about 1e-6, far below what training leaves open
-  expect(Math.abs(stepSize(other) / stepSize(reference) - 1)).toBeLessThan(1e-2);
+const { available: hasNativeLibrary } = await tfjsNode();
+
+test.each(["tfjs:cpu", "tfjs:wasm", ...(hasNativeLibrary ? ["tfjs-node"] : [])])(
+  "training on %s lands where float64 lands, within float32",
+  async (backend) => {
+    const args = [...small, "--steps", "400"];
+    const [reference, other] = await Promise.all([verify(...args), verify(...args, "--backend", backend)]);
+    const stepSize = ({ document }: { document: VerifyDocument }): number =>
+      document.claims.find(({ name }) => name === "step size")!.observed;
+    // 400 steps on the same prompts: float32 gradients differ by about 1e-6, far below what training leaves open
+    expect(Math.abs(stepSize(other) / stepSize(reference) - 1)).toBeLessThan(1e-2);
+  },
+);
+
+test.each([
+  ["wasm", "wasm-f64 two-column"],
+  ["wasm-f32", "wasm-f32 two-column"],
+])("--backend %s supports the theorem on prompts that kernels draw, and names the path", async (backend, path) => {
+  const [{ code, document }, tables] = await Promise.all([
+    verify(...small, "--backend", backend),
+    runCli(["verify", ...small, "--steps", "5", "--backend", backend]),
+  ]);
+  expect([code, document.verdict]).toEqual([0, "supported"]);
+  expect(document).toMatchObject({ backend, experiments: [{ path }] });
+  expect(tables.stdout).toContain(`sampled prompts (${path})`);
 });
 
 test("theory prints the optimum of a law from a file and from standard input", async () => {

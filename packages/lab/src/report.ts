@@ -27,6 +27,8 @@ export interface TrialReport {
   readonly optimalLoss: number;
   readonly seed: number;
   readonly backend: string;
+  /** Which of the backend's ways trained the layer, where it has several: `"wasm-f64 two-column"`. */
+  readonly path?: string;
   /** The law file that repeats the trial. */
   readonly law: JsonObject;
 }

@@ -1,6 +1,6 @@
 import { BackendError, DomainError } from "@onestep/core";
 import { parsePromptLaw } from "@onestep/data";
-import { float64Engine, type LsaEngine } from "@onestep/model";
+import { float64Engine, kernelEngine, type LsaEngine } from "@onestep/model";
 import { describe, expect, it } from "vitest";
 import type { Trial } from "./experiment.ts";
 import { trialOfLaw } from "./experiments/own-law.ts";
@@ -73,6 +73,15 @@ describe("runTrial", () => {
       ...Array.from({ length: 20 }, (_, at) => at + 1),
       ...Array.from({ length: 99 }, (_, at) => 20 * (at + 2)),
     ]);
+  });
+
+  it.each([
+    ["float64", "wasm", "wasm-f64 two-column"],
+    ["float32", "wasm-f32", "wasm-f32 two-column"],
+  ] as const)("trains on kernels in %s to the same step, and says on which path", async (precision, backend, path) => {
+    const report = await reportOf(trial, { engine: kernelEngine({ precision }) });
+    expect(report).toMatchObject({ verdict: "supported", status: "finished", backend, path });
+    expect((await short()).path).toBeUndefined();
   });
 
   it("does not support a layer that was trained for a single step", async () => {

@@ -1,12 +1,10 @@
 import { childKey, DomainError, randomKey, toRows } from "@onestep/core";
-import { describePromptLaw, promptMoments, samplePrompts, splitQueries } from "@onestep/data";
+import { describePromptLaw, promptMoments } from "@onestep/data";
 import {
   adam,
   inducedStep,
   inverseTime,
-  layerInTokenFrame,
   normalizedGradient,
-  pretrain,
   type LsaEngine,
   type PretrainingState,
 } from "@onestep/model";
@@ -17,6 +15,7 @@ import { optimumOfLaw } from "./optimum-of-law.ts";
 import { estimateLayer } from "./measure/layer-energies.ts";
 import type { TrialReport } from "./report.ts";
 import { planTraining } from "./training-budget.ts";
+import { trainingSource } from "./training-source.ts";
 import { claimsOfDeparture, claimsOfOptimum, tolerances, type TrialEvidence } from "./trial-claims.ts";
 
 /** Where a running trial is. */
@@ -70,8 +69,8 @@ const FRESH_PROMPTS_LIMIT = 4_000_000;
 /**
  * Trains a layer on a trial's law and holds it against the theory.
  *
- * The three witnesses meet here and nowhere else: `data` samples prompts at the addresses `seed/trial/train:step` and
- * `seed/trial/fresh`, `model` trains on them from small random parameters, `theory` predicts from the law's moments.
+ * The three witnesses meet here and nowhere else: `data` samples prompts at the addresses `seed/trial/train:step` (or
+ * `kernels` do, see `trainingSource`) and `seed/trial/fresh`, `model` trains on them from small random parameters, `theory` predicts from the law's moments.
  *
  * @returns the report, or undefined when the signal ended the run: a layer half trained is judged by nobody
  * @throws AssumptionError where the law declares too little for a prediction; BackendError from the engine
@@ -126,6 +125,7 @@ export async function runTrial(trial: Trial, options: TrialOptions): Promise<Tri
     optimalLoss,
     seed,
     backend: engine.name,
+    ...(trained.last.path === undefined ? {} : { path: trained.last.path }),
     law: describePromptLaw(law),
   };
 }
@@ -136,10 +136,8 @@ async function train(
   { steps, promptsPerStep }: { readonly steps: number; readonly promptsPerStep: number },
   key: ReturnType<typeof randomKey>,
 ): Promise<{ last: PretrainingState; trainingLoss: { step: number; loss: number }[] }> {
-  const run = pretrain({
+  const run = trainingSource(law, engine, { key, count: promptsPerStep }).pretrain({
     key: childKey(key, "initial"),
-    model: layerInTokenFrame(engine),
-    prompts: (step) => splitQueries(samplePrompts(law, { key: childKey(key, "train", step), count: promptsPerStep })),
     optimizer: adam({ learningRate: LEARNING_RATE }),
     steps,
     schedule: inverseTime({ from: CONSTANT_PART, final: FINAL_RATE }),

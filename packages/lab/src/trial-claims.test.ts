@@ -1,4 +1,13 @@
-import { add, identity, jackknifeError, leaveOneOut, matrix, scale, type LsaParameters, type Matrix } from "@onestep/core";
+import {
+  add,
+  identity,
+  jackknifeError,
+  leaveOneOut,
+  matrix,
+  scale,
+  type LsaParameters,
+  type Matrix,
+} from "@onestep/core";
 import { parsePromptLaw, promptMoments, type PromptLaw } from "@onestep/data";
 import { inducedStep, populationLoss } from "@onestep/model";
 import { expectClose } from "@onestep/testkit";
@@ -133,7 +142,9 @@ describe("claimsOfOptimum", () => {
     const blocks = [0.95, 0.99, 1.07, 1.11].map((factor) => liftToLsa(scale(optimum, factor)));
     const findings = claimsOfOptimum(evidenceOf(isotropicTrial, far, { blocks }));
     expect(verdictsOf(findings)["step size"]).toBe("undecided");
-    const means = leaveOneOut([0.95, 0.99, 1.07, 1.11]).map((kept) => kept.reduce((sum, x) => sum + x, 0) / kept.length);
+    const means = leaveOneOut([0.95, 0.99, 1.07, 1.11]).map(
+      (kept) => kept.reduce((sum, x) => sum + x, 0) / kept.length,
+    );
     const expected = jackknifeError(means);
     expectClose(claimNamed(findings, "step size").standardError, expected * optimum.values[0], 1e-12);
   });

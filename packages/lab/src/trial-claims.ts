@@ -1,4 +1,12 @@
-import { jackknifeError, leaveOneOut, multiply, trace, type LsaParameters, type Matrix, type PromptMoments } from "@onestep/core";
+import {
+  jackknifeError,
+  leaveOneOut,
+  multiply,
+  trace,
+  type LsaParameters,
+  type Matrix,
+  type PromptMoments,
+} from "@onestep/core";
 import { inducedStep, populationLoss, type GaussianLinearPopulation } from "@onestep/model";
 import { bestStepSize, pretrainingLoss, singleHeadOptimum, type ClosedForm } from "@onestep/theory";
 import type { Claim, ClaimSource } from "./claim.ts";

@@ -2,7 +2,9 @@ import { BackendError } from "@onestep/core";
 import {
   backendEngine,
   float64Engine,
+  kernelEngine,
   tfjsBackend,
+  tfjsNode,
   type LsaEngine,
   type TfjsLibrary,
   type TfjsTensor,
@@ -25,6 +27,9 @@ interface TfjsModule extends TfjsLibrary<TfjsTensor> {
  */
 export async function openEngine(name: BackendName): Promise<LsaEngine> {
   if (name === "float64") return float64Engine();
+  if (name === "wasm") return kernelEngine();
+  if (name === "wasm-f32") return kernelEngine({ precision: "float32" });
+  if (name === "tfjs-node") return openNativeEngine();
   const tf = await loadOptional<TfjsModule>("@tensorflow/tfjs", name);
   tf.enableProdMode(); // silences the banner that advertises the native package
   const device = name.slice("tfjs:".length);
@@ -43,6 +48,17 @@ export async function openEngine(name: BackendName): Promise<LsaEngine> {
   }
   await tf.ready();
   return backendEngine(tfjsBackend(tf));
+}
+
+async function openNativeEngine(): Promise<LsaEngine> {
+  const found = await tfjsNode();
+  if (found.available) return backendEngine(found.backend);
+  throw new BackendError({
+    where: "--backend",
+    expected: "TensorFlow's native library, which tfjs-node runs on",
+    arrived: found.reason,
+    hint: "use --backend float64, which needs nothing installed",
+  });
 }
 
 async function loadOptional<M>(packageName: string, backend: BackendName): Promise<M> {

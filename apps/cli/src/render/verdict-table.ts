@@ -8,20 +8,30 @@ const marks: Readonly<Record<Verdict, string>> = { supported: "✓", contradicte
 /** One trial as a heading, a table of its claims, and its notes. */
 export function renderTrial(report: TrialReport, style: Style): string {
   const { steps, promptsPerStep } = report.training;
-  const table = plainTable(
-    ["claim", "predicted", "observed", "tolerance", "verdict"],
-    report.claims.map((claim) => rowOf(claim, style)),
-    ["left", "right", "right", "right", "left"],
-  );
-  const trained = `trained on ${(steps * promptsPerStep).toLocaleString("en")} sampled prompts`;
+  const path = report.path === undefined ? "" : ` (${report.path})`;
+  const trained = `trained on ${(steps * promptsPerStep).toLocaleString("en")} sampled prompts${path}`;
   const lines = [
     `${style.strong(report.id)}  ${report.title}`,
     style.faint(`${trained}, L* = ${formatNumber(report.optimalLoss)}`),
     ...(report.status === "diverged" ? ["training diverged: these are its last finite parameters"] : []),
-    ...table.split("\n"),
+    ...claimsTable(report.claims, style).split("\n"),
     ...report.notes.map((note) => style.faint(note)),
   ];
   return `${lines.map((line) => `  ${line.trimEnd()}`).join("\n")}\n`;
+}
+
+/** Claims as a table, one a line. */
+export function claimsTable(claims: readonly JudgedClaim[], style: Style): string {
+  return plainTable(
+    ["claim", "predicted", "observed", "tolerance", "verdict"],
+    claims.map((claim) => rowOf(claim, style)),
+    ["left", "right", "right", "right", "left"],
+  );
+}
+
+/** A verdict as people see it. */
+export function verdictMark(verdict: Verdict, style: Style): string {
+  return style.verdict(verdict, `${marks[verdict]} ${verdict}`);
 }
 
 /** The line that says it all. */
@@ -34,8 +44,7 @@ export function renderSummary(
   const supported = reports.filter((report) => report.verdict === "supported").length;
   const [first] = reports;
   const where = first === undefined ? "" : `, seed ${first.seed}, ${first.backend}`;
-  const outcome = style.verdict(verdict, `${marks[verdict]} ${verdict}`);
-  return `  ${outcome}: ${supported} of ${reports.length} trials supported${where}, ${seconds.toFixed(1)} s\n`;
+  return `  ${verdictMark(verdict, style)}: ${supported} of ${reports.length} trials supported${where}, ${seconds.toFixed(1)} s\n`;
 }
 
 function rowOf(claim: JudgedClaim, style: Style): string[] {
@@ -44,11 +53,12 @@ function rowOf(claim: JudgedClaim, style: Style): string[] {
     formatNumber(claim.predicted),
     formatEstimate(claim.observed, claim.standardError),
     toleranceOf(claim),
-    style.verdict(claim.verdict, `${marks[claim.verdict]} ${claim.verdict}`),
+    verdictMark(claim.verdict, style),
   ];
 }
 
-function toleranceOf({ relation, tolerance, standardError }: JudgedClaim): string {
+/** How near, or on which side, the observation must be. */
+export function toleranceOf({ relation, tolerance, standardError }: JudgedClaim): string {
   if (relation === "estimates") return `± ${formatNumber(4 * standardError, 2)} (4 SE)`;
   if (relation === "below") return "below";
   return relation === "above" ? `> ${formatNumber(tolerance, 3)}` : `± ${formatNumber(tolerance, 3)}`;

@@ -1,6 +1,5 @@
 import type { PromptBatch } from "@onestep/core";
 import { BLOCK } from "../one-layer/block-sums.ts";
-import { wordOf } from "../one-layer/fields.ts";
 import { checkLaw } from "../one-layer/law.ts";
 import { areFinite } from "../one-layer/mean-of-sums.ts";
 import { layOutStrip, type StripArrays } from "../one-layer/strip-arrays.ts";
@@ -88,6 +87,7 @@ function begin(
     const given = STRIP * (contextLength * width + width);
     const size = { precision, fours: STRIP / 4, chunk: 4, given };
     arrays = layOutStrip(module, law, checkLaw("openLsaGradient", law), size);
+    arrays.weights.fill(1, 0, STRIP);
     shape = wanted;
   }
   arrays.value.set(valueProjection);
@@ -125,9 +125,9 @@ function sumBlocks(
   return loss / count;
 }
 
-/** Copies prompts into the kernel's memory; those that only fill the strip are 0, and do not count. */
+/** Copies prompts into the kernel's memory; those that only fill the strip are 0, and so are their residuals. */
 function giveStrip(prompts: PromptBatch, first: number, count: number): void {
-  const { given, words, weights } = arrays;
+  const { given } = arrays;
   const { contextLength, dimension } = prompts;
   if (count < STRIP) given.fill(0);
   let to = 0;
@@ -139,8 +139,6 @@ function giveStrip(prompts: PromptBatch, first: number, count: number): void {
   give(prompts.responses, contextLength);
   give(prompts.queryCovariates, dimension);
   give(prompts.queryResponses, 1);
-  words[wordOf.fours] = STRIP / 4;
-  for (let j = 0; j < STRIP; j++) weights[j] = j < count ? 1 : 0;
 }
 
 /** Adds the sums of a block to half gradients. @returns the sum of losses */

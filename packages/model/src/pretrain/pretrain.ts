@@ -32,8 +32,8 @@ const RECENT = 0.05;
  * Source: averaging: Polyak & Juditsky, SIAM J. Control Optim. 30(4), 1992, Theorem 1.
  *
  * @example
- * const law = { contextLength: 20, covariates: isotropic(2), tasks: isotropic(2), noiseVariance: 0 };
- * const plan = { key: randomKey(0), optimizer: adam({ learningRate: 0.1 }), schedule: cosineRate(), steps: 250 };
+ * const law = { contextLength: 20, covariates: isotropic(5), tasks: isotropic(5), noiseVariance: 0 };
+ * const plan = { key: randomKey(0), optimizer: adam({ learningRate: 0.1 }), steps: 300, averagedPart: 0.2 };
  * const stepSize = async (run) => {
  *   let last;
  *   for await (const { parameters } of run) last = parameters;
@@ -45,9 +45,9 @@ const RECENT = 0.05;
  *   prompts: (step) => ({ key: childKey(randomKey(0), "train", step), count: 192 }),
  * });
  * const exact = pretrain({ ...plan, model: () => layerOnPopulation(law), prompts: () => undefined });
- * // η* = 1/(n + d + 1) = 1/23
- * Math.abs(23 * (await stepSize(drawn)) - 1) < 0.05; // => true
- * Math.abs(23 * (await stepSize(exact)) - 1) < 0.001; // => true
+ * // η* = 1/(n + d + 1) = 1/26
+ * Math.abs(26 * (await stepSize(drawn)) - 1) < 0.02; // => true
+ * Math.abs(26 * (await stepSize(exact)) - 1) < 0.01; // => true
  */
 export function pretrain<P, B>(plan: PretrainingPlan<P, B>): AsyncGenerator<PretrainingState<P>, void, undefined> {
   return run(plan, (record, model) => {
