@@ -39,6 +39,7 @@ function checkWhatIsGiven(flags: CheckLawFlags, line: ProgressLine): LawCheck {
   const onProgress = (doing: string, share: number): void => line.update(`${doing}: ${Math.round(100 * share)} %`);
   const { prompts, draws, seed } = flags;
   const namesLaw = flags.law !== undefined || lawFlagsAmong(flags).length > 0;
+  if (draws !== undefined && !(Number.isSafeInteger(draws) && draws >= 1)) throw notACount(draws);
   if (namesLaw && prompts === undefined)
     return checkLaw(readLaw("check-law", flags), { seed, prompts: draws, onProgress });
   if (!namesLaw && prompts !== undefined && draws === undefined)
@@ -48,5 +49,14 @@ function checkWhatIsGiven(flags: CheckLawFlags, line: ProgressLine): LawCheck {
     expected: "a law to draw from, or prompts that were drawn",
     arrived: namesLaw || draws !== undefined ? "both" : "neither",
     hint: "onestep check-law --law law.json, or onestep check-law --prompts prompts.csv",
+  });
+}
+
+function notACount(draws: number): UsageError {
+  return new UsageError({
+    where: "--draws",
+    expected: "a whole number of prompts from 1 on",
+    arrived: String(draws),
+    hint: "without --draws, 4000 are drawn, and more where they do not decide",
   });
 }

@@ -1,4 +1,5 @@
 import { childKey, DomainError, matrix, type Matrix, type PromptMoments, type RandomKey } from "@onestep/core";
+import { requireFiniteNumbers } from "../define/require-finite-numbers.ts";
 import { negatedNoise } from "../noise/negated.ts";
 import { lengthsOf, meanLength } from "../prompt/context-lengths.ts";
 import type { PromptLaw } from "../prompt/prompt-law.ts";
@@ -84,6 +85,15 @@ export function estimatePromptMoments(law: PromptLaw, options: MomentEstimation)
     );
     return { ...stratum, means };
   });
+  for (const { means } of strata) {
+    const { cross, query, step, response, errors } = means;
+    requireFiniteNumbers("estimatePromptMoments", { "E[b (y_q x_q)ᵀ]": cross, "E[x_q x_qᵀ]": query });
+    requireFiniteNumbers("estimatePromptMoments", { "E[b bᵀ]": step, "E y²": response });
+    requireFiniteNumbers("estimatePromptMoments", {
+      "the error of E[b bᵀ]": errors.step,
+      "that of E y²": errors.response,
+    });
+  }
   const average = (part: (means: StepMeans) => Float64Array): Float64Array =>
     sum(strata.map(({ probability, means }) => part(means).map((value) => probability * value)));
   const error = (part: (means: StepMeans) => Float64Array): Float64Array =>

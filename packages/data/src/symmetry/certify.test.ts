@@ -212,7 +212,8 @@ describe("certifySymmetry, from a law that declares its symmetry", () => {
   });
 
   it("has a general optimum for the reason given", () => {
-    const report = certifySymmetry(prompts, { key, declared: general });
+    const costs = { "one-step": 0.3, "preconditioned-step": 0.2 };
+    const report = certifySymmetry(prompts, { key, declared: { ...general, costs } });
     expect(report).toMatchObject({ conclusion: "general", applies: "no" });
     expect(report.sentences[0]).toBe("The best step is neither ηI nor ηΣ⁻¹: Σ and Ω⁻¹ are not proportional.");
   });

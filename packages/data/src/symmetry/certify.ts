@@ -1,6 +1,6 @@
 import { DomainError, holm, type Estimate, type PromptBatch, type RandomKey } from "@onestep/core";
 import { attentionFeatures } from "./attention-features.ts";
-import { CONTRADICTED, conclude, formWithin, isStepForm, stepForms } from "./conclude.ts";
+import { appliesTo, CONTRADICTED, conclude, formWithin, isStepForm, stepForms } from "./conclude.ts";
 import { crossFit, heldOutLoss } from "./cross-fit.ts";
 import type { EstimatedMatrix } from "./estimated-moments.ts";
 import { excessRiskRatios, type ExcessRiskRatio } from "./excess-risk-ratio.ts";
@@ -11,7 +11,6 @@ import { promptsThatDecide } from "./prompts-that-decide.ts";
 import { estimateStepSizes } from "./step-sizes.ts";
 import type {
   AdjustedCondition,
-  Conclusion,
   DeclaredOptimum,
   EstimatedOptimum,
   StepForm,
@@ -71,9 +70,10 @@ export function certifySymmetry(prompts: PromptBatch, options: CertifyOptions): 
   const costs = { ...excessRiskRatios(fit, { key, bootstraps }), ...exactCosts(declared) };
   const conclusion = conclude(declared, momentConditions, { costs, tolerance });
   const near = formWithin({ costs, tolerance });
+  const applies = appliesTo(conclusion, declared, { costs, tolerance });
   const report = {
     conclusion,
-    applies: appliesTo(conclusion, declared, near),
+    applies,
     tests: testSymmetries(prompts, { key, randomizations, onProgress }),
     momentConditions,
     excessRiskRatio: costs[isStepForm(conclusion) ? conclusion : (near ?? "one-step")],
@@ -84,22 +84,11 @@ export function certifySymmetry(prompts: PromptBatch, options: CertifyOptions): 
       attains: attainedBy(costs["any-step"].upper95 <= tolerance, momentConditions),
       stepSizes: estimateStepSizes(rows, features),
     },
-    ...(conclusion === "undecided" && {
+    ...(applies === "undecided" && {
       promptsNeeded: promptsThatDecide(momentConditions, { costs, tolerance }, prompts),
     }),
   } as const;
   return { ...report, sentences: verdictInWords(report, { level, tolerance, declared, count: prompts.count }) };
-}
-
-/** A general optimum that a step of a known form comes near: the theorem is approximately true of it. */
-function appliesTo(
-  conclusion: Conclusion,
-  declared: DeclaredOptimum | undefined,
-  near: StepForm | undefined,
-): SymmetryReport["applies"] {
-  if (conclusion === "undecided") return "undecided";
-  if (conclusion === "general") return near === undefined ? "no" : "approximately";
-  return conclusion === declared?.conclusion ? "exactly" : "approximately";
 }
 
 /** A step is the best that attention can do where nothing else gains more than the tolerance, nor contradicts it. */

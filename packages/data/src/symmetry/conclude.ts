@@ -20,8 +20,8 @@ export type Costs = Readonly<Record<StepForm, ExcessRiskRatio>>;
 /**
  * The form of the optimum. What a law declares settles it.
  *
- * From prompts, a form is established by the upper limit of what it costs: of those whose moment conditions nothing
- * contradicts, the simplest that comes within the tolerance of the best linear attention. A general optimum asks for
+ * From prompts, a form is established by the upper limit of what it costs, once nothing contradicts its moment conditions
+ * and every simpler form is out: contradicted, or beyond the tolerance by its lower limit. A general optimum asks for
  * evidence too: against either form, a moment condition contradicted. Anything else is undecided, never concluded because
  * too few prompts were drawn.
  */
@@ -33,7 +33,23 @@ export function conclude(
   if (declared !== undefined) return declared.conclusion;
   const possible = stepForms.filter((form) => contradicted(conditions, form).length === 0);
   if (possible.length === 0) return "general";
-  return possible.find((form) => costs[form].upper95 <= tolerance) ?? "undecided";
+  const simplest = possible.find((form) => costs[form].lower95 <= tolerance);
+  return simplest !== undefined && costs[simplest].upper95 <= tolerance ? simplest : "undecided";
+}
+
+/**
+ * Whether the theorem applies. A general optimum that a step of a known form comes near: approximately; one that none
+ * comes near, by the lower limits of what they cost: no.
+ */
+export function appliesTo(
+  conclusion: Conclusion,
+  declared: DeclaredOptimum | undefined,
+  { costs, tolerance }: { readonly costs: Costs; readonly tolerance: number },
+): "exactly" | "approximately" | "no" | "undecided" {
+  if (conclusion === "undecided") return "undecided";
+  if (isStepForm(conclusion)) return declared === undefined ? "approximately" : "exactly";
+  if (formWithin({ costs, tolerance }) !== undefined) return "approximately";
+  return stepForms.every((form) => costs[form].lower95 > tolerance) ? "no" : "undecided";
 }
 
 /** The simplest form that costs no more than the tolerance, with 95 % confidence. */

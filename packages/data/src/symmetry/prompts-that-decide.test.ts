@@ -3,9 +3,12 @@ import type { Costs } from "./conclude.ts";
 import { promptsThatDecide } from "./prompts-that-decide.ts";
 import type { AdjustedCondition } from "./symmetry-report.ts";
 
-const costs = (estimate: number, upper95: number): Costs => {
+const costs = (lower95: number, upper95: number): Costs => {
   const large = { lower95: 0.02, estimate: 0.03, upper95: 0.04 };
-  return { "one-step": { lower95: 0, estimate, upper95 }, "preconditioned-step": large };
+  return {
+    "one-step": { lower95, estimate: (lower95 + upper95) / 2, upper95 },
+    "preconditioned-step": large,
+  };
 };
 const doubt = (neededFor: AdjustedCondition["neededFor"], adjustedPValue: number): AdjustedCondition => ({
   name: neededFor,
@@ -17,9 +20,9 @@ const decide = (known: Costs, conditions: AdjustedCondition[], dimension = 2, co
   promptsThatDecide(conditions, { costs: known, tolerance: 0.01 }, { count, dimension });
 
 describe("promptsThatDecide", () => {
-  it("scales the distance of the limit from the estimate", () => {
-    expect(decide(costs(0.005, 0.025), [])).toBe(8000); // 2·1000·20/5: all of it error of the fits, 1/P
-    expect(decide(costs(0.008, 0.015), [])).toBe(30_000); // 2·1000·3.5²: 1/√P
+  it("scales the upper limit to the tolerance", () => {
+    expect(decide(costs(0, 0.03), [])).toBe(6000); // 2·1000·3: a form that may cost nothing, 1/P
+    expect(decide(costs(0.002, 0.025), [])).toBe(20_000); // 2·1000·2.5² = 12,500: one that costs something, 1/√P
   });
 
   it("asks for what the fits need at least: 2·3.28·√12/0.01 for the 12 coefficients of d = 2", () => {
@@ -30,12 +33,12 @@ describe("promptsThatDecide", () => {
   it("scales the score of the least doubted form to a contradiction", () => {
     const one = doubt("one-step", 1e-9);
     // p = 0.0228 is two standard deviations, p = 0.001 is 3.09: 2·1000·(3.09/2)² = 4775
-    expect(decide(costs(0.03, 0.04), [one, doubt("preconditioned-step", 0.02275)])).toBe(5000);
-    expect(decide(costs(0.03, 0.04), [doubt("any-step", 0.02275)])).toBe(5000);
-    expect(decide(costs(0.03, 0.04), [one, doubt("preconditioned-step", 0.9)])).toBe(1e9);
+    expect(decide(costs(0.02, 0.04), [one, doubt("preconditioned-step", 0.02275)])).toBe(5000);
+    expect(decide(costs(0.02, 0.04), [doubt("any-step", 0.02275)])).toBe(5000);
+    expect(decide(costs(0.02, 0.04), [one, doubt("preconditioned-step", 0.9)])).toBe(1e9);
   });
 
-  it("ends at a billion where the estimate lies on the tolerance and nothing is in doubt", () => {
-    expect(decide(costs(0.01, 0.02), [])).toBe(1e9);
+  it("ends at a billion where nothing is cheap and nothing in doubt", () => {
+    expect(decide(costs(0.02, 0.03), [])).toBe(1e9);
   });
 });

@@ -23,21 +23,21 @@ export function promptsThatDecide(
 }
 
 /**
- * The upper limit's distance from the estimate falls like 1/√P where a form costs something, and like 1/P where it costs
- * nothing, and all of it is the error of the fits: 2·1.64·√k/P for the k coefficients of the widest fit and normal
- * responses, which is the least to ask for.
+ * The upper limit falls like 1/P where the form may cost nothing, and its distance from the estimate like 1/√P where it
+ * costs something. The error of the fits, 2·1.64·√k/P for the k coefficients of the widest fit and normal responses, is
+ * the least to ask for.
  */
 function promptsToEstablish(
   form: StepForm,
   { costs, tolerance }: { readonly costs: Costs; readonly tolerance: number },
   { count, dimension: d }: Prompts,
 ): number {
-  const { estimate, upper95 } = costs[form];
-  if (estimate >= tolerance) return Infinity;
+  const { lower95, upper95 } = costs[form];
+  if (lower95 > tolerance) return Infinity;
   const coefficients = d * (d + 1 + (d * (d + 1)) / 2);
   const least = Math.max(count, (2 * 1.64 * Math.sqrt(coefficients)) / tolerance);
-  const closer = (upper95 - estimate) / (tolerance - estimate);
-  return Math.max(least, count * (upper95 - estimate > estimate ? closer : closer * closer));
+  const excess = upper95 / tolerance;
+  return Math.max(least, count * (lower95 <= 0 ? excess : excess * excess));
 }
 
 /** A condition that fails moves its score by √P. */

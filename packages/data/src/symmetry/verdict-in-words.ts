@@ -82,19 +82,18 @@ function generalOptimum(findings: Findings, { declared, tolerance }: VerdictScal
   const contradictions = list(against.map(({ name }) => name));
   return sentences.length > 0
     ? sentences
-    : [`No step of a known form comes close to the best linear attention: the prompts contradict ${contradictions}.`];
+    : [`The best linear attention is no step of a known form: the prompts contradict ${contradictions}.`];
 }
 
 function undecided({ promptsNeeded }: Findings, { count }: VerdictScale): string[] {
   return [`${count} prompts do not decide the form of the optimum: draw more, about ${promptsNeeded} of them.`];
 }
 
-function whatFormsCost({ costs, optimum: { loss } }: Findings, { tolerance }: VerdictScale): string[] {
+function whatFormsCost({ costs }: Findings, { tolerance }: VerdictScale): string[] {
   const near = formWithin({ costs, tolerance });
   return [
     ...(near === undefined ? [] : [`${inWords[near]} will do for practical purposes.`]),
     `Of the least loss, the best ηI costs ${cost(costs["one-step"])}, the best ηΣ⁻¹ ${cost(costs["preconditioned-step"])}.`,
-    `The best step is x_qᵀ Γ̂ Xᵀy with Γ̂ = S⁻¹AᵀB⁻¹, and the loss of such a step is ${digits(loss.value, 3)} ± ${digits(loss.standardError, 2)}.`,
   ];
 }
 

@@ -62,14 +62,14 @@ export interface LawCheck extends Pick<
 /** How a law is checked. */
 export interface CheckOptions {
   readonly seed: number;
-  /** Prompts to draw; default 4000. */
+  /** Prompts to draw; default 4000, and four and sixteen times as many where they leave it undecided. */
   readonly prompts?: number | undefined;
   /** Hears what is being done, and what share of it is behind. */
   readonly onProgress?: ((doing: string, share: number) => void) | undefined;
 }
 
-/** Prompts that are drawn where no number is given. */
-export const DEFAULT_DRAWS = 4000;
+/** Prompts that are drawn where no number is given: more and more, until they decide. */
+export const DEFAULT_DRAWS: readonly number[] = [4000, 16_000, 64_000];
 
 /**
  * Checks a law: the form of its optimum is proved from what it declares, where that settles it, and its prompts, drawn
@@ -79,7 +79,18 @@ export const DEFAULT_DRAWS = 4000;
  *
  * @throws AssumptionError where the optimum must be estimated, and a moment that this takes is infinite
  */
-export function checkLaw(law: PromptLaw, { seed, prompts: count = DEFAULT_DRAWS, onProgress }: CheckOptions): LawCheck {
+export function checkLaw(law: PromptLaw, { seed, prompts, onProgress }: CheckOptions): LawCheck {
+  for (const count of prompts === undefined ? DEFAULT_DRAWS.slice(0, -1) : []) {
+    const check = checkDraws(law, { seed, count, onProgress });
+    if (check.promptsNeeded === undefined) return check;
+  }
+  return checkDraws(law, { seed, count: prompts ?? DEFAULT_DRAWS[DEFAULT_DRAWS.length - 1], onProgress });
+}
+
+function checkDraws(
+  law: PromptLaw,
+  { seed, count, onProgress }: Pick<CheckOptions, "seed" | "onProgress"> & { readonly count: number },
+): LawCheck {
   const declared = declaredOptimum(law);
   const exact = exactOptimum(law);
   const key = checkKey(seed);
