@@ -73,6 +73,8 @@ export { jackknifeError, leaveOneOut } from "./statistics/jackknife.ts";
 export { integrate } from "./quadrature/quadrature.ts";
 export type { Quadrature } from "./quadrature/quadrature.ts";
 export { compositeGaussLegendre, gaussLegendre } from "./quadrature/gauss-legendre.ts";
+export { gaussQuadrature } from "./quadrature/gauss-quadrature.ts";
+export type { OrthonormalRecurrence } from "./quadrature/gauss-quadrature.ts";
 export { betaQuadrature } from "./quadrature/gauss-jacobi.ts";
 export { normalExpectation } from "./quadrature/normal-expectation.ts";
 export type { NormalExpectationOptions } from "./quadrature/normal-expectation.ts";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,16 +19,6 @@ beforeAll(() => {
       cpSync(join(packages, name, part), join(installed, part), { recursive: true });
     }
   }
-  const compilerOptions = {
-    module: "nodenext",
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
-    noEmit: true,
-    lib: ["ES2023"],
-    types: [],
-  };
-  write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["main.ts"] }));
   write("package.json", JSON.stringify({ type: "module" }));
 });
 afterAll(() => {
@@ -64,12 +54,53 @@ describe("the published types, checked with skipLibCheck: false where tfjs is no
   });
 });
 
+describe("the published types beside the real TensorFlow.js", () => {
+  beforeAll(() => {
+    const installed = join(consumer, "node_modules/@tensorflow");
+    mkdirSync(installed);
+    symlinkSync(realpathSync(join(packages, "model/node_modules/@tensorflow/tfjs")), join(installed, "tfjs"));
+  });
+
+  it.each([
+    { module: "nodenext", moduleResolution: "nodenext" },
+    { module: "esnext", moduleResolution: "bundler" },
+  ])("read its tensors off the module, with $moduleResolution", (resolution) => {
+    const source = `
+      import * as tf from "@tensorflow/tfjs";
+      import type { TensorBackend } from "@onestep/core";
+      import { autodiffAttentionEngine, backendEngine, tfjsBackend, type LsaEngine } from "@onestep/model";
+      const backend = tfjsBackend(tf);
+      export const own: TensorBackend<tf.Tensor> = backend;
+      export const size: number = backend.scale(tf.scalar(1), 2).size;
+      export const engine: LsaEngine = backendEngine(tfjsBackend(tf));
+      export const attention = autodiffAttentionEngine(tf);
+    `;
+    // Its own types need those of a browser, and do not all compile.
+    const options = { ...resolution, skipLibCheck: true, lib: ["ES2023", "DOM"] };
+    expect(compile(source, options)).toBe("");
+    expect(compile(`${source} export const wrong: TensorBackend<number> = backend;`, options)).toMatch(
+      /not assignable to type .number./,
+    );
+  });
+});
+
 function write(name: string, text: string): void {
   writeFileSync(join(consumer, name), text);
 }
 
 /** What the compiler has to complain about. */
-function compile(source: string): string {
+function compile(source: string, options: Readonly<Record<string, unknown>> = {}): string {
+  const compilerOptions = {
+    module: "nodenext",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+    lib: ["ES2023"],
+    types: [],
+    ...options,
+  };
+  write("tsconfig.json", JSON.stringify({ compilerOptions, files: ["main.ts"] }));
   write("main.ts", source);
   return spawnSync(process.execPath, [compiler, "--pretty", "false", "-p", "."], { cwd: consumer, encoding: "utf8" })
     .stdout;

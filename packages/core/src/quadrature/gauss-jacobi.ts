@@ -1,6 +1,5 @@
 import { DomainError } from "../errors.ts";
-import { zeros } from "../matrix/matrix.ts";
-import { symmetricEigen } from "../matrix/symmetric-eigen.ts";
+import { gaussQuadrature, type OrthonormalRecurrence } from "./gauss-quadrature.ts";
 import { requireNodeCount, type Quadrature } from "./quadrature.ts";
 
 /**
@@ -8,9 +7,6 @@ import { requireNodeCount, type Quadrature } from "./quadrature.ts";
  * for polynomials of degree 2·count − 1; the weights sum to 1.
  *
  * The squared cosine of a uniform direction in dimension d is Beta(½, (d−1)/2).
- *
- * Source: Golub & Welsch, Math. Comp. 23, 1969: the nodes are eigenvalues of the Jacobi matrix of the orthogonal
- * polynomials. Weights are 1/Σₖ pₖ(x)², which keeps small ones accurate.
  *
  * @throws DomainError unless a, b > 0 and count ≥ 1
  *
@@ -27,34 +23,14 @@ export function betaQuadrature(count: number, a: number, b: number): Quadrature 
       hint: "Beta(a, b) has mean a/(a + b); for a uniform law take a = b = 1",
     });
   }
-  const { centres, links } = betaRecurrence(count, a, b);
-  const jacobi = zeros(count, count);
-  for (let k = 0; k < count; k++) {
-    jacobi.values[k * (count + 1)] = centres[k]!;
-    if (k === 0) continue;
-    jacobi.values[k * (count + 1) - 1] = links[k]!;
-    jacobi.values[(k - 1) * (count + 1) + 1] = links[k]!;
-  }
-  const nodes = symmetricEigen(jacobi).values;
-  const weights = nodes.map((x) => {
-    let previous = 0;
-    let value = 1;
-    let sum = 1;
-    for (let k = 0; k + 1 < count; k++) {
-      [previous, value] = [value, ((x - centres[k]) * value - (k === 0 ? 0 : links[k]) * previous) / links[k + 1]];
-      sum += value * value;
-    }
-    return 1 / sum;
-  });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return { nodes, weights: weights.map((weight) => weight / total) };
+  return gaussQuadrature(betaRecurrence(count, a, b));
 }
 
 /**
- * x pₖ = linkₖ₊₁ pₖ₊₁ + centreₖ pₖ + linkₖ pₖ₋₁ for the polynomials orthonormal under Beta(a, b). Jacobi's recurrence on
+ * The polynomials orthonormal under Beta(a, b). Jacobi's recurrence on
  * (−1, 1) has the exponents α = b − 1 at 1 and β = a − 1 at −1; here t = (1 + x)/2, and its 0/0 at k = 0, 1 is resolved.
  */
-function betaRecurrence(count: number, a: number, b: number): { centres: Float64Array; links: Float64Array } {
+function betaRecurrence(count: number, a: number, b: number): OrthonormalRecurrence {
   const centres = new Float64Array(count);
   const links = new Float64Array(count);
   centres[0] = a / (a + b);

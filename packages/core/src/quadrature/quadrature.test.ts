@@ -7,6 +7,7 @@ import { tanh } from "../elementary/hyperbolic.ts";
 import { sin } from "../elementary/trigonometric.ts";
 import { gammaRatio } from "../statistics/gamma.ts";
 import { betaQuadrature } from "./gauss-jacobi.ts";
+import { gaussQuadrature } from "./gauss-quadrature.ts";
 import { compositeGaussLegendre, gaussLegendre } from "./gauss-legendre.ts";
 import { normalExpectation } from "./normal-expectation.ts";
 import { integrate } from "./quadrature.ts";
@@ -117,6 +118,22 @@ describe("Beta quadrature", () => {
     expect(() => betaQuadrature(3, 0, 1)).toThrow(DomainError);
     expect(() => betaQuadrature(3, 1, NaN)).toThrow(DomainError);
     expect(() => betaQuadrature(0, 1, 1)).toThrow(DomainError);
+  });
+});
+
+describe("Gauss's rule of a recurrence", () => {
+  test("of the standard normal, three nodes: 0 and ±√3, weights 2/3 and 1/6", () => {
+    const { nodes, weights } = gaussQuadrature({
+      centres: new Float64Array(3),
+      links: Float64Array.of(0, 1, Math.sqrt(2)),
+    });
+    [-Math.sqrt(3), 0, Math.sqrt(3)].forEach((node, i) => expect(nodes[i]).toBeCloseTo(node, 14));
+    [1 / 6, 2 / 3, 1 / 6].forEach((weight, i) => expect(weights[i]).toBeCloseTo(weight, 14));
+  });
+
+  test("links are as many as centres", () => {
+    const recurrence = { centres: new Float64Array(3), links: new Float64Array(2) };
+    expect(() => gaussQuadrature(recurrence)).toThrow(/as many links as centres/);
   });
 });
 

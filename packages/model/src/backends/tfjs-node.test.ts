@@ -48,7 +48,8 @@ describe("tfjsNode", () => {
   });
 
   it("has a reason whatever the package is rejected with", async () => {
-    for (const nothing of [undefined, null, 7, "no"]) expect(await failing(nothing)).toMatch(/does not load/);
+    for (const nothing of [undefined, null, 7, "no", Object.create(null)])
+      expect(await failing(nothing)).toMatch(/does not load/);
   });
 
   it("hands out the backend where the library works, and the reason where it does not", async () => {

@@ -66,13 +66,18 @@ function restoreUtil(process: NodeProcess): void {
   util["isNullOrUndefined"] ??= (value: unknown) => value === undefined || value === null;
 }
 
+/** A value as text, be it one that has none: an object without a prototype. */
+function describe(value: unknown): string {
+  return typeof value === "object" && value !== null ? Object.prototype.toString.call(value) : String(value);
+}
+
 function reasonOf(error: unknown): string {
   // Whatever it was rejected with, undefined included.
   const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
     return `${packageName} is not installed: npm install ${packageName}`;
   }
-  const [firstLine] = String(message ?? error).split("\n");
+  const [firstLine] = (typeof message === "string" ? message : describe(error)).split("\n");
   if (firstLine.includes("native addon")) {
     return `${packageName} has no native addon: npm rebuild ${packageName}, or npm run tfjs-node:setup in onestep's repository`;
   }

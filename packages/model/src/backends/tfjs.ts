@@ -13,24 +13,31 @@ export interface TfjsTensor {
   dispose(): void;
 }
 
-/** What onestep asks of the TensorFlow.js module that is handed in: `import * as tf from "@tensorflow/tfjs"`. */
-export interface TfjsLibrary<T extends TfjsTensor> extends Readonly<Record<PointwiseFunction, (tensor: T) => T>> {
+/**
+ * What onestep asks of the TensorFlow.js module that is handed in: `import * as tf from "@tensorflow/tfjs"`. Its own type
+ * of tensors is read off `tensor` alone: the other functions take more than tensors, and would suggest a wider one.
+ */
+export interface TfjsLibrary<T extends TfjsTensor> extends Readonly<
+  Record<PointwiseFunction, (tensor: NoInfer<T>) => NoInfer<T>>
+> {
   getBackend(): string;
   backend(): { floatPrecision(): 16 | 32 };
   tensor(values: Float32Array, shape: number[], dtype: "float32"): T;
-  matMul(left: T, right: T): T;
-  transpose(tensor: T, permutation: number[]): T;
-  reshape(tensor: T, shape: number[]): T;
-  sum(tensor: T, axis: number[]): T;
-  add(left: T, right: T): T;
-  mul(tensor: T, factor: number): T;
-  softmax(tensor: T): T;
+  matMul(left: NoInfer<T>, right: NoInfer<T>): NoInfer<T>;
+  transpose(tensor: NoInfer<T>, permutation: number[]): NoInfer<T>;
+  reshape(tensor: NoInfer<T>, shape: number[]): NoInfer<T>;
+  sum(tensor: NoInfer<T>, axis: number[]): NoInfer<T>;
+  add(left: NoInfer<T>, right: NoInfer<T>): NoInfer<T>;
+  mul(tensor: NoInfer<T>, factor: number): NoInfer<T>;
+  softmax(tensor: NoInfer<T>): NoInfer<T>;
   tidy(body: () => never): unknown;
 }
 
 /** A TensorFlow.js module that differentiates: `@tensorflow/tfjs` does, `@tensorflow/tfjs-core` where gradients are registered. */
 export interface TfjsAutodiff<T extends TfjsTensor> extends TfjsLibrary<T> {
-  valueAndGrads(f: (...tensors: T[]) => T): (tensors: T[]) => { readonly value: T; readonly grads: T[] };
+  valueAndGrads(
+    f: (...tensors: NoInfer<T>[]) => NoInfer<T>,
+  ): (tensors: NoInfer<T>[]) => { readonly value: NoInfer<T>; readonly grads: NoInfer<T>[] };
 }
 
 /** The letters of an equation by the part they play in a batched matrix product. */

@@ -38,6 +38,19 @@ describe("a checkpoint", () => {
     expect(childKey(read.key, "next").words).toEqual(childKey(key, "next").words);
   });
 
+  it("refuses a state that contains itself, and a run without a key or a whole step", () => {
+    const circle: Record<string, unknown> = {};
+    circle["self"] = [circle];
+    expect(() => encodeCheckpoint("test", { ...checkpoint, state: circle })).toThrow(/self\[0\]: expected plain data/);
+    const twice = Float64Array.of(1);
+    expect(() => encodeCheckpoint("test", { ...checkpoint, state: [[twice], [twice]] })).not.toThrow();
+    for (const step of [-1.5, -1, NaN]) {
+      expect(() => encodeCheckpoint("test", { ...checkpoint, step })).toThrow(/a step that is a whole number/);
+    }
+    const { key: _, ...keyless } = checkpoint;
+    expect(() => encodeCheckpoint("test", keyless as typeof checkpoint)).toThrow(/no key/);
+  });
+
   it("has the same bytes for the same run", () => {
     expect(encodeCheckpoint("test", structuredClone(checkpoint))).toEqual(encodeCheckpoint("test", checkpoint));
   });

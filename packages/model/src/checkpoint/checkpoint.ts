@@ -1,4 +1,4 @@
-import { childKey, DomainError, randomKey, type RandomKey } from "@onestep/core";
+import { childKey, describeKey, DomainError, randomKey, type RandomKey } from "@onestep/core";
 import { strFromU8, strToU8 } from "fflate";
 import { crc32 } from "../interchange/crc-32.ts";
 import { packState, unpackState } from "./packed-state.ts";
@@ -45,7 +45,7 @@ const SHORTEST = PREAMBLE + 8;
  * ```
  *
  * @param kind names what the state is, `"pretraining"`, so that no run resumes from another's
- * @throws DomainError, with the path, for NaN, infinity, or state that is not plain data
+ * @throws DomainError, with the path, for NaN, infinity, or state that is not plain data, and without a key or a whole step
  *
  * @example
  * const checkpoint = { key: childKey(randomKey(7), "train"), step: 12, state: { position: Float64Array.of(0.1, -0) } };
@@ -53,6 +53,14 @@ const SHORTEST = PREAMBLE + 8;
  * Array.from(decodeCheckpoint("pretraining", bytes).state.position); // => [0.1, -0]
  */
 export function encodeCheckpoint(kind: string, { key, step, state }: Checkpoint<unknown>): Uint8Array {
+  if (key === undefined || !Number.isSafeInteger(step) || step < 0) {
+    throw new DomainError({
+      where: "encodeCheckpoint",
+      expected: "the key of the run, and a step that is a whole number, at least 0",
+      arrived: `${key === undefined ? "no key" : describeKey(key)}, step ${String(step)}`,
+      hint: "give the key of the plan and the step of the snapshot",
+    });
+  }
   const content: Content = { kind, key: pathOf(key), step, state };
   const { skeleton, numbers } = packState(content, "checkpoint");
   const header = strToU8(asciiJson(skeleton), true);

@@ -20,7 +20,7 @@ const SINGLE = -1;
  */
 export function packState(state: unknown, path: string): PackedState {
   const numbers: number[] = [];
-  const pack = (value: unknown, at: string): unknown => {
+  const pack = (value: unknown, at: string, above: readonly unknown[] = []): unknown => {
     if (value instanceof Float64Array) {
       value.forEach((entry, i) => numbers.push(requireFinite(entry, `${at}[${i}]`)));
       return value.length;
@@ -30,12 +30,15 @@ export function packState(state: unknown, path: string): PackedState {
       return SINGLE;
     }
     if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-    if (Array.isArray(value)) return value.map((entry: unknown, i) => pack(entry, `${at}[${i}]`));
+    // What contains itself has no end.
+    if (above.includes(value)) throw unstorable(value, at);
+    const within = [...above, value];
+    if (Array.isArray(value)) return value.map((entry: unknown, i) => pack(entry, `${at}[${i}]`, within));
     if (!isPlainObject(value)) throw unstorable(value, at);
     return Object.fromEntries(
       Object.entries(value)
         .filter(([, entry]) => entry !== undefined)
-        .map(([name, entry]) => [name, pack(entry, `${at}.${name}`)]),
+        .map(([name, entry]) => [name, pack(entry, `${at}.${name}`, within)]),
     );
   };
   const skeleton = pack(state, path);

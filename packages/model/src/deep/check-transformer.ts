@@ -8,7 +8,9 @@ import type { LinearTransformer } from "./linear-transformer.ts";
  * @throws ShapeError or DomainError, naming `where`
  */
 export function checkShapes(where: string, transformer: LinearTransformer): number {
-  const { layers, embedding = {} } = transformer;
+  const { embedding = {} } = transformer;
+  // A file may have left them out.
+  const layers = transformer.layers ?? [];
   const width = layers[0]?.[0]?.keyQuery.rows;
   if (width === undefined || layers.some((heads) => heads.length === 0)) {
     throw new DomainError({

@@ -16,7 +16,7 @@ export type PaperLayers = readonly (readonly AttentionHead[])[];
  * context embedded with the sign of the responses turned, (x, −y), and with it every P and Q. The transformer on covariates
  * covariateScale·x predicts what the paper's predicts on x.
  *
- * @param contextLength n, of the prompts that the paper's transformer is meant for
+ * @param prompts the length n of those that the paper's transformer is meant for
  * @throws AssumptionError where the paper lets tokens attend to the query, which no linear transformer here does; for one
  * layer there is `fromConvention`
  * @throws ShapeError, DomainError
@@ -31,10 +31,11 @@ export type PaperLayers = readonly (readonly AttentionHead[])[];
 export function transformerFromConvention(
   name: ConventionName | Convention,
   layers: PaperLayers,
-  { contextLength }: { readonly contextLength: number },
+  prompts: { readonly contextLength: number },
 ): LinearTransformer {
   const where = "transformerFromConvention";
   const convention = hiddenQuery(where, conventionOf(name));
+  const { contextLength } = prompts ?? {};
   requireSizes(where, { contextLength });
   const width = checkTransformer(where, { layers, dividesByLength: true }) + 1;
   const dividesByLength = convention.divisor !== "1";
@@ -59,7 +60,7 @@ export function transformerFromConvention(
 /**
  * Our transformer as a paper writes it: the inverse of `transformerFromConvention`.
  *
- * @param contextLength n, of the prompts that the transformer is meant for
+ * @param prompts the length n of those that the transformer is meant for
  * @throws AssumptionError for an embedding, or where the paper's tokens attend to the query or its sign is a plus
  * @throws ShapeError, DomainError
  *
@@ -73,10 +74,11 @@ export function transformerFromConvention(
 export function transformerToConvention(
   name: ConventionName | Convention,
   transformer: LinearTransformer,
-  { contextLength }: { readonly contextLength: number },
+  prompts: { readonly contextLength: number },
 ): PaperLayers {
   const where = "transformerToConvention";
   const convention = hiddenQuery(where, conventionOf(name));
+  const { contextLength } = prompts ?? {};
   requireSizes(where, { contextLength });
   const width = checkTransformer(where, transformer) + 1;
   const isPlain = Object.values(transformer.embedding ?? {}).every((part) => part === undefined);

@@ -17,9 +17,24 @@ import { fullTransformer } from "./parametrisations/full.ts";
 import { withQueryGuess } from "./parametrisations/initial-guess.ts";
 import { mergedHeads } from "./parametrisations/merged-heads.ts";
 import { reducedStep } from "./parametrisations/reduced-step.ts";
+import { transformerOn } from "./transformer-tensors.ts";
 
 const sizes = { count: 1, contextLength: 2, dimension: 1 };
 const { transformer, prompts } = drawAttention({ kernel: "softmax", heads: [1] }, sizes);
+
+describe("weights of the wrong shape do not pass", () => {
+  it("in a layer whose matrices differ in size, or that has no heads", () => {
+    const ragged = { valueProjection: diagonal([1, 1]), keyQuery: diagonal([1, 1, 1]) };
+    const backend = float64Backend();
+    expect(() => transformerOn(backend, { layers: [[ragged]], dividesByLength: true })).toThrow(ShapeError);
+    expect(() => transformerOn(backend, { layers: [[]], dividesByLength: true })).toThrow(/at least one head/);
+  });
+
+  it("in factored heads of another family", () => {
+    const [small, large] = [1, 2].map((dimension) => factoredHeads({ dimension }));
+    expect(() => large.pack(small.unpack(new Float64Array(small.size)))).toThrow(/a matrix \[3, 3\]; got \[2, 2\]/);
+  });
+});
 
 describe("numbers that overflow do not leave", () => {
   const huge = { keyQuery: diagonal([1e200, 0]), valueProjection: matrix(2, 1, [0, 1e200]) };

@@ -1,5 +1,6 @@
 import type { Matrix, TensorBackend } from "@onestep/core";
 import { withoutNaN } from "../engine/overflow.ts";
+import { checkShapes } from "./check-transformer.ts";
 import type { AttentionHead, LinearTransformer, TransformerGradient } from "./linear-transformer.ts";
 
 /** The heads of a layer, stacked. */
@@ -16,8 +17,13 @@ export interface TransformerTensors<T> {
   readonly layers: readonly LayerTensors<T>[];
 }
 
-/** Copies the weights of a transformer to a backend. */
+/**
+ * Copies the weights of a transformer to a backend.
+ *
+ * @throws ShapeError, DomainError for a layer without heads, or matrices of different sizes
+ */
 export function transformerOn<T>(backend: TensorBackend<T>, transformer: LinearTransformer): TransformerTensors<T> {
+  checkShapes("transformerOn", transformer);
   const { embedding = {}, layers } = transformer;
   const stack = (heads: readonly Matrix[]): T => {
     const [{ rows, columns }] = heads;

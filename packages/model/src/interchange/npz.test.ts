@@ -189,4 +189,11 @@ describe("other files", () => {
     expect(() => readNpy("x", file)).toThrow(message);
     expect(() => readNpy("x", file)).toThrow(OnestepError);
   });
+
+  it("refuses a precision that it cannot write", () => {
+    const arrays = { a: { shape: [1], values: Float64Array.of(0.1) } };
+    expect(() => writeNpz(arrays, { precision: "float16" as "float32" })).toThrow(
+      /one of float32, float64; got "float16"/,
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { checkValues, describeShape, DomainError, elementCount, ShapeError } from "@onestep/core";
+import { requireName } from "../known-name.ts";
 import { fromBfloat16, fromFloat16 } from "./short-floats.ts";
 
 /** An array of a weight file: values row-major, whatever the order in the file. */
@@ -42,6 +43,7 @@ export function byteCount(shape: readonly number[], precision: ReadPrecision): n
 /** @throws ShapeError unless the values fill the shape; DomainError for NaN, infinity, or overflow in float32 */
 export function encodeValues(name: string, { shape, values }: StoredArray, precision: Precision): Uint8Array {
   checkValues(`the array ${name}`, values, shape);
+  requireName("precision", precision, ["float32", "float64"]);
   const bytes = new Uint8Array(byteCount(shape, precision));
   const view = new DataView(bytes.buffer);
   values.forEach((value, at) => {

@@ -11,6 +11,12 @@ const onNumbers: readonly PredictionLoss[] = [
   quantileLoss({ probability: 0.2 }),
 ];
 
+describe("a loss of NaN", () => {
+  it.each([...onNumbers, logisticLoss()])("is refused, not passed on: $name", ({ value, derivative }) => {
+    for (const f of [value, derivative]) expect(() => f(NaN, 1)).toThrow(DomainError);
+  });
+});
+
 describe("the derivative of a loss", () => {
   const step = 2 ** -17; // about the cube root of the unit roundoff
   const slopeOf = ({ value }: PredictionLoss, prediction: number, response: number): number =>

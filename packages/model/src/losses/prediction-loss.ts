@@ -1,6 +1,9 @@
 import { DomainError, exp, log1p } from "@onestep/core";
 
-/** A loss ℓ(ŷ, y) of one prediction: what one convex loss needs to train attention. */
+/**
+ * A loss ℓ(ŷ, y) of one prediction: what one convex loss needs to train attention. Those here throw DomainError for NaN;
+ * engines do not ask for the loss of a prediction that overflowed.
+ */
 export interface PredictionLoss {
   readonly name: string;
   /** As a report records it. */
@@ -21,8 +24,8 @@ export function squaredLoss(): PredictionLoss {
   return {
     name: "squared",
     settings: {},
-    value: (prediction, response) => (prediction - response) ** 2,
-    derivative: (prediction, response) => 2 * (prediction - response),
+    value: (prediction, response) => residualOf("squaredLoss", prediction, response) ** 2,
+    derivative: (prediction, response) => 2 * residualOf("squaredLoss", prediction, response),
   };
 }
 
@@ -37,11 +40,11 @@ export function logisticLoss(): PredictionLoss {
     name: "logistic",
     settings: {},
     value: (prediction, label) => {
-      requireLabel(label);
+      requireLabel(prediction, label);
       return Math.max(-label * prediction, 0) + log1p(exp(-Math.abs(prediction)));
     },
     derivative: (prediction, label) => {
-      requireLabel(label);
+      requireLabel(prediction, label);
       return -label / (1 + exp(label * prediction));
     },
   };
@@ -67,10 +70,11 @@ export function huberLoss({ delta = 1 }: { readonly delta?: number } = {}): Pred
     name: "huber",
     settings: { delta },
     value: (prediction, response) => {
-      const size = Math.abs(prediction - response);
+      const size = Math.abs(residualOf("huberLoss", prediction, response));
       return size <= delta ? size * size : delta * (2 * size - delta);
     },
-    derivative: (prediction, response) => 2 * Math.max(-delta, Math.min(delta, prediction - response)),
+    derivative: (prediction, response) =>
+      2 * Math.max(-delta, Math.min(delta, residualOf("huberLoss", prediction, response))),
   };
 }
 
@@ -93,19 +97,29 @@ export function quantileLoss({ probability = 0.5 }: { readonly probability?: num
     name: "quantile",
     settings: { probability },
     value: (prediction, response) => {
-      const residual = prediction - response;
+      const residual = residualOf("quantileLoss", prediction, response);
       return Math.max(-probability * residual, (1 - probability) * residual);
     },
     derivative: (prediction, response) => {
-      if (prediction === response) return 0;
-      return prediction < response ? -probability : 1 - probability;
+      const residual = residualOf("quantileLoss", prediction, response);
+      if (residual === 0) return 0;
+      return residual < 0 ? -probability : 1 - probability;
     },
   };
 }
 
-function requireLabel(label: number): void {
-  if (label === 1 || label === -1) return;
-  throw outside("logisticLoss", "a label of 1 or −1", label, "labels 0 and 1 become −1 and 1 by 2y − 1");
+/** ŷ − y */
+function residualOf(where: string, prediction: number, response: number): number {
+  const residual = prediction - response;
+  if (!Number.isNaN(residual)) return residual;
+  throw outside(where, "numbers that have a difference", residual, "a diverged layer has no prediction");
+}
+
+function requireLabel(prediction: number, label: number): void {
+  if (label !== 1 && label !== -1) {
+    throw outside("logisticLoss", "a label of 1 or −1", label, "labels 0 and 1 become −1 and 1 by 2y − 1");
+  }
+  residualOf("logisticLoss", prediction, label);
 }
 
 function outside(where: string, expected: string, value: number, hint: string): DomainError {

@@ -26,6 +26,30 @@ describe("gradientFlow", () => {
     }
   });
 
+  it("ends exhausted, at the time it reached, when it is out of steps", async () => {
+    const plan = { from: Float64Array.of(3, -2), times: [1e-3, 1e9] };
+    const states = await statesOf(bowl, { ...plan, most: 30 });
+    expect(states.map(({ status }) => status)).toEqual(["running", "exhausted"]);
+    const [, { time, position }] = states;
+    expect(time).toBeGreaterThan(1e-3);
+    expect(time).toBeLessThan(1);
+    expectClose(position, [3 * Math.exp(-2 * time), -2 * Math.exp(-200 * time)], 1e-6);
+    await expect(statesOf(bowl, { ...plan, most: 0 })).rejects.toThrow(/gradientFlow\.most/);
+  });
+
+  it("ends when it is told to, between two steps", async () => {
+    const stop = new AbortController();
+    let calls = 0;
+    const stopping: Objective = (position) => {
+      calls += 1;
+      if (calls === 20) stop.abort();
+      return bowl(position);
+    };
+    const plan = { from: Float64Array.of(1, 1), times: [0, 1e9], signal: stop.signal };
+    expect((await statesOf(stopping, plan)).map(({ time }) => time)).toEqual([0]);
+    expect(calls).toBeLessThan(26);
+  });
+
   async function costOf(times: readonly number[], tolerance: number): Promise<number> {
     let calls = 0;
     const counting: Objective = (position) => {

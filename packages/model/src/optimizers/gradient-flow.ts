@@ -1,7 +1,8 @@
 import { DomainError, exp, log, NumericalError } from "@onestep/core";
+import { requireSizes } from "../deep/parametrisations/sizes.ts";
 import { euclideanNorm } from "./euclidean-norm.ts";
 import { placeAt } from "./line-search.ts";
-import type { Objective, Slope } from "./objective.ts";
+import { requireFiniteStart, type Objective, type Slope } from "./objective.ts";
 import { requirePositive } from "./settings.ts";
 
 /** How a flow is followed. */
@@ -12,6 +13,10 @@ export interface FlowPlan {
   readonly times: Iterable<number>;
   /** The error of one step relative to ‖θ‖, default 1e-9. */
   readonly tolerance?: number;
+  /** The most steps in all, those included that are found too long; default 100,000. A step takes six gradients. */
+  readonly most?: number;
+  /** An `AbortSignal`: ends the flow before its next step, silently, as a caller that breaks off does. */
+  readonly signal?: { readonly aborted: boolean };
 }
 
 /** The flow at one time. */
@@ -22,12 +27,14 @@ export interface FlowState {
   readonly loss: number;
   /** ∇L(θ(t)) */
   readonly gradient: Float64Array;
+  /** `"exhausted"` comes last, at the time that was reached, where the flow is out of steps. */
+  readonly status: "running" | "exhausted";
 }
 
 /**
  * Follows the gradient flow θ̇ = −∇L by steps of adaptive length, of order five, and shows it at the times asked for.
  *
- * @throws DomainError for a tolerance that is not positive, or times that do not ascend from 0
+ * @throws DomainError for a tolerance that is not positive, a number of steps that is not whole, or times that do not ascend from 0
  * @throws NumericalError where the loss is not finite at the start, or no step is short enough
  *
  * Source: Dormand & Prince, J. Comput. Appl. Math. 6(1), 1980, RK5(4)7M.
@@ -39,18 +46,26 @@ export interface FlowState {
  */
 export async function* gradientFlow(
   objective: Objective,
-  { from, times, tolerance: asked = 1e-9 }: FlowPlan,
+  { from, times, tolerance: asked = 1e-9, most = 100_000, signal }: FlowPlan,
 ): AsyncGenerator<FlowState, void, undefined> {
   const tolerance = requirePositive("gradientFlow", "tolerance", asked);
+  requireSizes("gradientFlow", { most });
   let time = 0;
   let position = from;
   let slope = await objective(position);
-  if (!isFinite(slope)) throw noStep(time, "a start where loss and gradient are finite");
+  let steps = 0;
+  requireFiniteStart("gradientFlow", from, slope);
   // A first step that moves the position by a hundredth of its length.
   let length = (0.01 * euclideanNorm(position)) / euclideanNorm(slope.gradient) || 1;
   for (const until of times) {
     requireLater(time, until);
     while (time < until) {
+      if (signal?.aborted) return;
+      if (steps === most) {
+        yield { time, position, ...slope, status: "exhausted" };
+        return;
+      }
+      steps += 1;
       const rest = until - time;
       const step = Math.min(length, rest);
       const tried = await tryStep(objective, position, slope, step);
@@ -65,7 +80,7 @@ export async function* gradientFlow(
       }
       if (!(time + length > time)) throw noStep(time, "a step that follows the flow");
     }
-    yield { time, position, ...slope };
+    yield { time, position, ...slope, status: "running" };
   }
 }
 

@@ -60,6 +60,17 @@ describe("lbfgs", () => {
     },
   );
 
+  it.each([0, 1])("does not end beside a steep wall, before it knows the flat direction: minimum %d", async (least) => {
+    const canyon: Objective = ([x, y]) => ({
+      loss: least + x * x + 1e14 * y * y,
+      gradient: Float64Array.of(2 * x, 2e14 * y),
+    });
+    const states = await statesOf(canyon, { from: Float64Array.of(3, 1) });
+    const last = states[states.length - 1];
+    expect(last.status).toBe("converged");
+    expectClose(last.loss, least, 1e-10);
+  });
+
   it("leaves the saddle at zero, where there is no slope at all", async () => {
     const law = { contextLength: 8, covariates: isotropic(3), tasks: isotropic(3), noiseVariance: 0.25 };
     const layer = layerOnPopulation(law);

@@ -4,6 +4,7 @@ import { euclideanNorm } from "./euclidean-norm.ts";
 import { placeAt, wolfePoint, type Bottomless, type Place } from "./line-search.ts";
 import { negativeCurvature } from "./negative-curvature.ts";
 import { requireFiniteStart, type Objective } from "./objective.ts";
+import { relativeSlope } from "./relative-slope.ts";
 import { requirePositive } from "./settings.ts";
 
 /** How a loss is minimised. */
@@ -12,8 +13,10 @@ export interface DescentPlan {
   /** How many past steps estimate the curvature, default 20. */
   readonly memory?: number;
   /**
-   * The descent is done where the next step promises less than this share of the loss, or less of the loss at the start
-   * and nothing lower is found; default 1e-13.
+   * The descent is done where the next step promises less than this share ε of the loss and, in `lbfgs`,
+   * Σ|θᵢ ∂L/∂θᵢ| ≤ √ε·|L|; or where it promises less than ε of the loss at the start, and nothing lower is found along
+   * it, down the slope, or along the direction that curves down most. `newton` is done where the step within its radius
+   * promises less than ε of the loss, and so does that of length 1, or Σ|θᵢ ∂L/∂θᵢ| ≤ ∛ε·|L|. Default 1e-13.
    */
   readonly tolerance?: number;
   /** The most steps, default 1000. */
@@ -71,14 +74,15 @@ export async function* lbfgs(
   const tolerance = requirePositive("lbfgs", "tolerance", asked);
   requireSizes("lbfgs", { memory, most });
   let place: Place = { position: from, ...(await objective(from)) };
-  requireFiniteStart("lbfgs", place);
+  requireFiniteStart("lbfgs", from, place);
   const scale = Math.abs(place.loss);
   let pairs: readonly Pair[] = [];
   for (let step = 1; step <= most; step++) {
     const direction = quasiNewtonDirection(place.gradient, pairs);
     const promised = -dot(place.gradient, direction) / 2;
-    // Without a memory the direction has no scale, and promises nothing.
-    const isDone = pairs.length > 0 && promised <= tolerance * Math.abs(place.loss);
+    // Without a memory the direction has no scale, and promises nothing; a young memory knows little of other directions.
+    const isFlat = relativeSlope(place) <= Math.sqrt(tolerance);
+    const isDone = pairs.length > 0 && promised <= tolerance * Math.abs(place.loss) && isFlat;
     let next: Place | Bottomless | undefined = isDone ? undefined : await wolfePoint(objective, place, direction);
     let status: DescentState["status"] = "running";
     if (next === undefined && pairs.length > 0 && !isDone) {

@@ -100,10 +100,46 @@ describe("newton", () => {
     expectClose(states[states.length - 1].position[0], 0.4, 1e-3);
   });
 
+  it.each<[string, Objective, number[], DescentState["status"]]>([
+    ["a loss without a bottom diverges", ([x]) => ({ loss: -x, gradient: Float64Array.of(-1) }), [0], "diverged"],
+    [
+      "one that falls ever faster diverges, from its top too",
+      ([x]) => ({ loss: -(x * x), gradient: Float64Array.of(-2 * x) }),
+      [0],
+      "diverged",
+    ],
+    [
+      "a loss near the end of the range of numbers is minimised like any other",
+      ([x]) => ({ loss: 1e300 * x * x, gradient: Float64Array.of(2e300 * x) }),
+      [3],
+      "converged",
+    ],
+    [
+      "a kink stalls it",
+      ([x]) => ({ loss: 1 + Math.abs(x - 0.3), gradient: Float64Array.of(Math.sign(x - 0.3) || 1) }),
+      [1],
+      "stalled",
+    ],
+    [
+      "a wall so near that curvature cannot be measured stalls it",
+      ([x]) => ({ loss: x > 1 ? NaN : -x, gradient: Float64Array.of(x > 1 ? NaN : -1) }),
+      [1],
+      "stalled",
+    ],
+  ])("tells the truth: %s", async (_, objective, from, end) => {
+    const states = await statesOf(newton(objective, { from: Float64Array.from(from) }));
+    const last = states[states.length - 1];
+    expect(last.status).toBe(end);
+    expect(Number.isFinite(last.loss) && last.position.every(Number.isFinite)).toBe(true);
+    if (end === "converged") expect(Math.abs(last.position[0])).toBeLessThan(1e-12);
+  });
+
   it("refuses settings that are none, and a start that is nowhere", async () => {
     const from = Float64Array.of(0, 0);
     await expect(statesOf(newton(valley, { from, tolerance: 0 }))).rejects.toThrow(DomainError);
     await expect(statesOf(newton(valley, { from, most: -1 }))).rejects.toThrow(/newton\.most/);
+    const short: Objective = () => ({ loss: 1, gradient: Float64Array.of(1) });
+    await expect(statesOf(newton(short, { from }))).rejects.toThrow(/a gradient of 2 numbers/);
     await expect(statesOf(newton(valley, { from: Float64Array.of(1e200, 0) }))).rejects.toThrow(NumericalError);
   });
 });

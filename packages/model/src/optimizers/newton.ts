@@ -2,7 +2,9 @@ import { symmetricEigen, symmetricPart, zeros, type SymmetricEigen } from "@ones
 import { requireSizes } from "../deep/parametrisations/sizes.ts";
 import { euclideanNorm } from "./euclidean-norm.ts";
 import type { DescentPlan, DescentState } from "./lbfgs.ts";
+import { placeAt, type Place } from "./line-search.ts";
 import { requireFiniteStart, type Objective } from "./objective.ts";
+import { relativeSlope } from "./relative-slope.ts";
 import { secondDerivative } from "./second-derivative.ts";
 import { requirePositive } from "./settings.ts";
 import { trustRegionStep } from "./trust-region.ts";
@@ -12,6 +14,14 @@ const ACCEPTED = 1e-4;
 
 /** What rounding may add to a loss that no longer falls. */
 const SLACK = 2 ** -48;
+
+const FIRST_RADIUS = 1;
+
+/** A quarter of the range of numbers. */
+const LAST_RADIUS = 2 ** 1022;
+
+/** What a step that the radius cut short makes of it, and twice that after the next: an endless slope is soon at its end. */
+const GROWTH = 2;
 
 /**
  * Minimises a loss by Newton's method in a trust region: the digits of the result double with each of the last steps,
@@ -40,38 +50,54 @@ export async function* newton(
 ): AsyncGenerator<DescentState, void, undefined> {
   const tolerance = requirePositive("newton", "tolerance", asked);
   requireSizes("newton", { most });
-  let place = { position: from, ...(await objective(from)) };
-  requireFiniteStart("newton", place);
-  let radius = 1;
+  let place: Place = { position: from, ...(await objective(from)) };
+  requireFiniteStart("newton", from, place);
+  let [radius, growth] = [FIRST_RADIUS, GROWTH];
   for (let step = 1; step <= most; step++) {
     const hessian = await hessianAt(objective, place.position);
-    let next: typeof place | undefined;
+    const promiseWithin = (reach: number): number =>
+      hessian === undefined ? NaN : trustRegionStep(hessian, place.gradient, reach).promised;
+    let next: Place | undefined;
     while (next === undefined) {
-      const { step: move, promised } = trustRegionStep(hessian, place.gradient, radius);
-      if (!(promised > tolerance * Math.abs(place.loss))) {
-        yield { step: step - 1, ...place, status: "converged" };
+      if (hessian === undefined || !(promiseWithin(radius) > tolerance * Math.abs(place.loss))) {
+        // A radius that shrank to nothing makes no minimum, and neither does a curvature that is not to be had.
+        const rests =
+          promiseWithin(Math.max(radius, FIRST_RADIUS)) <= tolerance * Math.abs(place.loss) ||
+          relativeSlope(place) <= Math.cbrt(tolerance);
+        yield { step: step - 1, ...place, status: rests ? "converged" : "stalled" };
         return;
       }
-      const position = place.position.map((value, i) => value + move[i]);
-      const there = await objective(position);
+      const { step: move, promised } = trustRegionStep(hessian, place.gradient, radius);
+      const there = await placeAt(
+        objective,
+        place.position.map((value, i) => value + move[i]),
+      );
+      if (there.loss === -Infinity || !there.position.every(Number.isFinite)) {
+        yield { step: step - 1, ...place, status: "diverged" };
+        return;
+      }
       const share = (place.loss - there.loss + SLACK * Math.abs(place.loss)) / promised;
       const length = euclideanNorm(move);
       // NaN, an overflow, is no share of anything.
       if (!(share >= 0.25)) radius = length / 4;
-      else if (share > 0.75 && length > 0.9 * radius) radius *= 2;
-      if (share > ACCEPTED && there.gradient.every(Number.isFinite)) next = { position, ...there };
+      const isCutShort = share > 0.75 && length > 0.9 * radius;
+      if (isCutShort) radius = Math.min(growth * radius, LAST_RADIUS);
+      growth = isCutShort ? 2 * growth : GROWTH;
+      if (share > ACCEPTED && there.gradient.every(Number.isFinite)) next = there;
     }
     place = next;
     yield { step, ...place, status: step === most ? "exhausted" : "running" };
   }
 }
 
-async function hessianAt(objective: Objective, position: Float64Array): Promise<SymmetricEigen> {
+/** Undefined where it is not finite, as beside a wall or at the end of the range of numbers. */
+async function hessianAt(objective: Objective, position: Float64Array): Promise<SymmetricEigen | undefined> {
   const size = position.length;
   const hessian = zeros(size, size);
   for (let i = 0; i < size; i++) {
     const along = new Float64Array(size).fill(1, i, i + 1);
     hessian.values.set(await secondDerivative(objective, position, along), i * size);
   }
+  if (!hessian.values.every(Number.isFinite)) return undefined;
   return symmetricEigen(symmetricPart(hessian));
 }

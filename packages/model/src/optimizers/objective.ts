@@ -1,4 +1,4 @@
-import { NumericalError } from "@onestep/core";
+import { NumericalError, ShapeError } from "@onestep/core";
 
 /** A loss and its slopes at a position. */
 export interface Slope {
@@ -12,8 +12,16 @@ export interface Slope {
  */
 export type Objective = (position: Float64Array) => Slope | Promise<Slope>;
 
-/** @throws NumericalError unless loss and gradient at a start are finite */
-export function requireFiniteStart(where: string, { loss, gradient }: Slope): void {
+/** @throws ShapeError unless there is one slope for each number; NumericalError unless loss and slopes are finite */
+export function requireFiniteStart(where: string, position: Float64Array, { loss, gradient }: Slope): void {
+  if (gradient.length !== position.length) {
+    throw new ShapeError({
+      where,
+      expected: `a gradient of ${position.length} numbers, as many as the position has`,
+      arrived: `${gradient.length} numbers`,
+      hint: "return one slope for each number of the position, in their order",
+    });
+  }
   if (Number.isFinite(loss) && gradient.every(Number.isFinite)) return;
   throw new NumericalError({
     where,

@@ -8,6 +8,20 @@ import { trainableOnPopulation } from "./layer-on-population.ts";
 import { scalarLayersOnPopulation } from "./scalar-layers-on-population.ts";
 import { wishartTraces } from "./wishart-traces.ts";
 
+/** E u^shift (1 − u)^power, u = χ²_n/n, in whole numbers: E (χ²_n)^k = n(n + 2) ⋯ (n + 2k − 2). */
+function fluctuation(n: number, power: number, shift: number): number {
+  const length = BigInt(n);
+  let binomial = 1n;
+  let total = 0n;
+  for (let k = 0; k <= power; k++) {
+    let moment = 1n;
+    for (let j = 0; j < k + shift; j++) moment *= length + 2n * BigInt(j);
+    total += (-1n) ** BigInt(k) * binomial * moment * length ** BigInt(power - k);
+    binomial = (binomial * BigInt(power - k)) / BigInt(k + 1);
+  }
+  return Number((total << 300n) / length ** BigInt(power + shift)) / 2 ** 300;
+}
+
 describe("the exact loss of scalar layers", () => {
   it.each(goldenCases("multilayer_optimum"))(
     "$id: trained from small random step sizes, it is the optimum of the depth",
@@ -65,6 +79,20 @@ describe("the exact loss of scalar layers", () => {
     }
   });
 
+  it.each([1000, 2, 1e7])(
+    "keeps its digits where terms of alternating sign cancel: all a = 1, d = 1, σ² = 0, n = %d",
+    async (n) => {
+      const layers = 8;
+      const model = scalarLayersOnPopulation({ contextLength: n, dimension: 1, noiseVariance: 0 }, layers);
+      const { loss, gradient } = await model.lossAndGradient(new Float64Array(layers).fill(1), undefined);
+      // Rounding moves a node u by some 2⁻⁵³, which is √(n/2) times that share of |1 − u|, and the power is the 16th.
+      const share = 8 * 16 * Math.sqrt(n / 2) * 2 ** -53;
+      expectClose(loss, fluctuation(n, 16, 0), share * loss);
+      const slope = -2 * fluctuation(n, 15, 1);
+      gradient.forEach((entry) => expectClose(entry, slope, share * Math.abs(slope)));
+    },
+  );
+
   it("refuses laws, depths and positions that are none", async () => {
     const law = { contextLength: 4, dimension: 2, noiseVariance: 0 };
     const wrong = [{ contextLength: 0 }, { dimension: 1.5 }, { noiseVariance: -1 }, { taskVariance: NaN }];
@@ -79,6 +107,6 @@ describe("the exact loss of scalar layers", () => {
 describe("traces of powers of a Wishart matrix", () => {
   it.each(goldenCases("wishart_trace_moments"))("$id", ({ law: { n, d }, value }) => {
     const moments = wishartTraces(n, d, value.length - 1);
-    value.forEach((expected, k) => expectClose(moments[k], expected, 1e-13 * expected));
+    value.forEach((expected, k) => expectClose(Number(moments[k]), expected, 1e-13 * expected));
   });
 });

@@ -4,7 +4,7 @@ import { requireSizes } from "../deep/parametrisations/sizes.ts";
 import { orOverflow } from "../pretrain/overflow.ts";
 import type { Trainable } from "../pretrain/trainable.ts";
 import { requireNotNegative } from "../optimizers/settings.ts";
-import { wishartTraces } from "./wishart-traces.ts";
+import { wishartQuadrature } from "./wishart-quadrature.ts";
 
 /** A law on which all matrices of a scalar transformer commute: x ~ N(0, Σ) and w ~ N(0, ω²Σ⁻¹). */
 export interface ScalarPopulation {
@@ -18,7 +18,7 @@ export interface ScalarPopulation {
   readonly taskVariance?: number;
 }
 
-/** Beyond that the terms of the residual polynomial, which alternate in sign, cancel more digits than are left. */
+/** The traces of powers of S up to 2L + 1 take as many products of traces as there are partitions of these numbers. */
 const MOST_LAYERS = 8;
 
 /**
@@ -56,21 +56,25 @@ export function scalarLayersOnPopulation(law: ScalarPopulation, layers: number):
   }
   const noiseVariance = requireNotNegative(where, "noiseVariance", law.noiseVariance);
   requireNotNegative(where, "taskVariance", taskVariance);
-  const traces = wishartTraces(n, dimension, 2 * layers).map((trace, k) => trace / n ** k);
-  /** E tr U^shift f(U) g(U) */
-  const product = (f: readonly number[], g: readonly number[], shift: number): number =>
-    f.reduce((sum, a, i) => sum + g.reduce((inner, b, j) => inner + a * b * traces[i + j + shift], 0), 0);
+  // q² has degree 2L: L + 1 nodes are exact.
+  const { nodes, weights } = wishartQuadrature(n, dimension, layers + 1);
   const evaluate = (steps: Float64Array): { loss: number; gradient: Float64Array } => {
-    const residual = productOfFactors(steps); // q
-    const step = residual.slice(1).map((coefficient) => -coefficient); // p
-    const weigh = (f: readonly number[], g: readonly number[]): number => (noiseVariance / n) * product(f, g, 1);
-    return {
-      loss: noiseVariance + taskVariance * product(residual, residual, 0) + weigh(step, step),
-      gradient: steps.map((_, l) => {
-        const others = productOfFactors(steps.filter((__, j) => j !== l)); // ∂p
-        return 2 * (weigh(step, others) - taskVariance * product(residual, others, 1));
-      }),
-    };
+    let loss = noiseVariance;
+    const gradient = new Float64Array(layers);
+    nodes.forEach((u, i) => {
+      // A sum of squares: no digits cancel.
+      const [ofTasks, ofNoise] = [taskVariance, (noiseVariance / n) * u].map((share) => dimension * weights[i] * share);
+      const { residual: q, step: p } = polynomialsAt(steps, u);
+      loss += ofTasks * q * q + ofNoise * p * p;
+      gradient.forEach((_, l) => {
+        const others = polynomialsAt(
+          steps.filter((__, j) => j !== l),
+          u,
+        ).residual;
+        gradient[l] += 2 * others * (ofNoise * p - ofTasks * u * q);
+      });
+    });
+    return { loss, gradient };
   };
   return {
     size: layers,
@@ -86,10 +90,12 @@ export function scalarLayersOnPopulation(law: ScalarPopulation, layers: number):
   };
 }
 
-/** Coefficients of Π(1 − a u), constant first. */
-function productOfFactors(steps: Float64Array): readonly number[] {
-  return steps.reduce<readonly number[]>(
-    (polynomial, a) => [...polynomial, 0].map((coefficient, k) => coefficient - a * (polynomial[k - 1] ?? 0)),
-    [1],
-  );
+/** q(u) = Π(1 − a_l u), and p(u) = (1 − q(u))/u as the sum of a_l times the factors before it. */
+function polynomialsAt(steps: Float64Array, u: number): { residual: number; step: number } {
+  let [residual, step] = [1, 0];
+  for (const a of steps) {
+    step += a * residual;
+    residual *= 1 - a * u;
+  }
+  return { residual, step };
 }

@@ -5,25 +5,28 @@
  *    + \sum_{j=0}^{k-2} \mathbb{E}[\mathrm{tr}\,S^{j+1}\,\mathrm{tr}\,S^{k-2-j}\,\Pi]
  *    + \sum_i 2 k_i\, \mathbb{E}[\mathrm{tr}\,S^{k-1+k_i}\,\Pi_{\ne i}], \qquad \Pi = \prod_i \mathrm{tr}\,S^{k_i} $$
  *
- * All terms are positive, so that no digits are lost.
+ * They are whole numbers.
  *
  * Source: own derivation: Σ ∂/∂x_ab of (X S^{k−1})_ab Π.
  */
-export function wishartTraces(contextLength: number, dimension: number, order: number): readonly number[] {
-  const known = new Map<string, number>();
-  const expected = (powers: readonly number[]): number => {
+export function wishartTraces(contextLength: number, dimension: number, order: number): readonly bigint[] {
+  const [n, d] = [BigInt(contextLength), BigInt(dimension)];
+  const known = new Map<string, bigint>();
+  const expected = (powers: readonly number[]): bigint => {
     const positive = powers.filter((power) => power > 0).sort((a, b) => b - a);
-    const constant = dimension ** (powers.length - positive.length);
+    const constant = d ** BigInt(powers.length - positive.length);
     const name = positive.join(",");
     const value = known.get(name) ?? reduced(positive);
     known.set(name, value);
     return constant * value;
   };
-  const reduced = ([k, ...rest]: readonly number[]): number => {
-    if (k === undefined) return 1;
-    let sum = (contextLength + k - 1) * expected([k - 1, ...rest]);
+  const reduced = ([k, ...rest]: readonly number[]): bigint => {
+    if (k === undefined) return 1n;
+    let sum = (n + BigInt(k - 1)) * expected([k - 1, ...rest]);
     for (let j = 0; j <= k - 2; j++) sum += expected([j + 1, k - 2 - j, ...rest]);
-    rest.forEach((power, i) => (sum += 2 * power * expected([k - 1 + power, ...rest.filter((_, at) => at !== i)])));
+    rest.forEach(
+      (power, i) => (sum += BigInt(2 * power) * expected([k - 1 + power, ...rest.filter((_, at) => at !== i)])),
+    );
     return sum;
   };
   return Array.from({ length: order + 1 }, (_, k) => expected([k]));

@@ -136,6 +136,17 @@ describe("training in chunks", () => {
     expect([loss, gradient[0]]).toEqual([Infinity, Infinity]);
   });
 
+  it.each([0, NaN, 1.5])("refuses a chunk of %d prompts", async (count) => {
+    const model = { ...layerInTokenFrame(float64Engine())(drawPrompts(law, key, 4)) };
+    const chunks = [{ count: 2 }, { count }];
+    const slope = { loss: 1, gradient: new Float64Array(model.size) };
+    const counted = inChunks<unknown, { count: number }>(
+      { ...model, pack: () => new Float64Array(model.size), lossAndGradient: async () => slope },
+      async () => [slope, slope],
+    );
+    await expect(counted.lossAndGradient(new Float64Array(model.size), chunks)).rejects.toThrow(/chunks\.count/);
+  });
+
   it("refuses sizes that are none, and evaluators that lose a chunk", async () => {
     expect(() => chunkRanges({ count: 0, size: 4 })).toThrow(DomainError);
     expect(() => chunkRanges({ count: 4, size: 1.5 })).toThrow(/chunks\.size/);

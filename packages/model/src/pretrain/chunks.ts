@@ -50,7 +50,7 @@ export function chunkRanges(sizes: {
  *
  * @param model one that is trained on single chunks; an evaluator that goes elsewhere needs its coordinates alone
  * @param evaluate default `inTurn(model)`
- * @throws DomainError, on use, for a minibatch without chunks; ShapeError for an evaluator that does not return a result a chunk
+ * @throws DomainError, on use, for a minibatch without chunks, or a chunk without prompts; ShapeError for an evaluator that does not return a result a chunk
  */
 export function inChunks<P, C extends Chunk>(
   model: Trainable<P, C>,
@@ -63,6 +63,7 @@ export function inChunks<P, C extends Chunk>(
     unpack,
     async lossAndGradient(position, chunks) {
       requireCount("chunks", chunks.length);
+      for (const { count } of chunks) requireCount("chunks.count", count);
       const results = await evaluate(position, chunks);
       if (results.length !== chunks.length || results.some(({ gradient }) => gradient.length !== size)) {
         throw new ShapeError({

@@ -124,6 +124,7 @@ describe("a resumed run", () => {
     }
     const newer = { ...snapshot, version: 2 } as unknown as PretrainingSnapshot;
     await expect(statesOf(resume(plan, newer))).rejects.toThrow(/a snapshot of version 1; got version 2/);
+    await expect(statesOf(resume(plan, { ...snapshot, runners: [] }))).rejects.toThrow(/at least one runner/);
     for (const none of [null, undefined, {}]) {
       await expect(statesOf(resume(plan, none as PretrainingSnapshot))).rejects.toThrow(DomainError);
     }

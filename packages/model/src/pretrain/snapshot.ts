@@ -63,13 +63,21 @@ export function recordOf<P, B>(plan: PretrainingPlan<P, B>, size: number): PlanR
 
 /** @throws DomainError unless the snapshot is of this version, and of a plan with this record */
 export function requireSnapshotOf(record: PlanRecord, snapshot: PretrainingSnapshot): void {
-  const { version, plan } = (snapshot ?? {}) as Partial<PretrainingSnapshot>;
+  const { version, plan, runners } = (snapshot ?? {}) as Partial<PretrainingSnapshot>;
   if (version !== 1 || plan === undefined) {
     throw new DomainError({
       where: "resume.snapshot",
       expected: "a snapshot of version 1",
       arrived: version === undefined ? "none" : `version ${String(version)}`,
       hint: "give the snapshot of a state; a newer version of onestep may have made this one",
+    });
+  }
+  if (runners === undefined || runners.length === 0) {
+    throw new DomainError({
+      where: "resume.snapshot.runners",
+      expected: "at least one runner",
+      arrived: "none",
+      hint: "give the snapshot of a state as it is",
     });
   }
   for (const [name, own] of Object.entries(record)) {

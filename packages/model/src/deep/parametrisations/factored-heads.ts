@@ -3,7 +3,7 @@ import { mergedParameters, type LsaWeights } from "../../lsa/weights.ts";
 import { plainSums } from "../layer-heads.ts";
 import { headGradient } from "./merged-heads.ts";
 import { requireSizes } from "./sizes.ts";
-import { concatenate, matricesAt, type Parametrisation, type Size } from "./parametrisation.ts";
+import { concatenate, matricesAt, requireSize, type Parametrisation, type Size } from "./parametrisation.ts";
 
 /**
  * One layer of heads with separate weights W_K, W_Q `[r, d+1]`, W_V `[d_v, d+1]` and h `[d_v]`; M = W_KᵀW_Q has rank r
@@ -41,7 +41,13 @@ export function factoredHeads(shape: {
   ];
   const column = (values: Float64Array): Matrix => ({ rows: values.length, columns: 1, values });
   const pack = (weights: readonly LsaWeights[]): Float64Array =>
-    concatenate(weights.flatMap(({ key, query, value, head }) => [key, query, value, column(head)]));
+    concatenate(
+      weights.flatMap(({ key, query, value, head }) => {
+        const matrices = [key, query, value, column(head)];
+        matrices.forEach((one, at) => requireSize(one, sizes[at]));
+        return matrices;
+      }),
+    );
   return {
     name: "factored",
     size: heads * (2 * rank * width + valueRank * width + valueRank),

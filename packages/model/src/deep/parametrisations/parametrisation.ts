@@ -55,6 +55,17 @@ export function sizesOf(count: number, rows: number, columns: number = rows): Si
   return Array.from({ length: count }, () => [rows, columns]);
 }
 
+/** @throws ShapeError unless a matrix has this size */
+export function requireSize(matrix: Matrix, [rows, columns]: Size): void {
+  if (matrix.rows === rows && matrix.columns === columns) return;
+  throw new ShapeError({
+    where: "pack",
+    expected: `a matrix [${rows}, ${columns}]`,
+    arrived: `[${matrix.rows}, ${matrix.columns}]`,
+    hint: "give weights of the sizes that the family was made for",
+  });
+}
+
 /** @throws ShapeError unless a position has this many numbers */
 export function requireLength(position: Float64Array, size: number): void {
   if (position.length === size) return;
