@@ -4,6 +4,7 @@ import type { BenchFlags } from "./commands/bench.ts";
 import type { CheckLawFlags } from "./commands/check-law.ts";
 import type { DoctorFlags } from "./commands/doctor.ts";
 import type { ListFlags } from "./commands/list.ts";
+import type { ReproduceFlags } from "./commands/reproduce.ts";
 import type { TheoryFlags } from "./commands/theory.ts";
 import type { VerifyFlags } from "./commands/verify.ts";
 import type { CliContext } from "./context.ts";
@@ -84,6 +85,66 @@ const verifyCommand = buildCommand<VerifyFlags, string[], CliContext>({
   },
 });
 
+const reproduceCommand = buildCommand<ReproduceFlags, string[], CliContext>({
+  loader: () => import("./commands/reproduce.ts"),
+  parameters: {
+    positional: {
+      kind: "array",
+      parameter: { brief: "Recipes, or all; all when left out", parse: String, placeholder: "recipe" },
+    },
+    flags: {
+      scale: {
+        kind: "enum",
+        values: ["ci", "paper"],
+        brief: "ci: a minute a recipe at most; paper: as published",
+        default: "ci",
+      },
+      seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same numbers", default: "0" },
+      out: {
+        kind: "parsed",
+        parse: String,
+        brief: "A folder for the results: report, figures, manifest; what it has already is not run again",
+        optional: true,
+        placeholder: "folder",
+      },
+      force: {
+        kind: "boolean",
+        brief: "Run again what the folder has already, and replace another run's results",
+        default: false,
+        withNegated: false,
+      },
+      defect: {
+        kind: "parsed",
+        parse: String,
+        brief: "Make one of the recipe's mistakes on purpose, to see its verdict turn",
+        optional: true,
+      },
+      json: jsonFlag,
+      quiet: {
+        kind: "boolean",
+        brief: "No progress bar and no tables, only the last line",
+        default: false,
+        withNegated: false,
+      },
+    },
+  },
+  docs: {
+    brief: "Make a published result again, with its figure and a verdict",
+    fullDescription: [
+      "Runs recipes: each makes the claims of a published result again, with exact targets, and draws its figure.",
+      "onestep list recipes says which there are, and which mistakes each can make on purpose.",
+      "",
+      "Exit code: 0 supported, 1 contradicted, 2 usage, 3 refused (domain, shape, …), 4 undecided, 130 interrupted.",
+    ].join("\n"),
+    customUsage: [
+      { input: "thm1-isotropic", brief: "one recipe" },
+      { input: "all --out results", brief: "every recipe, with figures and a report that opens offline" },
+      { input: "ahn-depth --scale paper --seed 1", brief: "at the sizes of the paper" },
+      { input: "thm1-isotropic --defect one-example-fewer", brief: "a mistake made on purpose: contradicted" },
+    ],
+  },
+});
+
 const theoryCommand = buildCommand<TheoryFlags, [string], CliContext>({
   loader: () => import("./commands/theory.ts"),
   parameters: {
@@ -149,7 +210,7 @@ const checkLawCommand = buildCommand<CheckLawFlags, [], CliContext>({
       draws: {
         kind: "parsed",
         parse: parseNumber,
-        brief: `Prompts to draw from a law; default ${DEFAULT_DRAWS}`,
+        brief: `Prompts to draw from a law; default ${DEFAULT_DRAWS[0]}, and more where they do not decide`,
         optional: true,
         placeholder: "N",
       },
@@ -183,7 +244,7 @@ const listCommand = buildCommand<ListFlags, [string?], CliContext>({
       kind: "tuple",
       parameters: [
         {
-          brief: "experiments, laws or quantities; all when left out",
+          brief: "experiments, recipes, laws or quantities; all when left out",
           parse: String,
           placeholder: "shelf",
           optional: true,
@@ -193,7 +254,7 @@ const listCommand = buildCommand<ListFlags, [string?], CliContext>({
     flags: { json: jsonFlag },
   },
   docs: {
-    brief: "List experiments, laws with their parameters, and quantities",
+    brief: "List experiments, recipes, laws with their parameters, and quantities",
     customUsage: [{ input: "laws --json", brief: "every law that a law file can name" }],
   },
 });
@@ -267,6 +328,7 @@ export const application: Application<CliContext> = buildApplication(
   buildRouteMap({
     routes: {
       verify: verifyCommand,
+      reproduce: reproduceCommand,
       theory: theoryCommand,
       "check-law": checkLawCommand,
       list: listCommand,
@@ -281,6 +343,7 @@ export const application: Application<CliContext> = buildApplication(
         "",
         "  onestep verify                             all theorems, about half a minute",
         "  onestep verify thm1 --dimension 8          one theorem at another size",
+        "  onestep reproduce ahn-depth --out results  a published result again, with its figure",
         "  onestep theory optimum --law law.json      the best step on your own law",
         "  onestep check-law --law law.json           does the theorem apply to your own law?",
         "  onestep list laws                          what a law file may contain",

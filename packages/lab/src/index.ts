@@ -12,6 +12,27 @@ export { declaredOptimum } from "./declared-optimum.ts";
 export { optimumOfLaw } from "./optimum-of-law.ts";
 export type { LawOptimum } from "./optimum-of-law.ts";
 
+// recipes: published results, made again
+export { defineRecipe } from "./recipes/recipe.ts";
+export type {
+  Recipe,
+  RecipeContext,
+  RecipeDefinition,
+  RecipeFindings,
+  RecipeSettings,
+  Scale,
+  Setting,
+} from "./recipes/recipe.ts";
+export { runRecipe } from "./recipes/run-recipe.ts";
+export type { RecipeOptions, RecipeReport } from "./recipes/run-recipe.ts";
+export { recipes } from "./recipes/catalogue.ts";
+
+// figures: plain data, and what it is drawn as
+export type { Axis, Figure, FigurePoint, FigureSeries } from "./figure/figure.ts";
+export { figureColumns, figureCsv, figureRows } from "./figure/csv.ts";
+export { figureSvg } from "./figure/svg.ts";
+export { figureVegaLite } from "./figure/vega-lite.ts";
+
 // does the theorem apply to my law?
 export { checkLaw, checkPrompts, DEFAULT_DRAWS } from "./certificate/check-law.ts";
 export type { CheckedOptimum, CheckOptions, LawCheck } from "./certificate/check-law.ts";

@@ -1,5 +1,5 @@
 import { lawCatalogue, nearestName } from "@onestep/data";
-import { experiments, quantities } from "@onestep/lab";
+import { experiments, quantities, recipes } from "@onestep/lab";
 import type { CliContext } from "../context.ts";
 import { settle } from "../outcome.ts";
 import { UsageError } from "../errors.ts";
@@ -24,6 +24,18 @@ const shelves: Readonly<Record<string, Shelf>> = {
       }),
     text: () =>
       experiments.flatMap(({ id, title, statement }) => [`  ${id.padEnd(6)} ${title}`, `         ${statement}`]),
+  },
+  recipes: {
+    json: () =>
+      recipes.map(({ id, title, question, source, settings, defects }) => ({
+        id,
+        title,
+        question,
+        source,
+        settings,
+        defects,
+      })),
+    text: () => recipes.flatMap(({ id, title, question }) => [`  ${id.padEnd(28)} ${title}`, `      ${question}`]),
   },
   laws: {
     json: () => lawCatalogue,

@@ -13,6 +13,7 @@ import { exitCodeOfVerdict } from "../exit-code.ts";
 import type { BackendName } from "../options/backend-names.ts";
 import { namesParts, readLaw, type LawSource } from "../options/law-flags.ts";
 import { settle } from "../outcome.ts";
+import { formatNumber } from "../render/number.ts";
 import { progressBar } from "../render/progress-bar.ts";
 import { styleFor } from "../render/style.ts";
 import { renderSummary, renderTrial } from "../render/verdict-table.ts";
@@ -43,7 +44,8 @@ export default async function verify(this: CliContext, flags: VerifyFlags, ...id
       !flags.quiet,
     );
     const reports = await runTrials(requestsOf(trials, flags), {
-      onProgress: (index, progress) => bar.update(index, progress),
+      onProgress: (index, { step, steps, loss }) =>
+        bar.update(index, step / steps, `step ${step}, loss ${formatNumber(loss, 4)}`),
       onReport(report) {
         bar.clear();
         if (!flags.json && !flags.quiet) stdout.write(`\n${renderTrial(report, style)}`);

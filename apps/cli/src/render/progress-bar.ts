@@ -1,11 +1,11 @@
-import { formatNumber } from "./number.ts";
 import { progressLine } from "./progress-line.ts";
 
 const BAR_WIDTH = 24;
 
-/** A single line that shows how far a set of trials is. */
+/** A single line that shows how far a set of runs is. */
 export interface ProgressBar {
-  update(index: number, progress: { readonly step: number; readonly steps: number; readonly loss: number }): void;
+  /** @param part how far this run is, from 0 to 1; `doing` what it does now */
+  update(index: number, part: number, doing: string): void;
   /** Removes the line, so that results can be printed in its place. */
   clear(): void;
 }
@@ -18,12 +18,12 @@ export function progressBar(
   const line = progressLine(stream, enabled);
   const done = names.map(() => 0);
   return {
-    update(index, { step, steps, loss }) {
-      done[index] = step / steps;
+    update(index, part, doing) {
+      done[index] = part;
       const overall = done.reduce((sum, part) => sum + part, 0) / names.length;
       const filled = Math.round(overall * BAR_WIDTH);
       const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
-      line.update(`${bar} ${Math.round(overall * 100)} %  ${names[index]} step ${step}, loss ${formatNumber(loss, 4)}`);
+      line.update(`${bar} ${Math.round(overall * 100)} %  ${names[index]} ${doing}`);
     },
     clear: () => line.clear(),
   };

@@ -1,14 +1,6 @@
 import { parsePromptLaw, type JsonObject } from "@onestep/data";
-import {
-  experiments,
-  trialOfLaw,
-  type ExperimentSettings,
-  type Trial,
-  type TrialProgress,
-  type TrialReport,
-} from "@onestep/lab";
+import { experiments, trialOfLaw, type ExperimentSettings, type Trial } from "@onestep/lab";
 import type { BackendName } from "../options/backend-names.ts";
-import type { ErrorReport } from "../errors.ts";
 
 /** What a worker needs to rebuild a trial and run it: plain data that crosses a thread. */
 export interface TrialRequest {
@@ -18,12 +10,6 @@ export interface TrialRequest {
   readonly steps: number | undefined;
   readonly backend: BackendName;
 }
-
-/** What a worker says. */
-export type TrialMessage =
-  | { readonly kind: "progress"; readonly progress: TrialProgress }
-  | { readonly kind: "report"; readonly report: TrialReport }
-  | { readonly kind: "error"; readonly error: ErrorReport; readonly exitCode: number };
 
 /** The trial that a request means. */
 export function trialOfRequest({ trial }: TrialRequest): Trial {

@@ -2,8 +2,6 @@ import {
   jackknifeError,
   leaveOneOut,
   meanAccumulator,
-  multiplyVector,
-  dot,
   type Estimate,
   type LsaParameters,
   type Matrix,
@@ -86,20 +84,20 @@ async function drawEstimates(
   const evenEnergy = meanAccumulator();
   const lossBeyondEven = meanAccumulator();
   const products: ScalarStepProducts[] = [];
+  const step = new Float64Array(law.dimension); // Xᵀy of a prompt
   for (let drawn = 0; drawn < count; drawn += BLOCK) {
     const prompts = samplePrompts(oneQuery, { key, count: Math.min(BLOCK, count - drawn), from: from + drawn });
     const predictions = await engine.predict(parameters, prompts);
     const sums = { layer: 0, both: 0, scalar: 0 };
     for (let prompt = 0; prompt < prompts.count; prompt++) {
       const prediction = predictions[prompt];
-      const query = prompts.queryCovariates.subarray(prompt * law.dimension, (prompt + 1) * law.dimension);
-      const step = contextStep(prompts, prompt);
+      writeContextStep(prompts, prompt, step);
+      const { preconditioned, scalar } = stepsAtQuery(preconditioner, prompts, prompt, step);
       const squaredError = (prediction - prompts.queryResponses[prompt]) ** 2;
-      const even = (prediction - dot(query, multiplyVector(preconditioner, step))) ** 2;
+      const even = (prediction - preconditioned) ** 2;
       loss.push(squaredError);
       evenEnergy.push(even);
       lossBeyondEven.push(squaredError - even);
-      const scalar = dot(query, step);
       sums.layer += prediction * prediction;
       sums.both += prediction * scalar;
       sums.scalar += scalar * scalar;
@@ -131,11 +129,32 @@ function estimateDeparture(blocks: readonly ScalarStepProducts[], count: number)
   return { value: statistic(blocks), standardError: jackknifeError(leaveOneOut(blocks).map(statistic)), count };
 }
 
-/** Xᵀy of one prompt. */
-function contextStep({ contextLength, dimension, covariates, responses }: PromptBatch, prompt: number): Float64Array {
-  const step = new Float64Array(dimension);
+/** Writes Xᵀy of one prompt. */
+function writeContextStep(
+  { contextLength, dimension, covariates, responses }: PromptBatch,
+  prompt: number,
+  step: Float64Array,
+): void {
+  step.fill(0);
   for (let token = prompt * contextLength; token < (prompt + 1) * contextLength; token++) {
     for (let j = 0; j < dimension; j++) step[j] += responses[token] * covariates[token * dimension + j];
   }
-  return step;
+}
+
+/** x_qᵀ Γ Xᵀy and x_qᵀ Xᵀy of one prompt. */
+function stepsAtQuery(
+  { values }: Matrix,
+  { dimension, queryCovariates }: PromptBatch,
+  prompt: number,
+  step: Float64Array,
+): { preconditioned: number; scalar: number } {
+  let [preconditioned, scalar] = [0, 0];
+  for (let i = 0; i < dimension; i++) {
+    const query = queryCovariates[prompt * dimension + i];
+    let sum = 0;
+    for (let j = 0; j < dimension; j++) sum += values[i * dimension + j] * step[j];
+    preconditioned += query * sum;
+    scalar += query * step[i];
+  }
+  return { preconditioned, scalar };
 }

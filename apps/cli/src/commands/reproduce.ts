@@ -1,0 +1,95 @@
+import { nearestName } from "@onestep/data";
+import { recipes, verdictOfAll, type Recipe, type Scale } from "@onestep/lab";
+import type { CliContext } from "../context.ts";
+import { UsageError } from "../errors.ts";
+import { exitCodeOfVerdict } from "../exit-code.ts";
+import { settle } from "../outcome.ts";
+import type { TimedReport } from "../recipes/recipe-request.ts";
+import { runRecipes } from "../recipes/run-recipes.ts";
+import { progressBar } from "../render/progress-bar.ts";
+import { renderOutcome, renderRecipe, renderRecipes } from "../render/recipe-table.ts";
+import { styleFor } from "../render/style.ts";
+import { openRunDirectory } from "../run-directory/run-directory.ts";
+
+/** The flags of `onestep reproduce`. */
+export interface ReproduceFlags {
+  readonly scale: Scale;
+  readonly seed: number;
+  readonly out?: string;
+  readonly force: boolean;
+  readonly defect?: string;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** `onestep reproduce`: published results, made again. */
+export default async function reproduce(
+  this: CliContext,
+  flags: ReproduceFlags,
+  ...ids: readonly string[]
+): Promise<void> {
+  await settle(this, flags, async () => {
+    const { stdout, stderr } = this.terminal;
+    const { scale, seed, defect, force, out, json, quiet } = flags;
+    const style = styleFor(stdout, process.env);
+    const chosen = recipesOf(ids);
+    requireDefect(defect, chosen);
+    const config = { scale, seed, ...(defect === undefined ? {} : { defect }) };
+    const directory = out === undefined ? undefined : openRunDirectory(out, config, { force });
+    const bar = progressBar(
+      stderr,
+      chosen.map(({ id }) => id),
+      !quiet,
+    );
+    const reports = await runRecipes(
+      chosen.map(({ id }) => ({ id, ...config })),
+      directory,
+      {
+        onProgress: (index, { part, doing }) => bar.update(index, part, doing),
+        onReport(_, report) {
+          bar.clear();
+          if (!json && !quiet) stdout.write(`\n${renderRecipe(report, style)}`);
+        },
+      },
+    );
+    directory?.finish();
+    if (json) stdout.write(`${JSON.stringify({ recipes: reports.map(rowOf) })}\n`);
+    else stdout.write(`${quiet ? "" : `\n${renderRecipes(reports, style)}\n`}${renderOutcome(reports, style)}`);
+    return exitCodeOfVerdict(verdictOfAll(reports.map(({ verdict }) => verdict)));
+  });
+}
+
+/** The output contract of `reproduce --json`: a report without its figure. */
+function rowOf({ figure: _figure, ...row }: TimedReport): object {
+  return row;
+}
+
+function recipesOf(ids: readonly string[]): readonly Recipe[] {
+  const known = recipes.map(({ id }) => id);
+  for (const id of ids) if (id !== "all" && !known.includes(id)) throw unknownRecipe(id, known);
+  if (ids.length === 0 || ids.includes("all")) return recipes;
+  return recipes.filter(({ id }) => ids.includes(id));
+}
+
+function unknownRecipe(id: string, known: readonly string[]): UsageError {
+  const nearest = nearestName(id, [...known, "all"]);
+  return new UsageError({
+    where: "reproduce",
+    expected: `a recipe (${known.join(", ")}) or all`,
+    arrived: id,
+    hint: nearest === undefined ? "onestep list recipes" : `did you mean ${nearest}?`,
+  });
+}
+
+function requireDefect(defect: string | undefined, chosen: readonly Recipe[]): void {
+  if (defect === undefined) return;
+  const [recipe, ...others] = chosen;
+  const known = Object.keys(recipe.defects);
+  if (others.length === 0 && known.includes(defect)) return;
+  throw new UsageError({
+    where: "--defect",
+    expected: others.length > 0 ? "one recipe: each has mistakes of its own" : `one of ${known.join(", ")}`,
+    arrived: others.length > 0 ? `${chosen.length} recipes` : defect,
+    hint: `onestep list recipes --json names them; ${nearestName(defect, known) ?? known[0]} is one of ${recipe.id}'s`,
+  });
+}

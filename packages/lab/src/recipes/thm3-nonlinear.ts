@@ -1,0 +1,269 @@
+import {
+  childKey,
+  covariance,
+  diagonal,
+  identity,
+  isotropic,
+  matrixFromRows,
+  normalExpectation,
+  scale,
+  tanh,
+} from "@onestep/core";
+import {
+  gaussianCovariates,
+  gaussianNoise,
+  gaussianTasks,
+  linearTarget,
+  promptLaw,
+  randomSignTarget,
+  singleIndexTarget,
+  type PromptLaw,
+  type TargetLaw,
+} from "@onestep/data";
+import {
+  bestStepSize,
+  gaussianLinearMoments,
+  optimalStepSize,
+  rotationInvariantStep,
+  singleIndexEnergies,
+  type LinkMoments,
+} from "@onestep/theory";
+import type { Claim } from "../claim.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
+import { distanceFromScalars, fitStep } from "./fit-step.ts";
+import { estimateStepLoss } from "./step-loss.ts";
+import { trainTrial } from "./train-trial.ts";
+
+/** How far an estimate may be from its target, as a part of it. */
+const TOLERANCE = 0.02;
+
+/** The least distance from every ηI, as a part of ‖Γ‖, that counts as another algorithm. */
+const DEPARTURE = 0.05;
+
+/** A link with a jump or a kink at 0, or none, and whether a fair sign multiplies it. */
+interface LinkSetting {
+  readonly link: string;
+  readonly value: (z: number) => number;
+  readonly signed?: boolean;
+}
+
+const links: Readonly<Record<string, LinkSetting>> = {
+  sign: { link: "sign", value: (z) => Math.sign(z) },
+  "±relu": { link: "relu", value: (z) => Math.max(0, z), signed: true },
+  relu: { link: "relu", value: (z) => Math.max(0, z) },
+  tanh: { link: "tanh", value: tanh },
+  cube: { link: "cube", value: (z) => z * z * z },
+};
+
+const sizes = { dimension: 5, contextLength: 20, trainsLayers: true, trainedDimension: 3, trainedLength: 10 };
+
+/** What is trained, beside the laws that break the symmetry. */
+interface TrainedSizes {
+  readonly trained: readonly string[];
+  readonly trainedDimension: number;
+  readonly trainedLength: number;
+}
+
+/** Theorem 3 of 2307.03576: nonlinear targets whose law is rotation invariant, and laws that break the symmetry. */
+export const thm3Nonlinear: Recipe = defineRecipe({
+  id: "thm3-nonlinear",
+  title: "nonlinear targets: still one step of gradient descent",
+  question:
+    "Where targets are nonlinear, is the best layer still one step of gradient descent, and does it stop being one when the symmetry is broken?",
+  source: { key: "mahankali-2023", locator: "Theorem 3" },
+  settings: {
+    ci: { ...sizes, links: ["sign", "±relu", "relu", "tanh", "cube"], trained: ["tanh"], draws: 100_000 },
+    paper: {
+      ...sizes,
+      links: ["sign", "±relu", "relu", "tanh", "cube"],
+      trained: ["sign", "±relu", "relu", "tanh"],
+      draws: 1_000_000,
+    },
+  },
+  defects: {
+    "one-example-fewer": "contexts have n − 1 examples and are judged as if they had n",
+    "linear-step-size": "the prediction is Theorem 1's, as if targets were linear",
+  },
+  async run(settings, context) {
+    const { dimension: d, contextLength: n, trainsLayers, draws } = settings;
+    const { key, defect, progress } = context;
+    const claims: Claim[] = [];
+    const found = settings.links.map((name, at) => {
+      const law = lawOf(targetOf(name, d), d, defect === "one-example-fewer" ? n - 1 : n);
+      const exact = rotationInvariantStep(singleIndexEnergies(momentsOf(links[name]), { dimension: d }), {
+        contextLength: n,
+        dimension: d,
+        noiseVariance: 0,
+      });
+      const linear = optimalStepSize({ contextLength: n, dimension: d, noiseVariance: 0 });
+      const predicted = defect === "linear-step-size" ? linear.value : exact.value.stepSize;
+      const tick = (): void => progress((0.6 * at) / settings.links.length, `y = ${name}⟨u, x⟩`);
+      const linkKey = childKey(childKey(key, "link", at), "best step");
+      const best = fitStep(law, { key: linkKey, count: draws, tick });
+      const loss = estimateStepLoss(law, scale(identity(d), predicted), { key: linkKey, count: draws / 2, tick });
+      const { source } = exact;
+      claims.push(
+        {
+          name: `y = ${name}⟨u, x⟩: best step size`,
+          relation: "estimates",
+          predicted,
+          observed: best.stepSize.value,
+          standardError: best.stepSize.standardError,
+          tolerance: TOLERANCE * predicted,
+          source,
+        },
+        {
+          name: `y = ${name}⟨u, x⟩: distance of the best Γ from ηI`,
+          relation: "within",
+          predicted: 0,
+          observed: best.distance.value,
+          standardError: best.distance.standardError,
+          tolerance: TOLERANCE,
+          source,
+        },
+        {
+          name: `y = ${name}⟨u, x⟩: loss of the predicted step`,
+          relation: "estimates",
+          predicted: exact.value.loss,
+          observed: loss.value,
+          standardError: loss.standardError,
+          tolerance: TOLERANCE * exact.value.loss,
+          source,
+        },
+      );
+      return { name, predicted, best };
+    });
+    if (trainsLayers) claims.push(...(await trainLayers(settings, context)));
+    return {
+      claims,
+      figure: {
+        title: "The best Γ on nonlinear targets is ηI",
+        subtitle: `y = g⟨u, x⟩, x ~ N(0, I), u uniform on the sphere, d = ${d}, n = ${n}; Γ fitted to ${draws} contexts a link`,
+        x: { label: `link: ${settings.links.map((name, at) => `${at + 1} ${name}`).join(", ")}`, scale: "linear" },
+        y: { label: "step size η", scale: "linear" },
+        series: [
+          {
+            name: "theory: Theorem 3",
+            kind: "points",
+            theory: true,
+            about: "step size",
+            points: found.map(({ predicted }, at) => ({ x: at + 1, y: predicted })),
+          },
+          {
+            name: "diagonal of the best Γ",
+            kind: "points",
+            about: "diagonal",
+            points: found.flatMap(({ best }, at) => best.diagonal.map((y) => ({ x: at + 1, y }))),
+          },
+        ],
+      },
+      notes: [
+        "ReLU without the sign breaks the assumption that −f is as likely as f, and the conclusion holds all the same: rotation invariance alone suffices.",
+        "Best steps are least squares on drawn contexts, queries integrated out; the layers are trained as verify trains them, on smaller prompts.",
+        "The theorem's two-layer networks have the energies of a single index averaged over the weights' norm; they are not drawn here.",
+      ],
+    };
+  },
+});
+
+/** Layers trained on laws with the symmetry and on two without. */
+async function trainLayers(
+  { trained, trainedDimension, trainedLength }: TrainedSizes,
+  context: RecipeContext,
+): Promise<Claim[]> {
+  const claims: Claim[] = [];
+  const work = trained.length + 2;
+  const spanOf = (at: number): { from: number; to: number } => ({
+    from: 0.6 + (0.4 * at) / work,
+    to: 0.6 + (0.4 * (at + 1)) / work,
+  });
+  for (const [at, name] of trained.entries()) {
+    const law = lawOf(targetOf(name, trainedDimension), trainedDimension, trainedLength);
+    const label = `trained on y = ${name}⟨u, x⟩`;
+    const id = `thm3-nonlinear/${name}`;
+    const layer = await trainTrial({ id, title: label, law, stepUnit: "identity" }, label, context, spanOf(at));
+    claims.push(...layer.claims);
+  }
+  const shifted = linearTarget({
+    tasks: gaussianTasks({ mean: Array.from({ length: trainedDimension }, (_, i) => (i === 0 ? 2 : 0)) }),
+  });
+  const mean = await trainTrial(
+    {
+      id: "thm3-nonlinear/mean",
+      title: "tasks with a mean",
+      law: lawOf(shifted, trainedDimension, trainedLength),
+      stepUnit: "none",
+    },
+    "trained on w ~ N(2e₁, I)",
+    context,
+    spanOf(work - 2),
+  );
+  claims.push(...mean.claims);
+  const spectrum = Array.from({ length: trainedDimension }, (_, i) => (i === 0 ? 4 : 0.25));
+  const label = "trained on directions that favour an axis";
+  const uneven = await trainTrial(
+    {
+      id: "thm3-nonlinear/direction",
+      title: label,
+      law: lawOf(linearTarget({ tasks: gaussianTasks({ covariance: spectrum }) }), trainedDimension, trainedLength),
+      stepUnit: "none",
+    },
+    label,
+    context,
+    spanOf(work - 1),
+  );
+  const scalar = bestStepSize(
+    gaussianLinearMoments({
+      contextLength: trainedLength,
+      covariates: isotropic(trainedDimension),
+      tasks: covariance(diagonal(spectrum)),
+      noiseVariance: 0,
+    }),
+  );
+  const excess = uneven.claim("excess loss");
+  claims.push(
+    ...uneven.claims,
+    {
+      name: `${label}: distance from every ηI`,
+      relation: "above",
+      predicted: 0,
+      observed: distanceFromScalars(matrixFromRows(uneven.report.preconditioner)),
+      standardError: uneven.claim("preconditioner").standardError,
+      tolerance: DEPARTURE,
+      source: scalar.source,
+    },
+    {
+      name: `${label}: loss below the best scalar step`,
+      relation: "below",
+      predicted: scalar.value.loss,
+      observed: uneven.report.optimalLoss * (1 + excess.observed),
+      standardError: uneven.report.optimalLoss * excess.standardError,
+      tolerance: 0,
+      source: scalar.source,
+    },
+  );
+  return claims;
+}
+
+function targetOf(name: string, dimension: number): TargetLaw {
+  const { link, signed } = links[name];
+  const target = singleIndexTarget({ dimension, link });
+  return signed === true ? randomSignTarget({ of: target }) : target;
+}
+
+function lawOf(target: TargetLaw, dimension: number, contextLength: number): PromptLaw {
+  return promptLaw({
+    contextLength,
+    covariates: gaussianCovariates({ dimension }),
+    target,
+    noise: gaussianNoise({ variance: 0 }),
+  });
+}
+
+function momentsOf({ value }: LinkSetting): LinkMoments {
+  return {
+    c1: normalExpectation((z) => z * value(z), { breakpoints: [0] }),
+    a: normalExpectation((z) => value(z) ** 2, { breakpoints: [0] }),
+    b2: normalExpectation((z) => (z * value(z)) ** 2, { breakpoints: [0] }),
+  };
+}

@@ -1,0 +1,90 @@
+import {
+  childKey,
+  inverse,
+  isotropic,
+  matrix,
+  multiply,
+  transpose,
+  type Covariance,
+  type Matrix,
+  type RandomKey,
+} from "@onestep/core";
+import {
+  adam,
+  clipped,
+  cosineRate,
+  pretrain,
+  transformerOnDrawnPrompts,
+  type LinearTransformer,
+  type Parametrisation,
+} from "@onestep/model";
+import type { RecipeContext } from "./recipe.ts";
+
+/** How a deep transformer is trained. */
+export interface DepthTraining {
+  readonly key: RandomKey;
+  readonly contextLength: number;
+  /** Σ; tasks are N(0, Σ⁻¹), responses without noise. */
+  readonly covariates: Covariance;
+  readonly steps: number;
+  readonly promptsPerStep: number;
+}
+
+/**
+ * Trains a family of transformers on prompts with x ~ N(0, Σ) and w ~ N(0, Σ⁻¹), every minibatch fresh, and returns the
+ * transformer that the run ends with.
+ *
+ * It is trained in white coordinates z = F⁻¹x, FFᵀ = Σ, where the law is isotropic: P = T P̃ T⁻¹ and Q = T⁻ᵀ Q̃ T⁻¹ with
+ * T = diag(F, 1) attend to (x, y) as P̃ and Q̃ do to (z, y). There one learning rate suits all entries.
+ */
+export async function trainDepth<W>(
+  family: Parametrisation<W>,
+  training: DepthTraining,
+  { signal }: Pick<RecipeContext, "signal">,
+  onProgress: (part: number) => void,
+): Promise<LinearTransformer> {
+  const { key, contextLength, covariates, steps, promptsPerStep } = training;
+  const { dimension } = covariates;
+  const white = {
+    contextLength,
+    covariates: isotropic(dimension),
+    tasks: isotropic(dimension),
+    noiseVariance: 0,
+  };
+  const run = pretrain({
+    key: childKey(key, "initial"),
+    model: () => transformerOnDrawnPrompts(family, white),
+    prompts: (step) => ({ key: childKey(key, "train", step), count: promptsPerStep }),
+    // A rare wide context outweighs thousands of others.
+    optimizer: clipped(adam({ learningRate: 0.05 }), { norm: 1 }),
+    schedule: cosineRate({ final: 0.02 }),
+    initialScale: 0.01,
+    averagedPart: 0.2,
+    steps,
+    signal,
+  });
+  let trained: W | undefined;
+  for await (const { step, parameters } of run) {
+    trained = parameters;
+    onProgress(step / steps);
+  }
+  return inCoordinates(covariates, family.transformer(trained!));
+}
+
+function inCoordinates({ dimension, factor }: Covariance, { layers, ...rest }: LinearTransformer): LinearTransformer {
+  const scale = matrix(dimension + 1, dimension + 1);
+  for (let i = 0; i < dimension; i++) {
+    for (let j = 0; j < dimension; j++) scale.values[i * (dimension + 1) + j] = factor.values[i * dimension + j];
+  }
+  scale.values[scale.values.length - 1] = 1;
+  const inverseScale: Matrix = inverse(scale);
+  return {
+    ...rest,
+    layers: layers.map((heads) =>
+      heads.map(({ valueProjection, keyQuery }) => ({
+        valueProjection: multiply(scale, valueProjection, inverseScale),
+        keyQuery: multiply(transpose(inverseScale), keyQuery, inverseScale),
+      })),
+    ),
+  };
+}
