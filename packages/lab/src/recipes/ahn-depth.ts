@@ -23,7 +23,7 @@ export const ahnDepth: Recipe = defineRecipe({
     "Do L trained layers reach the best loss of their family, and beat L steps of preconditioned gradient descent with the best step size for each step?",
   source: { key: "ahn-2023", locator: "Theorem 4" },
   settings: {
-    ci: { ...published, stepsPerLayer: 2000, promptsPerStep: 1000, runs: 1, contexts: 100_000 },
+    ci: { ...published, stepsPerLayer: 2000, promptsPerStep: 1000, runs: 1, contexts: 60_000 },
     paper: { ...published, stepsPerLayer: 5000, promptsPerStep: 6000, runs: 5, contexts: 400_000 },
   },
   defects: {
