@@ -53,14 +53,14 @@ def naive(size):
     layers, m = size["layers"], size["dimension"] + 1
     values = [initial(m, m) for _ in range(layers)]
     key_queries = [initial(m, m) for _ in range(layers)]
-    mask = torch.eye(size["context"] + 1)
-    mask[-1, -1] = 0  # nobody attends to the query
+    seen = torch.ones(size["context"] + 1, 1)
+    seen[-1] = 0  # nobody attends to the query
 
     def predict(context, query):
         z = torch.cat([context, query.unsqueeze(1)], dim=1)
         for p, q in zip(values, key_queries):
-            scores = torch.einsum("bni,ij,bmj->bnm", z, q, z)
-            z = z + torch.einsum("bnm,mk,bki,ji->bnj", scores, mask, z, p) / size["context"]
+            scores = torch.bmm(z @ q, z.transpose(1, 2))
+            z = z + torch.bmm(scores, seen * z @ p.T) / size["context"]
         return z[:, -1, -1]
 
     return trained_by_autograd(size, values + key_queries, predict)
@@ -86,13 +86,14 @@ def smart(size):
 
     def predict(context, query):
         gram = torch.bmm(context.transpose(1, 2), context)
-        q = query.unsqueeze(2)
-        for layer in range(layers):
-            map_ = identity + values[layer] @ gram @ key_queries[layer] / size["context"]
-            q = torch.bmm(map_, q)
-            if layer + 1 < layers:
-                gram = torch.bmm(torch.bmm(map_, gram), map_.transpose(1, 2))
-        return q[:, -1, 0]
+        q = query
+        for value, key_query in zip(values[:-1], key_queries[:-1]):
+            map_ = identity + value @ gram @ key_query / size["context"]
+            q = torch.bmm(map_, q.unsqueeze(2)).squeeze(2)
+            gram = torch.bmm(torch.bmm(map_, gram), map_.transpose(1, 2))
+        # The last layer is read at one entry: vectors are enough.
+        keys = torch.bmm(gram, (q @ key_queries[-1].T).unsqueeze(2)).squeeze(2)
+        return q[:, -1] + keys @ values[-1][-1] / size["context"]
 
     return trained_by_autograd(size, values + key_queries, predict)
 

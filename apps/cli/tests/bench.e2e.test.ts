@@ -36,3 +36,9 @@ test("bench refuses a size that is none, and a Python without torch", async () =
   }
   expect(python.stderr).toContain("does not import torch");
 });
+
+test("bench ends after an error, and says what it was", async () => {
+  const { code, stdout } = await runCli("bench --context 20000000 --dimension 3 --batch 96 --json".split(" "));
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "domain" } });
+});

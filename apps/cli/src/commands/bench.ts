@@ -4,7 +4,7 @@ import { tfjsFamily } from "../bench/peers/tfjs-family.ts";
 import { torchFamily } from "../bench/peers/torch.ts";
 import { ratiosOf } from "../bench/ratios.ts";
 import { runBench } from "../bench/run-bench.ts";
-import { measureScaling } from "../bench/scaling.ts";
+import { measureScaling, type Scaling } from "../bench/scaling.ts";
 import { sizesOf, type AskedSize } from "../bench/size.ts";
 import type { Family } from "../bench/variant.ts";
 import type { CliContext } from "../context.ts";
@@ -43,23 +43,25 @@ export default async function bench(this: CliContext, flags: BenchFlags): Promis
       ? { torch: await torchFamily(flags.torch), ...(await tfjsFamily()) }
       : {};
     const present = Object.entries(peers).flatMap(([name, peer]) => ("missing" in peer ? [] : [{ name, ...peer }]));
+    const variants = [...kernelVariants, ...present.flatMap((peer) => peer.variants)];
     const line = progressLine(stderr, !flags.quiet);
     const plan = withPeers ? WITH_PEERS : SHORT;
-    const { rows, skipped } = await runBench([...kernelVariants, ...present.flatMap(({ variants }) => variants)], {
-      sizes,
-      ...plan,
-      longestStep: flags.all ? Infinity : plan.longestStep,
-      onProgress: (what, part) => line.update(`${Math.round(100 * part)} %  ${what}`),
-    });
-    const scaling =
-      flags.scaling === undefined
-        ? []
-        : await measureScaling(
-            kernelVariants.filter(({ name }) => SCALED.includes(name)),
-            (what) => line.update(`scaling  ${what}`),
-          );
-    line.clear();
-    for (const { close } of present) close?.();
+    const longestStep = flags.all ? Infinity : plan.longestStep;
+    const onProgress = (what: string, part: number): void => line.update(`${Math.round(100 * part)} %  ${what}`);
+    let measured: Awaited<ReturnType<typeof runBench>>;
+    let scaling: readonly Scaling[] = [];
+    try {
+      measured = await runBench(variants, { sizes, ...plan, longestStep, onProgress });
+      if (flags.scaling !== undefined) {
+        const ours = kernelVariants.filter(({ name }) => SCALED.includes(name));
+        scaling = await measureScaling(ours, (what) => line.update(`scaling  ${what}`));
+      }
+    } finally {
+      // A peer in a process of its own would keep this one alive.
+      for (const { close } of present) close?.();
+      line.clear();
+    }
+    const { rows, skipped } = measured;
     const report = {
       rows,
       ratios: ratiosOf(rows),
