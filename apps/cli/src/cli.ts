@@ -9,18 +9,16 @@ import type { TheoryFlags } from "./commands/theory.ts";
 import type { VerifyFlags } from "./commands/verify.ts";
 import type { CliContext } from "./context.ts";
 import { backendNames } from "./options/backend-names.ts";
+import { optionalFlag, seedFlag, switchFlag } from "./options/flags.ts";
 import { partFlags, sizeFlags } from "./options/law-flags.ts";
 import { parseNumber } from "./options/numbers.ts";
 import { quantityFlags } from "./options/quantity-options.ts";
 
 // The command table: what --help reads aloud. Implementations load only when their command runs.
 
-const jsonFlag = {
-  kind: "boolean",
-  brief: "Print one JSON document on stdout",
-  default: false,
-  withNegated: false,
-} as const;
+const jsonFlag = switchFlag("Print one JSON document on stdout");
+const tablesAndProgress = switchFlag("No progress bar and no tables, only the last line");
+const lawFlag = optionalFlag(String, "file", "The law file; - reads standard input");
 
 const verifyCommand = buildCommand<VerifyFlags, string[], CliContext>({
   loader: () => import("./commands/verify.ts"),
@@ -34,37 +32,15 @@ const verifyCommand = buildCommand<VerifyFlags, string[], CliContext>({
       },
     },
     flags: {
-      law: {
-        kind: "parsed",
-        parse: String,
-        brief: "A law file of your own instead of the experiments",
-        optional: true,
-        placeholder: "file",
-      },
+      law: optionalFlag(String, "file", "A law file of your own instead of the experiments"),
       ...partFlags,
       ...sizeFlags,
-      noiseVariance: {
-        kind: "parsed",
-        parse: parseNumber,
-        brief: "σ², the variance of the response noise",
-        optional: true,
-        placeholder: "σ²",
-      },
-      seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same numbers", default: "0" },
-      steps: {
-        kind: "parsed",
-        parse: parseNumber,
-        brief: "Training steps instead of the planned number",
-        optional: true,
-      },
+      noiseVariance: optionalFlag(parseNumber, "σ²", "σ², the variance of the response noise"),
+      seed: seedFlag("numbers"),
+      steps: optionalFlag(parseNumber, "N", "Training steps instead of the planned number"),
       backend: { kind: "enum", values: backendNames, brief: "What the training runs on", default: "float64" },
       json: jsonFlag,
-      quiet: {
-        kind: "boolean",
-        brief: "No progress bar and no tables, only the last line",
-        default: false,
-        withNegated: false,
-      },
+      quiet: tablesAndProgress,
     },
   },
   docs: {
@@ -99,33 +75,16 @@ const reproduceCommand = buildCommand<ReproduceFlags, string[], CliContext>({
         brief: "ci: a minute a recipe at most; paper: as published",
         default: "ci",
       },
-      seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same numbers", default: "0" },
-      out: {
-        kind: "parsed",
-        parse: String,
-        brief: "A folder for the results: report, figures, manifest; what it has already is not run again",
-        optional: true,
-        placeholder: "folder",
-      },
-      force: {
-        kind: "boolean",
-        brief: "Run again what the folder has already, and replace another run's results",
-        default: false,
-        withNegated: false,
-      },
-      defect: {
-        kind: "parsed",
-        parse: String,
-        brief: "Make one of the recipe's mistakes on purpose, to see its verdict turn",
-        optional: true,
-      },
+      seed: seedFlag("numbers"),
+      out: optionalFlag(
+        String,
+        "folder",
+        "A folder for the results: report, figures, manifest; what it has already is not run again",
+      ),
+      force: switchFlag("Run again what the folder has already, and replace another run's results"),
+      defect: optionalFlag(String, "name", "Make one of the recipe's mistakes on purpose, to see its verdict turn"),
       json: jsonFlag,
-      quiet: {
-        kind: "boolean",
-        brief: "No progress bar and no tables, only the last line",
-        default: false,
-        withNegated: false,
-      },
+      quiet: tablesAndProgress,
     },
   },
   docs: {
@@ -150,17 +109,11 @@ const theoryCommand = buildCommand<TheoryFlags, [string], CliContext>({
   parameters: {
     positional: { kind: "tuple", parameters: [{ brief: "What to compute", parse: String, placeholder: "quantity" }] },
     flags: {
-      law: {
-        kind: "parsed",
-        parse: String,
-        brief: "The law file; - reads standard input",
-        optional: true,
-        placeholder: "file",
-      },
+      law: lawFlag,
       ...partFlags,
       ...quantityFlags, // what each quantity takes, as it declares it
       ...sizeFlags,
-      seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same estimate", default: "0" },
+      seed: seedFlag("estimate"),
       json: jsonFlag,
     },
   },
@@ -191,32 +144,18 @@ const checkLawCommand = buildCommand<CheckLawFlags, [], CliContext>({
   parameters: {
     positional: { kind: "tuple", parameters: [] },
     flags: {
-      law: {
-        kind: "parsed",
-        parse: String,
-        brief: "The law file; - reads standard input",
-        optional: true,
-        placeholder: "file",
-      },
-      prompts: {
-        kind: "parsed",
-        parse: String,
-        brief: "Prompts of an unknown law: CSV with the header prompt,role,x1,…,xd,y",
-        optional: true,
-        placeholder: "file",
-      },
+      law: lawFlag,
+      prompts: optionalFlag(String, "file", "Prompts of an unknown law: CSV with the header prompt,role,x1,…,xd,y"),
       ...partFlags,
       ...sizeFlags,
-      draws: {
-        kind: "parsed",
-        parse: parseNumber,
-        brief: `Prompts to draw from a law; default ${DEFAULT_DRAWS[0]}, and more where they do not decide`,
-        optional: true,
-        placeholder: "N",
-      },
-      seed: { kind: "parsed", parse: parseNumber, brief: "The same seed gives the same numbers", default: "0" },
+      draws: optionalFlag(
+        parseNumber,
+        "N",
+        `Prompts to draw from a law; default ${DEFAULT_DRAWS[0]}, and more where they do not decide`,
+      ),
+      seed: seedFlag("numbers"),
       json: jsonFlag,
-      quiet: { kind: "boolean", brief: "No progress", default: false, withNegated: false },
+      quiet: switchFlag("No progress"),
     },
   },
   docs: {
@@ -264,38 +203,16 @@ const benchCommand = buildCommand<BenchFlags, [], CliContext>({
   parameters: {
     positional: { kind: "tuple", parameters: [] },
     flags: {
-      peers: {
-        kind: "boolean",
-        brief: "Also TensorFlow.js and PyTorch where they are installed, about 15 minutes",
-        default: false,
-        withNegated: false,
-      },
-      all: {
-        kind: "boolean",
-        brief: "With the peers' slowest sizes too, where one step takes a minute",
-        default: false,
-        withNegated: false,
-      },
-      torch: {
-        kind: "parsed",
-        parse: String,
-        brief: "The Python that imports torch; default python3 if it does",
-        optional: true,
-        placeholder: "python",
-      },
-      scaling: {
-        kind: "parsed",
-        parse: String,
-        brief: "An SVG to draw: how the cost grows with n, d, L and the batch",
-        optional: true,
-        placeholder: "file",
-      },
-      layers: { kind: "parsed", parse: parseNumber, brief: "L of a size of your own", optional: true },
-      dimension: { kind: "parsed", parse: parseNumber, brief: "d of a size of your own", optional: true },
-      context: { kind: "parsed", parse: parseNumber, brief: "n of a size of your own", optional: true },
-      batch: { kind: "parsed", parse: parseNumber, brief: "Prompts of a step at a size of your own", optional: true },
+      peers: switchFlag("Also TensorFlow.js and PyTorch where they are installed, about 15 minutes"),
+      all: switchFlag("With the peers' slowest sizes too, where one step takes a minute"),
+      torch: optionalFlag(String, "python", "The Python that imports torch; default python3 if it does"),
+      scaling: optionalFlag(String, "file", "An SVG to draw: how the cost grows with n, d, L and the batch"),
+      layers: optionalFlag(parseNumber, "L", "L of a size of your own"),
+      dimension: optionalFlag(parseNumber, "d", "d of a size of your own"),
+      context: optionalFlag(parseNumber, "n", "n of a size of your own"),
+      batch: optionalFlag(parseNumber, "B", "Prompts of a step at a size of your own"),
       json: jsonFlag,
-      quiet: { kind: "boolean", brief: "No progress", default: false, withNegated: false },
+      quiet: switchFlag("No progress"),
     },
   },
   docs: {

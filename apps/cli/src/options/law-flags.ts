@@ -1,5 +1,6 @@
 import { lawFileOfFlags, parsePromptLaw, withTables, type LawFlags, type PromptLaw } from "@onestep/data";
 import { UsageError } from "../errors.ts";
+import { optionalFlag, type OptionalFlag } from "./flags.ts";
 import { readLawFile, readTableFile } from "./law-file.ts";
 import { parseNumber } from "./numbers.ts";
 
@@ -11,19 +12,6 @@ export interface LawSource extends LawFlags {
 /** The parts that say "a law of my own" wherever they stand; sizes may also belong to something else. */
 const PARTS = ["covariates", "target", "tasks", "noise", "query", "queries"] as const;
 const SIZES = ["context", "dimension"] as const;
-
-/** A flag that may be left out, as the argument scanner takes it. */
-interface OptionalFlag<Value> {
-  readonly kind: "parsed";
-  readonly parse: (input: string) => Value;
-  readonly brief: string;
-  readonly optional: true;
-  readonly placeholder: string;
-}
-
-function optionalFlag<Value>(parse: (input: string) => Value, placeholder: string, brief: string): OptionalFlag<Value> {
-  return { kind: "parsed", parse, brief, optional: true, placeholder };
-}
 
 /** The parts of a law. */
 export const partFlags: Readonly<
