@@ -1,7 +1,7 @@
 import { ExitCode, run } from "@stricli/core";
-import { application } from "./cli.ts";
+import { applicationFor } from "./cli.ts";
 import type { Terminal } from "./context.ts";
-import { exitCodes } from "./exit-code.ts";
+import { exitCodes } from "./exit-codes.ts";
 
 /**
  * Runs one command line. Mistakes that the argument scanner finds become usage errors like our own: one message, exit
@@ -14,7 +14,10 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
     stderr: { write: (text: string) => (complaint += text) },
     exitCode: null as number | string | null,
   };
-  await run(application, args, { process: scanner, forCommand: () => ({ process: scanner, terminal }) });
+  await run(await applicationFor(args[0]), args, {
+    process: scanner,
+    forCommand: () => ({ process: scanner, terminal }),
+  });
   const scanned = Number(scanner.exitCode ?? 0);
   const isUsage = scanned === ExitCode.InvalidArgument || scanned === ExitCode.UnknownCommand;
   if (complaint !== "") terminal.stderr.write(isUsage ? `onestep: ${complaint.trim()}\n` : complaint);

@@ -1,8 +1,9 @@
 import { checkLaw, checkPrompts, type LawCheck } from "@onestep/lab";
 import type { CliContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { exitCodes } from "../exit-code.ts";
-import { lawFlagsAmong, readLaw, type LawSource } from "../options/law-flags.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { lawFlagsAmong, type LawSource } from "../options/law-flags.ts";
+import { readLaw } from "../options/read-law.ts";
 import { readPromptsFile } from "../options/prompts-file.ts";
 import { settle } from "../outcome.ts";
 import { renderLawCheck } from "../render/law-check.ts";

@@ -11,7 +11,8 @@ import {
 import type { CliContext } from "../context.ts";
 import { exitCodeOfVerdict } from "../exit-code.ts";
 import type { BackendName } from "../options/backend-names.ts";
-import { namesParts, readLaw, type LawSource } from "../options/law-flags.ts";
+import { namesParts, type LawSource } from "../options/law-flags.ts";
+import { readLaw } from "../options/read-law.ts";
 import { settle } from "../outcome.ts";
 import { formatNumber } from "../render/number.ts";
 import { progressBar } from "../render/progress-bar.ts";

@@ -4,6 +4,7 @@ import type { CliContext } from "../context.ts";
 import { optionalFlag, switchFlag } from "../options/flags.ts";
 import { parseNumber } from "../options/numbers.ts";
 import { jsonFlag } from "./shared-flags.ts";
+import { briefs } from "./briefs.ts";
 
 /** What `onestep bench --help` reads aloud. */
 export const bench: Command<CliContext> = buildCommand<BenchFlags, [], CliContext>({
@@ -24,7 +25,7 @@ export const bench: Command<CliContext> = buildCommand<BenchFlags, [], CliContex
     },
   },
   docs: {
-    brief: "How fast is a training step on this machine, ours and others'?",
+    brief: briefs.bench,
     fullDescription: [
       "Takes training steps (fresh prompts, forward, backward, Adam) at ten sizes, every variant in turn, and prints",
       "prompts per second of processor time, on one thread. With peers it prints the ratios as well, and what the project",

@@ -1,4 +1,3 @@
-import { DEFAULT_DRAWS } from "@onestep/lab";
 import { buildCommand, type Command } from "@stricli/core";
 import type { CheckLawFlags } from "../commands/check-law.ts";
 import type { CliContext } from "../context.ts";
@@ -6,6 +5,7 @@ import { optionalFlag, seedFlag, switchFlag } from "../options/flags.ts";
 import { partFlags, sizeFlags } from "../options/law-flags.ts";
 import { parseNumber } from "../options/numbers.ts";
 import { jsonFlag, lawFlag } from "./shared-flags.ts";
+import { briefs } from "./briefs.ts";
 
 /** What `onestep check-law --help` reads aloud. */
 export const checkLaw: Command<CliContext> = buildCommand<CheckLawFlags, [], CliContext>({
@@ -20,7 +20,7 @@ export const checkLaw: Command<CliContext> = buildCommand<CheckLawFlags, [], Cli
       draws: optionalFlag(
         parseNumber,
         "N",
-        `Prompts to draw from a law; default ${DEFAULT_DRAWS[0]}, and more where they do not decide`,
+        "Prompts to draw from a law; some thousands, and more where they do not decide",
       ),
       seed: seedFlag("numbers"),
       json: jsonFlag,
@@ -28,7 +28,7 @@ export const checkLaw: Command<CliContext> = buildCommand<CheckLawFlags, [], Cli
     },
   },
   docs: {
-    brief: "Does the theorem apply to my law?",
+    brief: briefs["check-law"],
     fullDescription: [
       "Says which form the optimum of one layer has: one step (Γ* = ηI), one preconditioned step (Γ* = ηΣ⁻¹), or another.",
       "Exactly, where the law proves it; approximately, where its prompts show that the form costs at most one percent",

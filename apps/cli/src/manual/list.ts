@@ -2,6 +2,7 @@ import { buildCommand, type Command } from "@stricli/core";
 import type { ListFlags } from "../commands/list.ts";
 import type { CliContext } from "../context.ts";
 import { jsonFlag } from "./shared-flags.ts";
+import { briefs } from "./briefs.ts";
 
 /** What `onestep list --help` reads aloud. */
 export const list: Command<CliContext> = buildCommand<ListFlags, [string?], CliContext>({
@@ -21,7 +22,7 @@ export const list: Command<CliContext> = buildCommand<ListFlags, [string?], CliC
     flags: { json: jsonFlag },
   },
   docs: {
-    brief: "List experiments, recipes, laws with their parameters, and quantities",
+    brief: briefs.list,
     customUsage: [{ input: "laws --json", brief: "every law that a law file can name" }],
   },
 });

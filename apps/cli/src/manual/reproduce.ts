@@ -3,6 +3,7 @@ import type { ReproduceFlags } from "../commands/reproduce.ts";
 import type { CliContext } from "../context.ts";
 import { optionalFlag, seedFlag, switchFlag } from "../options/flags.ts";
 import { jsonFlag, quietTables } from "./shared-flags.ts";
+import { briefs } from "./briefs.ts";
 
 /** What `onestep reproduce --help` reads aloud. */
 export const reproduce: Command<CliContext> = buildCommand<ReproduceFlags, string[], CliContext>({
@@ -32,7 +33,7 @@ export const reproduce: Command<CliContext> = buildCommand<ReproduceFlags, strin
     },
   },
   docs: {
-    brief: "Make a published result again, with its figure and a verdict",
+    brief: briefs.reproduce,
     fullDescription: [
       "Runs recipes: each makes the claims of a published result again, with exact targets, and draws its figure.",
       "onestep list recipes says which there are, and which mistakes each can make on purpose.",

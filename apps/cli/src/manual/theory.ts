@@ -6,6 +6,7 @@ import { seedFlag } from "../options/flags.ts";
 import { partFlags, sizeFlags } from "../options/law-flags.ts";
 import { quantityFlags } from "../options/quantity-options.ts";
 import { jsonFlag, lawFlag } from "./shared-flags.ts";
+import { briefs } from "./briefs.ts";
 
 /** What `onestep theory --help` reads aloud. */
 export const theory: Command<CliContext> = buildCommand<TheoryFlags, [string], CliContext>({
@@ -22,7 +23,7 @@ export const theory: Command<CliContext> = buildCommand<TheoryFlags, [string], C
     },
   },
   docs: {
-    brief: "Print what is known of a law, with formula, hypotheses and source",
+    brief: briefs.theory,
     fullDescription: [
       "Computes a quantity of a law without training on it. Closed forms are exact; what has none is estimated, with its",
       "standard error. A law outside the hypotheses of a quantity is refused, with what still applies (exit code 3).",

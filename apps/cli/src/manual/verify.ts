@@ -6,6 +6,7 @@ import { optionalFlag, seedFlag } from "../options/flags.ts";
 import { partFlags, sizeFlags } from "../options/law-flags.ts";
 import { parseNumber } from "../options/numbers.ts";
 import { jsonFlag, quietTables } from "./shared-flags.ts";
+import { briefs } from "./briefs.ts";
 
 /** What `onestep verify --help` reads aloud. */
 export const verify: Command<CliContext> = buildCommand<VerifyFlags, string[], CliContext>({
@@ -32,7 +33,7 @@ export const verify: Command<CliContext> = buildCommand<VerifyFlags, string[], C
     },
   },
   docs: {
-    brief: "Train a layer, compare it with the theorem, judge",
+    brief: briefs.verify,
     fullDescription: [
       "Trains linear self-attention from random parameters on freshly sampled prompts and holds what it learned against",
       "the closed form: the step, its off-diagonal, what leaks outside it, and the loss.",

@@ -1,12 +1,6 @@
 import { availableParallelism } from "node:os";
-import { SHARE_ENV, Worker } from "node:worker_threads";
-import { Interruption, RelayedError, type ErrorReport } from "../errors.ts";
-
-/** What a thread says while it works on a request. */
-export type ThreadMessage<Progress, Report> =
-  | { readonly kind: "progress"; readonly progress: Progress }
-  | { readonly kind: "report"; readonly report: Report }
-  | { readonly kind: "error"; readonly error: ErrorReport; readonly exitCode: number };
+import { listenForInterruption } from "./interruption.ts";
+import { openThreadPool } from "./thread-pool.ts";
 
 /** What is told while requests are worked on. */
 export interface ThreadListener<Progress, Report> {
@@ -17,9 +11,9 @@ export interface ThreadListener<Progress, Report> {
   onReport(index: number, report: Report): void;
 }
 
-/** The work: one thread a request. */
+/** The work: requests for threads. */
 export interface ThreadWork<Request> {
-  /** The module that a thread runs; it finds its request as `workerData`. */
+  /** The module that a thread runs; its default export is an `answer`. */
   readonly module: URL;
   readonly requests: readonly Request[];
   /** The command, and what its requests are called: what an interruption says. */
@@ -36,73 +30,25 @@ export interface ThreadWork<Request> {
  * @throws RelayedError for the first request that failed, Interruption on SIGINT or SIGTERM
  */
 export async function runInThreads<Request, Progress, Report>(
-  work: ThreadWork<Request>,
+  { module, requests, command, noun, hint }: ThreadWork<Request>,
   listener: ThreadListener<Progress, Report>,
 ): Promise<Report[]> {
-  const { requests } = work;
-  const workers = new Set<Worker>();
+  const pool = openThreadPool<Request, Progress, Report>(module, Math.min(requests.length, availableParallelism()));
   const reports: (Report | undefined)[] = requests.map(() => undefined);
-  let started = 0;
   let told = 0;
-
-  const runNext = async (): Promise<void> => {
-    for (let index = started++; index < requests.length; index = started++) {
-      const finished = await runInThread<Request, Progress, Report>(work, requests[index], workers, (progress) =>
-        listener.onProgress(index, progress),
-      );
-      listener.onFinished?.(index, finished);
-      reports[index] = finished;
-      for (let report = reports[told]; report !== undefined; report = reports[told]) listener.onReport(told++, report);
-    }
-  };
-  const interruption = listenForInterruption(work, () => `${told} of ${requests.length} ${work.noun} done`);
+  const runs = requests.map(async (request, index) => {
+    const finished = await pool.run(request, (progress) => listener.onProgress(index, progress));
+    listener.onFinished?.(index, finished);
+    reports[index] = finished;
+    for (let report = reports[told]; report !== undefined; report = reports[told]) listener.onReport(told++, report);
+  });
+  const describe = (): string => `${told} of ${requests.length} ${noun} done`;
+  const interruption = listenForInterruption({ command, what: `the ${noun}`, describe, hint });
   try {
-    const lanes = Array.from({ length: Math.min(requests.length, availableParallelism()) }, runNext);
-    await Promise.race([Promise.all(lanes), interruption.promise]);
+    await Promise.race([Promise.all(runs), interruption.promise]);
     return reports.filter((report) => report !== undefined);
   } finally {
     interruption.stop();
-    await Promise.all([...workers].map((worker) => worker.terminate()));
+    await pool.close();
   }
-}
-
-function runInThread<Request, Progress, Report>(
-  { module, noun }: ThreadWork<Request>,
-  request: Request,
-  workers: Set<Worker>,
-  onProgress: (progress: Progress) => void,
-): Promise<Report> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(module, {
-      workerData: request,
-      env: SHARE_ENV, // native libraries read the environment of the process, where tfjsNode asks them to keep quiet
-    });
-    workers.add(worker);
-    worker.on("message", (message: ThreadMessage<Progress, Report>) => {
-      if (message.kind === "progress") onProgress(message.progress);
-      else if (message.kind === "report") resolve(message.report);
-      else reject(new RelayedError(message.error, message.exitCode));
-    });
-    worker.on("error", reject);
-    worker.on("exit", (code) => {
-      workers.delete(worker);
-      reject(new Error(`the thread of one of the ${noun} ended with code ${code} before it reported`));
-    });
-  });
-}
-
-function listenForInterruption(
-  { command, noun, hint }: ThreadWork<unknown>,
-  describe: () => string,
-): { promise: Promise<never>; stop: () => void } {
-  let refuse: (error: Error) => void = () => undefined;
-  const promise = new Promise<never>((_, reject) => {
-    refuse = reject;
-  });
-  const onSignal = (signal: NodeJS.Signals): void => {
-    const arrived = `${signal} with ${describe()}`;
-    refuse(new Interruption({ where: command, expected: `the ${noun} to finish`, arrived, hint }));
-  };
-  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
-  return { promise, stop: () => process.off("SIGINT", onSignal).off("SIGTERM", onSignal) };
 }
