@@ -11,6 +11,8 @@ const manuals: Readonly<Record<CommandName, () => Promise<Command<CliContext>>>>
   list: async () => (await import("./manual/list.ts")).list,
   bench: async () => (await import("./manual/bench.ts")).bench,
   doctor: async () => (await import("./manual/doctor.ts")).doctor,
+  completion: async () => (await import("./manual/completion.ts")).completion,
+  complete: async () => (await import("./manual/complete.ts")).complete,
 };
 
 const names = Object.keys(manuals) as CommandName[];
@@ -38,6 +40,7 @@ export async function applicationFor(command: string | undefined): Promise<Appli
           "  onestep list laws                          what a law file may contain",
           "  onestep doctor                             what runs on this machine",
         ].join("\n"),
+        hideRoute: { complete: true },
       },
     }),
     {

@@ -7,6 +7,8 @@ export const briefs = {
   list: "List experiments, recipes, laws with their parameters, and quantities",
   bench: "How fast is a training step on this machine, ours and others'?",
   doctor: "Say what runs on this machine: Node, backends, kernels",
+  completion: "Teach bash, zsh or fish to complete onestep",
+  complete: "Propose words to a shell",
 } as const;
 
 /** The commands' names. */

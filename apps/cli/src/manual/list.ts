@@ -16,6 +16,7 @@ export const list: Command<CliContext> = buildCommand<ListFlags, [string?], CliC
           parse: String,
           placeholder: "shelf",
           optional: true,
+          proposeCompletions: () => ["experiments", "recipes", "laws", "quantities"],
         },
       ],
     },

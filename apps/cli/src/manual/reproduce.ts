@@ -11,7 +11,12 @@ export const reproduce: Command<CliContext> = buildCommand<ReproduceFlags, strin
   parameters: {
     positional: {
       kind: "array",
-      parameter: { brief: "Recipes, or all; all when left out", parse: String, placeholder: "recipe" },
+      parameter: {
+        brief: "Recipes, or all; all when left out",
+        parse: String,
+        placeholder: "recipe",
+        proposeCompletions: async () => ["all", ...(await import("@onestep/lab")).recipes.map(({ id }) => id)],
+      },
     },
     flags: {
       scale: {

@@ -12,7 +12,17 @@ import { briefs } from "./briefs.ts";
 export const theory: Command<CliContext> = buildCommand<TheoryFlags, [string], CliContext>({
   loader: () => import("../commands/theory.ts"),
   parameters: {
-    positional: { kind: "tuple", parameters: [{ brief: "What to compute", parse: String, placeholder: "quantity" }] },
+    positional: {
+      kind: "tuple",
+      parameters: [
+        {
+          brief: "What to compute",
+          parse: String,
+          placeholder: "quantity",
+          proposeCompletions: () => quantities.map(({ name }) => name),
+        },
+      ],
+    },
     flags: {
       law: lawFlag,
       ...partFlags,

@@ -18,6 +18,11 @@ export const verify: Command<CliContext> = buildCommand<VerifyFlags, string[], C
         brief: "Experiments or trials; all of them when left out",
         parse: String,
         placeholder: "experiment",
+        proposeCompletions: async () =>
+          (await import("@onestep/lab")).experiments.flatMap(({ id, trials }) => [
+            id,
+            ...trials({}).map((trial) => trial.id),
+          ]),
       },
     },
     flags: {
