@@ -18,6 +18,7 @@ export interface ReproduceFlags {
   readonly out?: string;
   readonly force: boolean;
   readonly defect?: string;
+  readonly dryRun: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -34,6 +35,10 @@ export default async function reproduce(
     const style = styleFor(stdout, process.env);
     const chosen = recipesOf(ids);
     requireDefect(defect, chosen);
+    if (flags.dryRun) {
+      stdout.write(json ? `${JSON.stringify(planOf(chosen, flags))}\n` : renderPlan(chosen, flags));
+      return 0;
+    }
     const config = { scale, seed, ...(defect === undefined ? {} : { defect }) };
     const directory = out === undefined ? undefined : openRunDirectory(out, config, { force });
     const bar = progressBar(
@@ -57,6 +62,19 @@ export default async function reproduce(
     else stdout.write(`${quiet ? "" : `\n${renderRecipes(reports, style)}\n`}${renderOutcome(reports, style)}`);
     return exitCodeOfVerdict(verdictOfAll(reports.map(({ verdict }) => verdict)));
   });
+}
+
+/** What `reproduce --dry-run --json` prints. */
+function planOf(chosen: readonly Recipe[], { scale, seed, defect }: ReproduceFlags): object {
+  return { recipes: chosen.map(({ id, settings }) => ({ id, settings: settings[scale] })), scale, seed, defect };
+}
+
+function renderPlan(chosen: readonly Recipe[], { scale, seed }: ReproduceFlags): string {
+  const lines = chosen.map(({ id, title, settings }) => {
+    const given = Object.entries(settings[scale]).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+    return `  ${id.padEnd(28)} ${title}\n      ${given.join(" · ")}\n`;
+  });
+  return `${lines.join("")}would run ${chosen.length} recipes: scale ${scale}, seed ${seed}\n`;
 }
 
 /** The output contract of `reproduce --json`: a report without its figure. */

@@ -28,6 +28,7 @@ export interface VerifyFlags extends LawSource {
   readonly seed: number;
   readonly steps?: number;
   readonly backend: BackendName;
+  readonly dryRun: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
 }
@@ -39,6 +40,10 @@ export default async function verify(this: CliContext, flags: VerifyFlags, ...id
     const began = performance.now();
     const style = styleFor(stdout, process.env);
     const trials = trialsOf(flags, ids);
+    if (flags.dryRun) {
+      stdout.write(flags.json ? `${JSON.stringify(planOf(trials, flags))}\n` : renderPlan(trials, flags));
+      return 0;
+    }
     const bar = progressBar(
       stderr,
       trials.map(({ id }) => id),
@@ -82,6 +87,18 @@ function requestsOf(trials: readonly Trial[], flags: VerifyFlags): TrialRequest[
     steps,
     backend,
   }));
+}
+
+/** What `verify --dry-run --json` prints. */
+function planOf(trials: readonly Trial[], { seed, backend, steps }: VerifyFlags): object {
+  const planned = trials.map(({ id, title, law }) => ({ id, title, law: describePromptLaw(law) }));
+  return { trials: planned, seed, backend, steps: steps ?? "planned" };
+}
+
+function renderPlan(trials: readonly Trial[], { seed, backend, steps }: VerifyFlags): string {
+  const lines = trials.map(({ id, title }) => `  ${id.padEnd(14)} ${title}\n`);
+  const length = steps === undefined ? "as many steps as its law needs" : `${steps} steps`;
+  return `${lines.join("")}would train ${trials.length} layers: seed ${seed}, ${backend}, ${length}\n`;
 }
 
 /** The output contract of `verify --json`; with one trial, `law` is its law file. */

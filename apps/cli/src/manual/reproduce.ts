@@ -2,7 +2,7 @@ import { buildCommand, type Command } from "@stricli/core";
 import type { ReproduceFlags } from "../commands/reproduce.ts";
 import type { CliContext } from "../context.ts";
 import { optionalFlag, seedFlag, switchFlag } from "../options/flags.ts";
-import { jsonFlag, quietTables } from "./shared-flags.ts";
+import { dryRunFlag, jsonFlag, quietTables } from "./shared-flags.ts";
 import { briefs } from "./briefs.ts";
 
 /** What `onestep reproduce --help` reads aloud. */
@@ -33,6 +33,7 @@ export const reproduce: Command<CliContext> = buildCommand<ReproduceFlags, strin
       ),
       force: switchFlag("Run again what the folder has already, and replace another run's results"),
       defect: optionalFlag(String, "name", "Make one of the recipe's mistakes on purpose, to see its verdict turn"),
+      dryRun: dryRunFlag,
       json: jsonFlag,
       quiet: quietTables,
     },

@@ -5,7 +5,7 @@ import { backendNames } from "../options/backend-names.ts";
 import { optionalFlag, seedFlag } from "../options/flags.ts";
 import { partFlags, sizeFlags } from "../options/law-flags.ts";
 import { parseNumber } from "../options/numbers.ts";
-import { jsonFlag, quietTables } from "./shared-flags.ts";
+import { dryRunFlag, jsonFlag, quietTables } from "./shared-flags.ts";
 import { briefs } from "./briefs.ts";
 
 /** What `onestep verify --help` reads aloud. */
@@ -33,6 +33,7 @@ export const verify: Command<CliContext> = buildCommand<VerifyFlags, string[], C
       seed: seedFlag("numbers"),
       steps: optionalFlag(parseNumber, "N", "Training steps instead of the planned number"),
       backend: { kind: "enum", values: backendNames, brief: "What the training runs on", default: "float64" },
+      dryRun: dryRunFlag,
       json: jsonFlag,
       quiet: quietTables,
     },
