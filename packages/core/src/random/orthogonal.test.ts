@@ -41,7 +41,7 @@ test("a unit vector is a normal vector over its length, written where it is aske
 test("a normal vector of length 0 is drawn again", () => {
   const lengths = [0, 2];
   const stream = stubStream({
-    fillNormals(into, offset, count) {
+    fillNormals(into, offset = 0, count = into.length) {
       into.fill(0, offset, offset + count);
       into[offset] = lengths.shift() ?? NaN;
     },

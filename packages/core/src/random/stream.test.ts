@@ -36,6 +36,14 @@ test("two streams of one key draw the same numbers; children draw others", () =>
   }
 });
 
+test("fillNormals fills all of an array, or the rest of it, unless told otherwise", () => {
+  const [whole, rest] = [new Float64Array(5), new Float64Array(5)];
+  openStream(randomKey(5)).fillNormals(whole);
+  openStream(randomKey(5)).fillNormals(rest, 2);
+  expect(whole.every((draw) => draw !== 0)).toBe(true);
+  expect([...rest]).toEqual([0, 0, ...whole.subarray(0, 3)]);
+});
+
 test("fillNormals writes what normal would draw, wedges and tail included", () => {
   const one = openStream(randomKey(5));
   const many = openStream(randomKey(5));

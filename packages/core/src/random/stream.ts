@@ -13,8 +13,13 @@ export interface RandomStream {
   normal(): number;
   /** +1 or −1 with equal probability. */
   sign(): number;
-  /** Writes `count` draws of N(0, 1) at `offset`: the same numbers as `count` calls of `normal`. */
-  fillNormals(into: Float64Array, offset: number, count: number): void;
+  /**
+   * Writes `count` draws of N(0, 1) at `offset`: the same numbers as `count` calls of `normal`.
+   *
+   * @param offset default 0
+   * @param count default all that is left of the array
+   */
+  fillNormals(into: Float64Array, offset?: number, count?: number): void;
 }
 
 /** Draws many normals at once for a stream: the numbers of the stream's own loop, sooner. `@onestep/kernels` has one. */
@@ -110,7 +115,7 @@ class Xoshiro128 implements RandomStream {
     }
   }
 
-  fillNormals(into: Float64Array, offset: number, count: number): void {
+  fillNormals(into: Float64Array, offset = 0, count = into.length - offset): void {
     if (this.engine !== undefined && count >= this.engine.leastCount)
       return this.fillBy(this.engine, into, offset, count);
     const end = offset + count;
