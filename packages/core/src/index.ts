@@ -92,7 +92,7 @@ export { tensorBackendChecks } from "./tensor/backend-checks.ts";
 export type { TensorBackendCheck } from "./tensor/backend-checks.ts";
 
 // settings
-export { checkContextStatistics, checkPrompts } from "./setting/check-prompts.ts";
+export { checkContextStatistics, checkPrompts, checkPromptSizes } from "./setting/check-prompts.ts";
 export type { ContextStatistics } from "./setting/context-statistics.ts";
 export type { GaussianLinearSetting } from "./setting/gaussian-linear.ts";
 export type { LsaParameters } from "./setting/lsa-parameters.ts";

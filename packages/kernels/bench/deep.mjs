@@ -1,7 +1,9 @@
 // Prompts a second through loss and gradient of linear transformers, by depth and path: node bench/deep.mjs [layers…],
 // after a build. Without arguments three layers on every path; with them these depths, each in every form.
+import { setFlagsFromString } from "node:v8";
 import { childKey, openStream, randomKey } from "@onestep/core";
 import { openDeep } from "@onestep/kernels";
+import { relaxedModules as relaxed } from "@onestep/kernels/relaxed";
 import { interleave } from "@onestep/testkit/bench";
 
 const SIZES = [
@@ -11,7 +13,15 @@ const SIZES = [
   [20, 400, 512],
   [64, 512, 64],
 ];
-const PATHS = { f32: { precision: "float32" }, f64: {}, twin: { engine: "twin" } };
+const PATHS = {
+  f32: { precision: "float32" },
+  "f32 relaxed": { precision: "float32", relaxed },
+  f64: {},
+  "f64 relaxed": { relaxed },
+  twin: { engine: "twin" },
+};
+// Node 20 has relaxed SIMD behind a flag; without it the exact kernel runs, and its name says so.
+if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 const key = randomKey(0);
 const depths = process.argv.slice(2).map(Number);

@@ -1,8 +1,13 @@
 // Prompts a second through loss and gradient of one layer on given rows, against the twin: node bench/lsa-gradient.mjs,
 // after a build.
+import { setFlagsFromString } from "node:v8";
 import { openStream, randomKey } from "@onestep/core";
 import { lsaLossAndGradient, openLsaGradient } from "@onestep/kernels";
+import { relaxedModules } from "@onestep/kernels/relaxed";
 import { interleave } from "@onestep/testkit/bench";
+
+// Node 20 has relaxed SIMD behind a flag; without it the exact kernel runs.
+if (process.versions.node.startsWith("20.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 const SIZES = [
   [1, 10, 500],
@@ -38,6 +43,7 @@ for (const [dimension, contextLength, count] of SIZES) {
       twin: run(lsaLossAndGradient),
       f64: run(openLsaGradient("float64").lossAndGradient),
       f32: run(openLsaGradient("float32").lossAndGradient),
+      "f32 relaxed": run(openLsaGradient("float32", relaxedModules).lossAndGradient),
     },
     { rounds: 9, milliseconds: 20 },
   );

@@ -6,7 +6,7 @@ export { openLsaGradient, type LsaGradient } from "./lsa-gradient/open-lsa-gradi
 export { lsaPredictions } from "./lsa-prediction/twin.ts";
 export { fillNormalsOfChildren, type Child, type NormalRuns } from "./normals/fill-normals-of-children.ts";
 export { openStream } from "./normals/open-stream.ts";
-export { type OneLayerMethod, type OneLayerParameters } from "./one-layer/block-sums.ts";
+export { type DrawnPrompts, type OneLayerMethod, type OneLayerParameters } from "./one-layer/block-sums.ts";
 export { type LinearGaussianLaw, type TaskLaw } from "./one-layer/law.ts";
 export { openOneLayer, type OneLayer, type OneLayerOptions } from "./one-layer/one-layer.ts";
 export type { DeepOptions } from "./deep/deep-evaluation.ts";
@@ -23,3 +23,4 @@ export {
   type OptimizerArrays,
   type OptimizerEngine,
 } from "./optimizers/fused-optimizer.ts";
+export type { RelaxedModules } from "./relaxed/relaxed-modules.ts";

@@ -19,9 +19,20 @@ import type { PromptBatch } from "./prompt-batch.ts";
  * checkPrompts("reader", prompts);
  */
 export function checkPrompts(where: string, prompts: PromptBatch): void {
+  checkPromptSizes(where, prompts);
+  const { covariates, responses, queryCovariates, queryResponses } = prompts;
+  requireFinite(where, { covariates, responses, queryCovariates, queryResponses });
+}
+
+/**
+ * All of `checkPrompts` that costs no look at every number: for a reader whose result, if it is finite, says that they are.
+ *
+ * @throws ShapeError, DomainError, as `checkPrompts`
+ */
+export function checkPromptSizes(where: string, prompts: PromptBatch): void {
   const { count, contextLength, dimension, covariates, responses } = prompts;
-  checkArray(where, "covariates", covariates, [count, contextLength, dimension]);
-  checkArray(where, "responses", responses, [count, contextLength]);
+  checkValues(`${where}: covariates`, covariates, [count, contextLength, dimension]);
+  checkValues(`${where}: responses`, responses, [count, contextLength]);
   checkQueriesAndLengths(where, prompts);
 }
 
@@ -40,13 +51,15 @@ export function checkPrompts(where: string, prompts: PromptBatch): void {
  */
 export function checkContextStatistics(where: string, statistics: ContextStatistics): void {
   const { count, contextLength, dimension, covariateGram, crossProduct, responseEnergy } = statistics;
+  const { queryCovariates, queryResponses } = statistics;
   requireWhole(`${where}: contextLength`, contextLength, "a whole number of pairs, at least 1");
   if (covariateGram.length > 0) {
-    checkArray(where, "covariateGram", covariateGram, [count, (dimension * (dimension + 1)) / 2]);
+    checkValues(`${where}: covariateGram`, covariateGram, [count, (dimension * (dimension + 1)) / 2]);
   }
-  checkArray(where, "crossProduct", crossProduct, [count, dimension]);
-  checkArray(where, "responseEnergy", responseEnergy, [count]);
+  checkValues(`${where}: crossProduct`, crossProduct, [count, dimension]);
+  checkValues(`${where}: responseEnergy`, responseEnergy, [count]);
   checkQueriesAndLengths(where, statistics);
+  requireFinite(where, { covariateGram, crossProduct, responseEnergy, queryCovariates, queryResponses });
 }
 
 function checkQueriesAndLengths(
@@ -62,8 +75,8 @@ function checkQueriesAndLengths(
   }: PromptBatch | ContextStatistics,
 ): void {
   const perPrompt = queries === undefined ? [count] : [count, queries];
-  checkArray(where, "queryCovariates", queryCovariates, [...perPrompt, dimension]);
-  checkArray(where, "queryResponses", queryResponses, perPrompt);
+  checkValues(`${where}: queryCovariates`, queryCovariates, [...perPrompt, dimension]);
+  checkValues(`${where}: queryResponses`, queryResponses, perPrompt);
   if (lengths === undefined) return;
   checkValues(`${where}: lengths`, lengths, [count]);
   for (const length of lengths) {
@@ -71,16 +84,17 @@ function checkQueriesAndLengths(
   }
 }
 
-function checkArray(where: string, name: string, values: Float64Array, shape: readonly number[]): void {
-  checkValues(`${where}: ${name}`, values, shape);
-  if (areFinite(values)) return;
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  throw new DomainError({
-    where: `${where}: ${name}`,
-    expected: "finite numbers",
-    arrived: `${values[at]} at position ${at}`,
-    hint: "leave out prompts with missing values",
-  });
+function requireFinite(where: string, arrays: Readonly<Record<string, Float64Array>>): void {
+  for (const [name, values] of Object.entries(arrays)) {
+    if (areFinite(values)) continue;
+    const at = values.findIndex((value) => !Number.isFinite(value));
+    throw new DomainError({
+      where: `${where}: ${name}`,
+      expected: "finite numbers",
+      arrived: `${values[at]} at position ${at}`,
+      hint: "leave out prompts with missing values",
+    });
+  }
 }
 
 /** x − x is 0 for every finite x and NaN for all else. Every batch of a training run passes here: four sums, no branch. */

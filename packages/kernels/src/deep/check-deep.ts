@@ -1,5 +1,5 @@
 import { DomainError, ShapeError, type ContextStatistics } from "@onestep/core";
-import type { PromptRange } from "../one-layer/block-sums.ts";
+import type { DrawnPrompts } from "../one-layer/block-sums.ts";
 import type { DeepForm } from "./deep-program.ts";
 import type { DeepWeights } from "./sums.ts";
 
@@ -42,7 +42,7 @@ export function checkWeights(where: string, width: number, layers: number, weigh
 }
 
 /** @throws DomainError unless prompts are counted */
-export function checkPrompts(where: string, { first, count }: Pick<PromptRange, "first" | "count">): void {
+export function checkPrompts(where: string, { first, count }: Pick<DrawnPrompts, "first" | "count">): void {
   if (Number.isSafeInteger(first) && first >= 0 && Number.isSafeInteger(count) && count >= 1) return;
   throw new DomainError({
     where,

@@ -1,6 +1,8 @@
 import { NumericalError } from "@onestep/core";
+import { isExtremeScale } from "../one-layer/float32-range.ts";
 import type { LinearGaussianLaw } from "../one-layer/law.ts";
 import { addSums, areFinite } from "../one-layer/mean-of-sums.ts";
+import type { RelaxedModules } from "../relaxed/relaxed-modules.ts";
 import { checkDepth, checkWeights } from "./check-deep.ts";
 import { deepProgram, type DeepForm } from "./deep-program.ts";
 import { blockOf, type DeepSummer } from "./deep-summer.ts";
@@ -17,6 +19,11 @@ export interface DeepOptions {
   readonly form?: DeepForm | undefined;
   /** Default `"wasm"`, which is the twin where WebAssembly does not run. */
   readonly engine?: "wasm" | "twin" | undefined;
+  /**
+   * Default none. `relaxedModules` of `@onestep/kernels/relaxed` fuse products and sums where the engine has relaxed SIMD,
+   * and `name` says so: faster, at the price of bytes that differ from machine to machine within rounding.
+   */
+  readonly relaxed?: RelaxedModules | undefined;
 }
 
 /** What evaluations on drawn prompts and on given statistics have in common. */
@@ -26,7 +33,8 @@ export interface DeepEvaluation {
   readonly block: number;
   readonly sumsLength: number;
   readonly escalations: () => number;
-  readonly begin: (weights: DeepWeights) => void;
+  /** @param scales of the numbers of which prompts are made */
+  readonly begin: (weights: DeepWeights, scales: readonly number[]) => void;
   /** The sums of a block, which the next block overwrites. */
   readonly sum: (run: (summer: DeepSummer) => Float64Array) => Float64Array;
   /** Mean loss and gradient from the sums of `blocks` blocks, added in their order. */
@@ -42,7 +50,7 @@ export interface DeepEvaluation {
 export function openEvaluation(
   where: string,
   { dimension, layers }: { readonly dimension: number; readonly layers: number },
-  { precision = "float64", form = "cheapest", engine = "wasm" }: DeepOptions,
+  { precision = "float64", form = "cheapest", engine = "wasm", relaxed }: DeepOptions,
   law?: LinearGaussianLaw,
 ): DeepEvaluation {
   checkDepth(where, dimension, layers, form);
@@ -50,7 +58,8 @@ export function openEvaluation(
   const program = deepProgram(layers, width, form);
   const plan = planSums(program, width);
   const open = (wanted: Precision): DeepSummer =>
-    (engine === "wasm" ? kernelSummer(program, width, wanted, law) : undefined) ?? twinSummer(program, width, law);
+    (engine === "wasm" ? kernelSummer(program, width, wanted, law, relaxed?.deep) : undefined) ??
+    twinSummer(program, width, law);
 
   const own = open(precision);
   let exact: DeepSummer | undefined;
@@ -64,11 +73,12 @@ export function openEvaluation(
     block: blockOf(width),
     sumsLength: plan.length,
     escalations: () => escalations,
-    begin: (weights) => {
+    begin: (weights, scales) => {
       checkWeights(`${where}.weights`, width, layers, weights);
       own.begin(weights);
       current = weights;
-      underflows = precision === "float32" && [...weights.valueProjections, ...weights.keyQueries].some(isTiny);
+      const matrices = [...weights.valueProjections, ...weights.keyQueries];
+      underflows = precision === "float32" && (scales.some(isExtremeScale) || matrices.some(isTiny));
     },
     sum: (run) => {
       if (!underflows) {

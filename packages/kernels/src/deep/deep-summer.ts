@@ -1,5 +1,5 @@
 import type { ContextStatistics } from "@onestep/core";
-import type { PromptRange } from "../one-layer/block-sums.ts";
+import type { DrawnPrompts } from "../one-layer/block-sums.ts";
 import type { DeepWeights } from "./sums.ts";
 
 /** Statistics of prompts, and what G of each is multiplied by: 1/n or 1. */
@@ -18,7 +18,7 @@ export interface DeepSummer {
   readonly name: string;
   /** Takes the weights for the blocks to come. */
   begin(weights: DeepWeights): void;
-  sumDrawn(prompts: PromptRange): Float64Array;
+  sumDrawn(prompts: DrawnPrompts): Float64Array;
   sumStatistics(prompts: StatisticsRange): Float64Array;
 }
 

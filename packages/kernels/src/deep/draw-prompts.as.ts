@@ -5,6 +5,7 @@ import { chi } from "../lanes/chi.as";
 import { normals } from "../lanes/normals.as";
 import { multiply, TILE, VECTOR } from "../products/multiply.as";
 import { formGram } from "./gram.as";
+import { plusProduct } from "../wasm/products.as";
 
 /**
  * Draws the prompts of a strip: w = μ + Cω, the query x and y = wᵀx + σε, and G = FFᵀ with F = TL, L the factor of
@@ -65,7 +66,7 @@ function answer<T>(bytes: usize, tasks: usize, x: usize, deviation: f64, into: u
   for (let q: usize = 0; q < stride; q += VECTOR) {
     let sum = v128.mul<T>(sigma, v128.load(x + bytes + q));
     for (let at = q; at < bytes; at += stride) {
-      sum = v128.add<T>(sum, v128.mul<T>(v128.load(tasks + at), v128.load(x + at)));
+      sum = plusProduct<T>(sum, v128.load(tasks + at), v128.load(x + at));
     }
     v128.store(into + q, sum);
   }

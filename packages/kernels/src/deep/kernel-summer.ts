@@ -4,7 +4,7 @@ import type { LinearGaussianLaw } from "../one-layer/law.ts";
 import { packPanels } from "../products/pack-panels.ts";
 import type { KernelModule } from "../wasm/kernel-module.ts";
 import { loadModule } from "../wasm/load-module.ts";
-import type { PromptRange } from "../one-layer/block-sums.ts";
+import type { DrawnPrompts } from "../one-layer/block-sums.ts";
 import type { DeepSummer, StatisticsRange } from "./deep-summer.ts";
 import { wasm } from "./kernel.wasm.ts";
 import type { Instruction, Program, Weight } from "./program.ts";
@@ -45,18 +45,29 @@ const TWO_POW_32 = 2 ** 32;
 
 // One instance of each precision serves everybody, so that the engine optimizes it once; whoever used it last owns its
 // memory.
-const modules = new Map<Precision, DeepModule | undefined>();
-const owners = new Map<Precision, KernelSummer>();
+const modules = new Map<string, DeepModule | undefined>();
+const owners = new Map<DeepModule, KernelSummer>();
 
-/** Sums by WebAssembly; undefined where it does not run. */
+function moduleOf(precision: Precision, binary: string): DeepModule | undefined {
+  const key = `${precision} ${binary}`;
+  if (!modules.has(key)) modules.set(key, loadModule<DeepModule>(binary));
+  return modules.get(key);
+}
+
+/**
+ * Sums by WebAssembly; undefined where it does not run.
+ *
+ * @param relaxed the kernel compiled with relaxed SIMD, which runs where the engine has that
+ */
 export function kernelSummer(
   program: Program,
   width: number,
   precision: Precision,
   law?: LinearGaussianLaw,
+  relaxed?: string,
 ): DeepSummer | undefined {
-  if (!modules.has(precision)) modules.set(precision, loadModule<DeepModule>(wasm));
-  const module = modules.get(precision);
+  const fused = relaxed === undefined ? undefined : moduleOf(precision, relaxed);
+  const module = fused ?? moduleOf(precision, wasm);
   const shape = {
     program,
     plan: planSums(program, width),
@@ -64,7 +75,7 @@ export function kernelSummer(
     strip: stripOf(width),
     panels: panelsOf(program),
   };
-  return module && new KernelSummer(module, { ...shape, law });
+  return module && new KernelSummer(module, { ...shape, law }, fused === undefined ? "" : "-relaxed");
 }
 
 class KernelSummer implements DeepSummer {
@@ -79,20 +90,20 @@ class KernelSummer implements DeepSummer {
   /** Prompts that count in the masks as they stand. */
   private counting = 0;
 
-  constructor(module: DeepModule, shape: StripShape) {
+  constructor(module: DeepModule, shape: StripShape, variant: string) {
     this.module = module;
     this.shape = shape;
     this.suffix = shape.precision === "float32" ? "F32" : "F64";
     this.lanes = shape.precision === "float32" ? 4 : 2;
-    this.name = `wasm-${this.suffix.toLowerCase()}`;
+    this.name = `wasm-${this.suffix.toLowerCase()}${variant}`;
   }
 
   begin(weights: DeepWeights): void {
-    const { program, plan, precision, panels, strip } = this.shape;
-    if (owners.get(precision) !== this) {
+    const { program, plan, panels, strip } = this.shape;
+    if (owners.get(this.module) !== this) {
       this.memory = layOutStrip(this.module, this.shape);
       this.counting = 0;
-      owners.set(precision, this);
+      owners.set(this.module, this);
     }
     const { width, rows } = plan;
     const size = width * rows;
@@ -106,7 +117,7 @@ class KernelSummer implements DeepSummer {
     }
   }
 
-  sumDrawn({ key, first, count }: PromptRange): Float64Array {
+  sumDrawn({ key, first, count }: DrawnPrompts): Float64Array {
     const { strip, plan, program } = this.shape;
     const law = this.shape.law!;
     const { key: words, states, task, mean, draws, factor, gram, responses, vector } = this.memory;

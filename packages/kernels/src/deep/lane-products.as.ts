@@ -2,6 +2,7 @@
 // bytes from row to row and from column to column say which of them is transposed.
 
 import { TILE, VECTOR } from "../products/multiply.as";
+import { plusProduct } from "../wasm/products.as";
 
 /**
  * C = B + X Y, prompt by prompt.
@@ -86,17 +87,17 @@ export function multiplyTile<T>(
     const y1 = v128.load(y + yColumn);
     const y2 = v128.load(y + yColumn2);
     const x0 = v128.load(x);
-    s00 = v128.add<T>(s00, v128.mul<T>(x0, y0));
-    s01 = v128.add<T>(s01, v128.mul<T>(x0, y1));
-    s02 = v128.add<T>(s02, v128.mul<T>(x0, y2));
+    s00 = plusProduct<T>(s00, x0, y0);
+    s01 = plusProduct<T>(s01, x0, y1);
+    s02 = plusProduct<T>(s02, x0, y2);
     const x1 = v128.load(x + xRow);
-    s10 = v128.add<T>(s10, v128.mul<T>(x1, y0));
-    s11 = v128.add<T>(s11, v128.mul<T>(x1, y1));
-    s12 = v128.add<T>(s12, v128.mul<T>(x1, y2));
+    s10 = plusProduct<T>(s10, x1, y0);
+    s11 = plusProduct<T>(s11, x1, y1);
+    s12 = plusProduct<T>(s12, x1, y2);
     const x2 = v128.load(x + xRow2);
-    s20 = v128.add<T>(s20, v128.mul<T>(x2, y0));
-    s21 = v128.add<T>(s21, v128.mul<T>(x2, y1));
-    s22 = v128.add<T>(s22, v128.mul<T>(x2, y2));
+    s20 = plusProduct<T>(s20, x2, y0);
+    s21 = plusProduct<T>(s21, x2, y1);
+    s22 = plusProduct<T>(s22, x2, y2);
     x += xColumn;
     y += yRow;
   }

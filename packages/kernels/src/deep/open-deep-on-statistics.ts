@@ -1,4 +1,5 @@
 import type { ContextStatistics } from "@onestep/core";
+import { largest } from "../one-layer/float32-range.ts";
 import { checkStatistics } from "./check-deep.ts";
 import { openEvaluation, type DeepOptions } from "./deep-evaluation.ts";
 import type { DeepGradient, DeepWeights } from "./sums.ts";
@@ -49,7 +50,7 @@ export function openDeepOnStatistics(
     },
     lossAndGradient: (weights, statistics, gradient) => {
       checkStatistics(`${where}.lossAndGradient`, shape.dimension, statistics);
-      begin(weights);
+      begin(weights, [largest(statistics.queryCovariates), largest(statistics.queryResponses)]);
       const { count, contextLength, lengths } = statistics;
       const scaleOf = (prompt: number): number =>
         shape.dividesByLength ? 1 / (lengths?.[prompt] ?? contextLength) : 1;

@@ -73,6 +73,16 @@ describe("openDeep", () => {
     expect(zero.escalations).toBe(0);
   });
 
+  it("does so where responses are so small that products of them would be denormal", () => {
+    const small = { ...law, noiseDeviation: 1e-20, task: { factor: 1e-20 } };
+    const [single, double] = (["float32", "float64"] as const).map((precision) => {
+      const deep = openDeep(small, 2, { precision });
+      const loss = deep.lossAndGradient(constantWeights(2, 0.1), prompts, constantWeights(2, NaN));
+      return { loss, escalations: deep.escalations };
+    });
+    expect(single).toEqual({ ...double, escalations: 2 });
+  });
+
   it("leaves float32 to the blocks that it can hold, on given statistics", () => {
     const count = 200;
     const statistics = {

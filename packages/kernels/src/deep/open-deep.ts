@@ -1,4 +1,5 @@
-import type { PromptRange } from "../one-layer/block-sums.ts";
+import type { DrawnPrompts } from "../one-layer/block-sums.ts";
+import { responseScaleOf } from "../one-layer/float32-range.ts";
 import { checkLaw, type LinearGaussianLaw } from "../one-layer/law.ts";
 import { checkPrompts } from "./check-deep.ts";
 import { openEvaluation, type DeepOptions } from "./deep-evaluation.ts";
@@ -16,7 +17,7 @@ export interface Deep {
    * @param gradient overwritten with the loss's gradient
    * @throws NumericalError if they are not finite
    */
-  lossAndGradient(weights: DeepWeights, prompts: PromptRange, gradient: DeepGradient): number;
+  lossAndGradient(weights: DeepWeights, prompts: DrawnPrompts, gradient: DeepGradient): number;
   /** How many blocks a batch of so many prompts has. */
   blockCount(count: number): number;
   /** How many numbers the sums of a block are. */
@@ -24,7 +25,7 @@ export interface Deep {
   /** Writes the sums of blocks from ≤ b < to, one after another: one worker's share of `lossAndGradient`. */
   writeBlockSums(
     weights: DeepWeights,
-    prompts: PromptRange,
+    prompts: DrawnPrompts,
     blocks: { readonly from: number; readonly to: number },
     sums: Float64Array,
   ): void;
@@ -58,18 +59,18 @@ export interface Deep {
  */
 export function openDeep(law: LinearGaussianLaw, layers: number, options: DeepOptions = {}): Deep {
   const where = "openDeep";
-  checkLaw(where, law);
+  const scales = [responseScaleOf(law, checkLaw(where, law))];
   const { name, block, sumsLength, escalations, begin, sum, finish } = openEvaluation(
     where,
     { dimension: law.dimension, layers },
     options,
     law,
   );
-  const beginBatch = (weights: DeepWeights, prompts: PromptRange): void => {
+  const beginBatch = (weights: DeepWeights, prompts: DrawnPrompts): void => {
     checkPrompts(`${where}.lossAndGradient`, prompts);
-    begin(weights);
+    begin(weights, scales);
   };
-  const sumsOf = ({ key, first, count }: PromptRange, at: number): Float64Array => {
+  const sumsOf = ({ key, first, count }: DrawnPrompts, at: number): Float64Array => {
     const range = { key, first: first + at * block, count: Math.min(block, count - at * block) };
     return sum((summer) => summer.sumDrawn(range));
   };
@@ -91,7 +92,7 @@ export function openDeep(law: LinearGaussianLaw, layers: number, options: DeepOp
       for (let at = from; at < to; at++) sums.set(sumsOf(prompts, at), (at - from) * sumsLength);
     },
     reduceBlockSums: (weights, sums, count, gradient) => {
-      begin(weights);
+      begin(weights, scales);
       const share = (at: number): Float64Array => sums.subarray(at * sumsLength, (at + 1) * sumsLength);
       return finish(blockCount(count), share, count, gradient);
     },

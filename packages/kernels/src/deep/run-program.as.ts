@@ -6,6 +6,7 @@ import { applyGram } from "./gram.as";
 import { multiplyLanes } from "./lane-products.as";
 import { sumOuterLanes } from "./outer-lanes.as";
 import { packGram, symmetrize, unpackGram } from "./whole-gram.as";
+import { plusProduct } from "../wasm/products.as";
 
 /** The operations, numbered as in `encode.ts`; each is followed by its operands, most of them pointers. */
 const END = 0;
@@ -166,10 +167,10 @@ function readOut<T>(
   for (let q: usize = 0; q < stride; q += VECTOR) {
     let sum = v128.load(query + last + q);
     for (let at = q; at < bytes; at += stride) {
-      sum = v128.add<T>(sum, v128.mul<T>(v128.load(left + at), v128.load(right + at)));
+      sum = plusProduct<T>(sum, v128.load(left + at), v128.load(right + at));
     }
     const negative = v128.and(v128.add<T>(sum, v128.load(responses + q)), v128.load(responses + stride + q)); // −r
-    v128.store(losses, v128.add<T>(v128.load(losses), v128.mul<T>(negative, negative)));
+    v128.store(losses, plusProduct<T>(v128.load(losses), negative, negative));
     const s = v128.add<T>(negative, negative);
     for (let at = q; at < bytes; at += stride) {
       v128.store(queryBar + at, i32x4.splat(0));

@@ -16,6 +16,9 @@ const SQUEEZE_TOP: f64 = 0.99999904632568359375; // 1 − 2⁻²⁰
  * be kept is U < 1 − 0.1986 c²x⁴: it is their 1 − 0.0331x⁴ at k = 2, and stays below the exact bound for larger k, since
  * in y = cx the bound's logarithm is D times one function of y, and ln(1 − Dz)/D decreases in D.
  *
+ * In f32 the two constants are rounded, which is a bias of up to 2⁻²⁴ of the length: at the largest k, 2²⁴, less than a
+ * thousandth of its spread.
+ *
  * A lane that is refused draws again by itself. What the quick test leaves open is settled in f64, so that f32 and f64
  * keep the same draws.
  *

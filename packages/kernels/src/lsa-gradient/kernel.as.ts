@@ -2,7 +2,7 @@
 // strip whose task is 0 and whose noise deviation is 1: see `../one-layer/strip.as.ts` for the arrays.
 
 import { packKeys } from "../one-layer/pack-keys.as";
-import { addChunk, CHUNK } from "../one-layer/rows.as";
+import { addChunk, CHUNK, clearSums, closeBlock, endsBlock } from "../one-layer/rows.as";
 import { rowBytes, Strip } from "../one-layer/strip.as";
 import { addKeySums, addSquaredResiduals, addValueSums, makeKeys, takeSums, weigh } from "../one-layer/sums.as";
 
@@ -66,8 +66,7 @@ function contractGiven<T>(strip: Strip, covariates: usize, responses: usize): vo
   const row = (<usize>strip.dimension) << 3;
   const size = <usize>strip.width * strip.stride;
   const last = <usize>strip.dimension * strip.stride;
-  memory.fill(strip.attended, 0, size);
-  memory.fill(strip.contracted, 0, size);
+  clearSums(strip);
   for (let at: usize = 0; at < rowBytes<T>(strip); at += 16) {
     for (let start: usize = 0; start < rows; start += CHUNK) {
       let to = strip.first + at;
@@ -81,6 +80,8 @@ function contractGiven<T>(strip: Strip, covariates: usize, responses: usize): vo
         to += size;
       }
       addChunk<T>(strip, at, size);
+      const next = start + CHUNK;
+      if (endsBlock(strip, <i32>next)) closeBlock<T>(strip, at, size, next >= rows);
     }
     covariates += lanes<T>() * rows * row;
     responses += (lanes<T>() * rows) << 3;

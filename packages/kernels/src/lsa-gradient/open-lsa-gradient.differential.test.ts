@@ -73,12 +73,15 @@ function scaleOf({ keyQuery, valueProjection }: Layer, prompts: PromptBatch): Ev
   });
 }
 
+/** Rows of a context whose sum is rounded by itself: `rows.as.ts` adds these sums as if they were exact. */
+const CONTEXT_BLOCK = 256;
+
 /**
  * Roundings on the longest path: M v_q, a score and the sum over tokens make a vector, a product of two vectors the
  * residual, which enters squared or times such a vector; then come the prompts. Every number read is rounded once.
  */
 function roundings({ dimension, contextLength, count }: PromptBatch): number {
-  const vector = 2 * (dimension + 2) + contextLength + 4;
+  const vector = 2 * (dimension + 2) + Math.min(contextLength, CONTEXT_BLOCK) + 4;
   return 2 * (2 * vector + dimension + 2) + count + 4;
 }
 
@@ -107,10 +110,35 @@ describe("openLsaGradient, against its twin", () => {
     assert(property(anySize, (size) => expectAgreement("float32", 2 ** -24, size)));
   });
 
+  it("loses nothing to long contexts in float32, even where every row is rounded the same way", () => {
+    const layer = { keyQuery: Float64Array.of(1, 0, 1, 0), valueProjection: Float64Array.of(1e-6, 1e-6) };
+    const [count, contextLength] = [13, 150_001];
+    const fill = (length: number): Float64Array => new Float64Array(length).fill(0.7);
+    const prompts = {
+      count,
+      contextLength,
+      dimension: 1,
+      covariates: fill(count * contextLength),
+      responses: fill(count * contextLength),
+      queryCovariates: fill(count),
+      queryResponses: fill(count),
+    };
+    const actual = evaluate(openLsaGradient("float32").lossAndGradient, layer, prompts);
+    const expected = evaluate(lsaLossAndGradient, layer, prompts);
+    const scale = scaleOf(layer, prompts);
+    const bound = roundings(prompts) * 2 ** -24;
+    expect(Math.abs(actual.loss - expected.loss)).toBeLessThanOrEqual(bound * scale.loss);
+    expect(Math.abs(actual.valueProjection[0] - expected.valueProjection[0])).toBeLessThanOrEqual(
+      bound * scale.valueProjection[0],
+    );
+  });
+
   it("sums prompts in float64 that float32 cannot hold", () => {
     const { layer, prompts } = draw({ dimension: 2, contextLength: 3, count: 100, seed: 0 });
     prompts.covariates[7] = 1e30;
-    const actual = evaluate(openLsaGradient("float32").lossAndGradient, layer, prompts);
+    const engine = openLsaGradient("float32");
+    const actual = evaluate(engine.lossAndGradient, layer, prompts);
+    expect(engine.escalations).toBe(1);
     const expected = evaluate(lsaLossAndGradient, layer, prompts);
     // The block with the large number outweighs the other.
     const bound = roundings(prompts) * 2 ** -53;
@@ -121,6 +149,29 @@ describe("openLsaGradient, against its twin", () => {
       );
       expect(Math.max(...ratios.map(Math.abs)), name).toBeLessThanOrEqual(bound);
     }
+  });
+
+  it.each([
+    ["u", 1e-30, 1, 1],
+    ["M", 1, 1e-30, 1],
+    ["prompts", 1, 1, 1e-20],
+    ["parameters of large prompts", 1e-20, 1e-20, 1e20],
+  ])("sums in float64 from the start where float32 would lose products of %s", (_, value, keys, scale) => {
+    const { layer, prompts } = draw({ dimension: 2, contextLength: 3, count: 100, seed: 0 });
+    const small = {
+      keyQuery: layer.keyQuery.map((entry) => keys * entry),
+      valueProjection: layer.valueProjection.map((entry) => value * entry),
+    };
+    const scaled = {
+      ...prompts,
+      covariates: prompts.covariates.map((entry) => scale * entry),
+      responses: prompts.responses.map((entry) => scale * entry),
+      queryCovariates: prompts.queryCovariates.map((entry) => scale * entry),
+      queryResponses: prompts.queryResponses.map((entry) => scale * entry),
+    };
+    const engine = openLsaGradient("float32");
+    expect(evaluate(engine.lossAndGradient, small, scaled)).toEqual(evaluate(lsaLossAndGradient, small, scaled));
+    expect(engine.escalations).toBe(2);
   });
 
   it("takes contexts that are too long to copy as its twin does", () => {

@@ -1,9 +1,11 @@
 import type { PromptBatch } from "@onestep/core";
 import { BLOCK } from "../one-layer/block-sums.ts";
+import { isExtremeScale, largest, leavesFloat32 } from "../one-layer/float32-range.ts";
 import { checkLaw } from "../one-layer/law.ts";
 import { areFinite } from "../one-layer/mean-of-sums.ts";
 import { layOutStrip, type StripArrays } from "../one-layer/strip-arrays.ts";
 import { paddedRows } from "../products/pack-panels.ts";
+import type { RelaxedModules } from "../relaxed/relaxed-modules.ts";
 import type { KernelModule } from "../wasm/kernel-module.ts";
 import { loadModule } from "../wasm/load-module.ts";
 import { wasm } from "./kernel.wasm.ts";
@@ -13,6 +15,8 @@ import { lsaLossAndGradient, type LsaGradientBuffers } from "./twin.ts";
 export interface LsaGradient {
   /** Which path runs: `"wasm-f32 given rows"`. */
   readonly name: string;
+  /** How many blocks float32 could not hold, so that the twin summed them in float64. */
+  readonly escalations: number;
   /** As `lsaLossAndGradient`. */
   readonly lossAndGradient: typeof lsaLossAndGradient;
 }
@@ -34,15 +38,23 @@ const STRIP = 12;
 /** Numbers of a strip of prompts that are worth a copy; the twin reads longer contexts where they are. */
 const MOST_NUMBERS = 2 ** 22;
 
-// One instance serves everybody, so that an engine optimizes it once; `shape` says for what its memory is laid out.
-let kernel: GivenKernel | undefined;
-let tried = false;
+// One instance serves everybody, so that an engine optimizes it once.
+const kernels = new Map<string, GivenKernel | undefined>();
+// Of the kernel that ran last, and for what its memory is laid out.
+let owner: GivenKernel | undefined;
 let shape = "";
 let arrays: StripArrays;
+
+function kernelOf(binary: string): GivenKernel | undefined {
+  if (!kernels.has(binary)) kernels.set(binary, loadModule<GivenKernel>(binary));
+  return kernels.get(binary);
+}
 
 /**
  * Opens `lsaLossAndGradient` in WebAssembly, one prompt a lane, in either precision. Prompts that float32 cannot hold are
  * summed by the twin in float64, with the others of their block; where WebAssembly does not run, the twin does.
+ *
+ * @param relaxed `relaxedModules` of `@onestep/kernels/relaxed`: see `DeepOptions`
  *
  * @example
  * const prompts = {
@@ -54,22 +66,43 @@ let arrays: StripArrays;
  * const engine = openLsaGradient("float64");
  * engine.lossAndGradient(Float64Array.of(1, 0, -1, 0), Float64Array.of(1, 2), prompts, gradient); // => 2209
  */
-export function openLsaGradient(precision: "float32" | "float64"): LsaGradient {
-  if (!tried) kernel = loadModule<GivenKernel>(wasm);
-  tried = true;
-  const module = kernel;
-  if (module === undefined) return { name: "twin given rows", lossAndGradient: lsaLossAndGradient };
+export function openLsaGradient(precision: "float32" | "float64", relaxed?: RelaxedModules): LsaGradient {
+  const fused = relaxed && kernelOf(relaxed.lsaGradient);
+  const module = fused ?? kernelOf(wasm);
+  if (module === undefined) return { name: "twin given rows", escalations: 0, lossAndGradient: lsaLossAndGradient };
+  let escalations = 0;
   return {
-    name: `wasm-${suffixOf[precision].toLowerCase()} given rows`,
+    name: `wasm-${suffixOf[precision].toLowerCase()}${fused === undefined ? "" : "-relaxed"} given rows`,
+    get escalations() {
+      return escalations;
+    },
     lossAndGradient(keyQuery, valueProjection, prompts, gradient) {
       const { dimension, contextLength } = prompts;
       if (STRIP * contextLength * (dimension + 1) > MOST_NUMBERS) {
         return lsaLossAndGradient(keyQuery, valueProjection, prompts, gradient);
       }
+      if (precision === "float32" && mayUnderflow(keyQuery, valueProjection, prompts)) {
+        escalations += Math.ceil(prompts.count / BLOCK);
+        return lsaLossAndGradient(keyQuery, valueProjection, prompts, gradient);
+      }
       begin(module, precision, prompts, keyQuery, valueProjection);
-      return sumBlocks(module, precision, keyQuery, valueProjection, prompts, gradient);
+      const { loss, byTwin } = sumBlocks(module, precision, keyQuery, valueProjection, prompts, gradient);
+      escalations += byTwin;
+      return loss;
     },
   };
+}
+
+/** Whether float32 may lose small numbers; the scales of prompts are those of the queries of the first of them. */
+function mayUnderflow(
+  keyQuery: Float64Array,
+  valueProjection: Float64Array,
+  { count, contextLength, dimension, queryCovariates, queryResponses }: PromptBatch,
+): boolean {
+  const some = Math.min(count, STRIP);
+  const [ofCovariates, ofResponses] = [largest(queryCovariates, 0, some * dimension), largest(queryResponses, 0, some)];
+  if (isExtremeScale(ofCovariates) || isExtremeScale(ofResponses)) return true;
+  return leavesFloat32({ keyQuery, valueProjection }, contextLength, ofCovariates, ofResponses);
 }
 
 /** Lays memory out for prompts of these sizes, and writes the parameters. */
@@ -82,13 +115,13 @@ function begin(
 ): void {
   const width = dimension + 1;
   const wanted = `${precision} ${dimension} ${contextLength}`;
-  if (shape !== wanted) {
+  if (owner !== module || shape !== wanted) {
     const law = { dimension, contextLength, noiseDeviation: 1 };
     const given = STRIP * (contextLength * width + width);
     const size = { precision, fours: STRIP / 4, chunk: 4, given };
     arrays = layOutStrip(module, law, checkLaw("openLsaGradient", law), size);
     arrays.weights.fill(1, 0, STRIP);
-    shape = wanted;
+    [owner, shape] = [module, wanted];
   }
   arrays.value.set(valueProjection);
   arrays.keyQuery.set(keyQuery);
@@ -102,12 +135,12 @@ function sumBlocks(
   valueProjection: Float64Array,
   prompts: PromptBatch,
   gradient: LsaGradientBuffers,
-): number {
+): { readonly loss: number; readonly byTwin: number } {
   const suffix = suffixOf[precision];
   const { count } = prompts;
   gradient.keyQuery.fill(0);
   gradient.valueProjection.fill(0);
-  let loss = 0;
+  let [loss, byTwin] = [0, 0];
   for (let first = 0; first < count; first += BLOCK) {
     const end = Math.min(count, first + BLOCK);
     for (let from = first; from < end; from += STRIP) {
@@ -115,14 +148,16 @@ function sumBlocks(
       module[`addGiven${suffix}`](arrays.strip, arrays.given.byteOffset);
     }
     module[`takeSums${suffix}`](arrays.strip, arrays.taken.byteOffset);
-    loss += areFinite(arrays.taken)
-      ? addTaken(gradient)
-      : addByTwin(keyQuery, valueProjection, slice(prompts, first, end), gradient);
+    if (areFinite(arrays.taken)) loss += addTaken(gradient);
+    else {
+      loss += addByTwin(keyQuery, valueProjection, slice(prompts, first, end), gradient);
+      byTwin += 1;
+    }
   }
   const factor = 2 / count;
   for (let at = 0; at < gradient.keyQuery.length; at++) gradient.keyQuery[at] *= factor;
   for (let at = 0; at < gradient.valueProjection.length; at++) gradient.valueProjection[at] *= factor;
-  return loss / count;
+  return { loss: loss / count, byTwin };
 }
 
 /** Copies prompts into the kernel's memory; those that only fill the strip are 0, and so are their residuals. */

@@ -17,8 +17,8 @@ export interface OneLayerParameters {
   readonly valueProjection: Float64Array;
 }
 
-/** Consecutive prompts, at most a block of them. */
-export interface PromptRange {
+/** Prompts that kernels draw where they evaluate them: `first`, …, `first` + `count` − 1 of a key. */
+export interface DrawnPrompts {
   readonly key: RandomKey;
   readonly first: number;
   readonly count: number;
@@ -34,7 +34,7 @@ export interface BlockSummer {
   /** Takes the parameters for the blocks to come. */
   begin(parameters: OneLayerParameters): void;
   /** Overwrites `sums`. */
-  sumBlock(prompts: PromptRange, sums: Float64Array): void;
+  sumBlock(prompts: DrawnPrompts, sums: Float64Array): void;
 }
 
 /** How long the sums of a block are. */

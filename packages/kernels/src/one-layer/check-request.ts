@@ -1,5 +1,5 @@
 import { DomainError, ShapeError } from "@onestep/core";
-import { ANTITHETIC, type OneLayerMethod, type OneLayerParameters, type PromptRange } from "./block-sums.ts";
+import { ANTITHETIC, type OneLayerMethod, type OneLayerParameters, type DrawnPrompts } from "./block-sums.ts";
 
 const WHERE = "openOneLayer.lossAndGradient";
 
@@ -15,7 +15,7 @@ export function checkMethod(method: OneLayerMethod, antithetic: boolean): void {
 }
 
 /** @throws DomainError unless prompts are counted, and antithetic ones in whole groups */
-export function checkRequest({ first, count }: PromptRange, antithetic: boolean): void {
+export function checkRequest({ first, count }: DrawnPrompts, antithetic: boolean): void {
   const group = antithetic ? ANTITHETIC : 1;
   const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0 && value % group === 0;
   if (isWhole(first) && isWhole(count) && count > 0) return;

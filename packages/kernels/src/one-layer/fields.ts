@@ -28,6 +28,7 @@ export const FIELDS = [
   "keys",
   "attended",
   "contracted",
+  "totals",
   "residual",
   "keySums",
   "valueSums",
@@ -41,5 +42,5 @@ export const wordOf: Readonly<Record<StripField, number>> = Object.fromEntries(
   FIELDS.map((field, at) => [field, 4 + at]),
 ) as Record<StripField, number>;
 
-/** Bytes of a strip. */
-export const STRIP_BYTES: number = 16 + 4 * FIELDS.length;
+/** Bytes of a strip, whole doubles. */
+export const STRIP_BYTES: number = 16 + 8 * Math.ceil(FIELDS.length / 2);

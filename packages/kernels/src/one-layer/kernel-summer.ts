@@ -9,7 +9,7 @@ import {
   type BlockSummer,
   type OneLayerMethod,
   type OneLayerParameters,
-  type PromptRange,
+  type DrawnPrompts,
 } from "./block-sums.ts";
 import { wordOf } from "./fields.ts";
 import { wasm } from "./kernel.wasm.ts";
@@ -114,7 +114,7 @@ class KernelSummer implements BlockSummer {
     kernel[`packKeys${suffix}`](this.arrays.strip, this.arrays.keyQuery.byteOffset);
   }
 
-  sumBlock({ key, first, count }: PromptRange, sums: Float64Array): void {
+  sumBlock({ key, first, count }: DrawnPrompts, sums: Float64Array): void {
     const { kernel, suffix, law, fours } = this;
     const arrays = this.arrays!;
     const { method } = this.options;

@@ -1,5 +1,6 @@
 import { DomainError, matrix, NumericalError, randomKey, ShapeError } from "@onestep/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { LinearGaussianLaw } from "./law.ts";
 import { openOneLayer, type OneLayer, type OneLayerOptions } from "./one-layer.ts";
 
 const law = { dimension: 2, contextLength: 3, noiseDeviation: 0.5 };
@@ -83,6 +84,32 @@ describe("openOneLayer", () => {
     expect(layer.escalations).toBe(layer.blockCount(prompts.count));
     gradientOf(layer, parametersOf(1, 1));
     expect(layer.escalations).toBe(3);
+  });
+
+  it.each<readonly [string, Partial<LinearGaussianLaw>, number, number]>([
+    ["u", {}, 1, 1e-20],
+    ["M", {}, 1e-20, 1],
+    ["responses", { noiseDeviation: 1e-20, task: { factor: 1e-20 } }, 1, 1],
+  ])("sums in float64 from the start where float32 would lose products of %s", (_, small, keys, value) => {
+    const [single, double] = (["float32", "float64"] as const).map((precision) => {
+      const layer = openOneLayer({ ...law, ...small }, { precision });
+      return { ...gradientOf(layer, parametersOf(keys, value)), escalations: layer.escalations };
+    });
+    expect(single).toEqual({ ...double, escalations: 3 });
+  });
+
+  it("leaves what is 0 to float32", () => {
+    const silent = openOneLayer({ ...law, noiseDeviation: 0, task: { factor: 0 } }, { precision: "float32" });
+    for (const layer of [silent, openOneLayer(law, { precision: "float32" })]) {
+      for (const [keys, value] of [
+        [0, 1],
+        [1, 0],
+        [0, 0],
+      ]) {
+        gradientOf(layer, parametersOf(keys, value));
+      }
+      expect(layer.escalations).toBe(0);
+    }
   });
 
   it.each([...paths, {}, { precision: "float32" }, { engine: "twin" }] as const)(

@@ -5,9 +5,10 @@ import {
   type BlockSummer,
   type OneLayerMethod,
   type OneLayerParameters,
-  type PromptRange,
+  type DrawnPrompts,
 } from "./block-sums.ts";
 import { checkMethod, checkParameters, checkRequest } from "./check-request.ts";
+import { leavesFloat32, responseScaleOf } from "./float32-range.ts";
 import { kernelSummer } from "./kernel-summer.ts";
 import { checkLaw, type LinearGaussianLaw } from "./law.ts";
 import { addSums, areFinite, meanOfSums, requireFinite } from "./mean-of-sums.ts";
@@ -36,7 +37,7 @@ export interface OneLayerOptions {
 export interface OneLayer {
   /** Which path runs: `"wasm-f32 two-column"`. */
   readonly name: string;
-  /** How many blocks float32 could not hold, so that float64 summed them again. */
+  /** How many blocks float32 could not hold, be it that numbers are too large or too small, so that float64 summed them. */
   readonly escalations: number;
   /**
    * The mean loss over consecutive prompts of a key.
@@ -44,7 +45,7 @@ export interface OneLayer {
    * @param gradient overwritten with the loss's gradient
    * @throws NumericalError if they are not finite
    */
-  lossAndGradient(parameters: OneLayerParameters, prompts: PromptRange, gradient: LsaGradientBuffers): number;
+  lossAndGradient(parameters: OneLayerParameters, prompts: DrawnPrompts, gradient: LsaGradientBuffers): number;
   /** How many blocks a batch of so many prompts has. */
   blockCount(count: number): number;
   /** How many numbers the sums of a block are. */
@@ -52,7 +53,7 @@ export interface OneLayer {
   /** Writes the sums of blocks from ≤ b < to, one after another: one worker's share of `lossAndGradient`. */
   writeBlockSums(
     parameters: OneLayerParameters,
-    prompts: PromptRange,
+    prompts: DrawnPrompts,
     blocks: { readonly from: number; readonly to: number },
     sums: Float64Array,
   ): void;
@@ -96,26 +97,31 @@ export function openOneLayer(law: LinearGaussianLaw, options: OneLayerOptions = 
   const own = open(precision);
   let exact: BlockSummer | undefined;
   let escalations = 0;
+  let isTooSmall = false;
+  const responseScale = responseScaleOf(law, task);
   const length = sumsLength(law.dimension);
   const block = new Float64Array(length);
   const total = new Float64Array(length);
 
-  const sumBlock = ({ key, first, count }: PromptRange, at: number, summer: BlockSummer): void =>
+  const sumBlock = ({ key, first, count }: DrawnPrompts, at: number, summer: BlockSummer): void =>
     summer.sumBlock({ key, first: first + at * BLOCK, count: Math.min(BLOCK, count - at * BLOCK) }, block);
   /** Sums a block, in float64 where float32 cannot hold it. */
-  const sumSafely = (parameters: OneLayerParameters, prompts: PromptRange, at: number): void => {
-    sumBlock(prompts, at, own);
-    if (precision === "float64" || areFinite(block)) return;
+  const sumSafely = (parameters: OneLayerParameters, prompts: DrawnPrompts, at: number): void => {
+    if (!isTooSmall) {
+      sumBlock(prompts, at, own);
+      if (precision === "float64" || areFinite(block)) return;
+    }
     exact ??= open("float64");
     exact.begin(parameters);
     sumBlock(prompts, at, exact);
-    own.begin(parameters);
+    if (!isTooSmall) own.begin(parameters);
     escalations += 1;
   };
-  const begin = (parameters: OneLayerParameters, prompts: PromptRange): void => {
+  const begin = (parameters: OneLayerParameters, prompts: DrawnPrompts): void => {
     checkRequest(prompts, antithetic);
     checkParameters(parameters, law.dimension);
-    own.begin(parameters);
+    isTooSmall = precision === "float32" && leavesFloat32(parameters, law.contextLength, 1, responseScale);
+    if (!isTooSmall) own.begin(parameters);
   };
   const blockCount = (count: number): number => Math.ceil(count / BLOCK);
 
@@ -136,8 +142,8 @@ export function openOneLayer(law: LinearGaussianLaw, options: OneLayerOptions = 
           addSums(total, block, 0);
         }
       };
-      sumAll((_, range, at) => sumBlock(range, at, own));
-      if (!areFinite(total)) {
+      if (!isTooSmall) sumAll((_, range, at) => sumBlock(range, at, own));
+      if (isTooSmall || !areFinite(total)) {
         sumAll(sumSafely); // only now is it worth while to look at every block
         requireFinite(total, prompts.count);
       }

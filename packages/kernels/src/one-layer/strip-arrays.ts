@@ -26,7 +26,7 @@ export interface StripShape {
   readonly precision: "float32" | "float64";
   /** Fours of a whole strip. */
   readonly fours: number;
-  /** Rows of a context that are drawn at once. */
+  /** Rows of a context that are summed at once; 1 where none are. */
   readonly chunk: number;
   /** How many numbers the prompts are that are not drawn; omitted means none. */
   readonly given?: number;
@@ -60,6 +60,7 @@ export function layOutStrip(
     ["keys", widthTiled],
     ["attended", widthTiled],
     ["contracted", width],
+    ["totals", chunk === 1 ? 0 : 4 * width],
     ["residual", dimensionTiled],
     ["weights", 1],
   ];

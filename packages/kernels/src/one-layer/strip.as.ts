@@ -50,6 +50,8 @@ export class Strip {
   /** W p and then G u, W Tᵀk and then G k, `[m]` each */
   attended: usize = 0;
   contracted: usize = 0;
+  /** of the rows so far, where they are summed block by block: W p, what its rounding lost, W k and what that lost */
+  totals: usize = 0;
   /** ŷ − y_q, a row; or w − Γᵀ…, `[d]`: see the methods */
   residual: usize = 0;
 

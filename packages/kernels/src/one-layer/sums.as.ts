@@ -3,6 +3,7 @@
 import { multiply } from "../products/multiply.as";
 import { addOuterProducts, reduceSums, sumLanes } from "../products/outer-products.as";
 import { rowBytes, Strip, vectorsOf } from "./strip.as";
+import { minusProduct, plusProduct } from "../wasm/products.as";
 
 /** k = M v_q. */
 export function makeKeys<T>(strip: Strip, query: usize): void {
@@ -25,14 +26,14 @@ export function addSquaredResiduals<T>(strip: Strip): void {
   for (let at: usize = 0; at < bytes; at += 16) {
     const end = at + size;
     const last = v128.mul<T>(v128.load(strip.attended + end), v128.load(strip.keys + end));
-    let sum = v128.sub<T>(last, v128.mul<T>(deviation, v128.load(strip.noise + at)));
+    let sum = minusProduct<T>(last, deviation, v128.load(strip.noise + at));
     for (let row = at; row < end; row += stride) {
-      sum = v128.add<T>(sum, v128.mul<T>(v128.load(strip.attended + row), v128.load(strip.keys + row)));
-      sum = v128.sub<T>(sum, v128.mul<T>(v128.load(strip.task + row), v128.load(strip.query + row)));
+      sum = plusProduct<T>(sum, v128.load(strip.attended + row), v128.load(strip.keys + row));
+      sum = minusProduct<T>(sum, v128.load(strip.task + row), v128.load(strip.query + row));
     }
     sum = v128.mul<T>(sum, v128.load(strip.weights + at));
     v128.store(strip.residual + at, sum);
-    loss = v128.add<T>(loss, v128.mul<T>(sum, sum));
+    loss = plusProduct<T>(loss, sum, sum);
   }
   v128.store(lossSum(strip), loss);
 }
@@ -61,7 +62,7 @@ export function addSquaredDeviations<T>(strip: Strip): void {
     for (let at: usize = 0; at < bytes; at += 16) {
       const entry = v128.mul<T>(v128.load(row + at), v128.load(strip.weights + at));
       v128.store(row + at, entry);
-      loss = v128.add<T>(loss, v128.mul<T>(entry, entry));
+      loss = plusProduct<T>(loss, entry, entry);
     }
   }
   v128.store(lossSum(strip), loss);

@@ -5,7 +5,7 @@ import {
   type BlockSummer,
   type OneLayerMethod,
   type OneLayerParameters,
-  type PromptRange,
+  type DrawnPrompts,
 } from "./block-sums.ts";
 import type { LinearGaussianLaw, TaskFactor } from "./law.ts";
 import { contractFirst, contractMean, contractRow, contractSecond, normalize } from "./twin-columns.ts";
@@ -44,7 +44,7 @@ export function twinSummer(
    * Draws the normals from `offset` on, and the signs of an antithetic prompt: of its four the second and the last have
    * −ω, the last two the opposite of all that stands behind ω.
    */
-  const draw = (key: PromptRange["key"], prompt: number, offset: number, count: number): RandomStream => {
+  const draw = (key: DrawnPrompts["key"], prompt: number, offset: number, count: number): RandomStream => {
     const copies = antithetic ? ANTITHETIC : 1;
     const stream = openPrompt(key, Math.floor(prompt / copies));
     laneNormals(stream, normals, offset, count, 1);
@@ -98,7 +98,7 @@ export function twinSummer(
     sums[at] += loss;
   };
 
-  const addPrompt = (key: PromptRange["key"], prompt: number, sums: Float64Array): void => {
+  const addPrompt = (key: DrawnPrompts["key"], prompt: number, sums: Float64Array): void => {
     const stream = draw(key, prompt, 0, method === "rows" ? 2 * width : 4 * width);
     const length = method === "rows" ? 0 : laneChi(stream, contextLength);
     const otherLength = method === "rows" ? 0 : laneChi(stream, contextLength - 1);
@@ -124,7 +124,7 @@ export function twinSummer(
     add(sums, residual, residual * residual);
   };
 
-  const addMeanOverQuery = (key: PromptRange["key"], prompt: number, sums: Float64Array): void => {
+  const addMeanOverQuery = (key: DrawnPrompts["key"], prompt: number, sums: Float64Array): void => {
     const stream = draw(key, prompt, dimension, 2 * width);
     const length = laneChi(stream, contextLength);
     makeTask();

@@ -4,6 +4,8 @@
 // that every product is made of tiles of 3 × 3 accumulators, which with their operands just fit the sixteen registers
 // that engines use.
 
+import { plusProduct } from "../wasm/products.as";
+
 /** Rows of a panel, and vectors of a tile. */
 export const TILE: usize = 3;
 /** Bytes of a v128, and of the vectors of a tile. */
@@ -78,17 +80,17 @@ function multiplyTile<T>(panel: usize, end: usize, x: usize, base: usize, into: 
     const x1 = v128.load(x, 16);
     const x2 = v128.load(x, 32);
     const s0 = v128.load_splat<T>(panel);
-    y00 = v128.add<T>(y00, v128.mul<T>(s0, x0));
-    y01 = v128.add<T>(y01, v128.mul<T>(s0, x1));
-    y02 = v128.add<T>(y02, v128.mul<T>(s0, x2));
+    y00 = plusProduct<T>(y00, s0, x0);
+    y01 = plusProduct<T>(y01, s0, x1);
+    y02 = plusProduct<T>(y02, s0, x2);
     const s1 = v128.load_splat<T>(panel, sizeof<T>());
-    y10 = v128.add<T>(y10, v128.mul<T>(s1, x0));
-    y11 = v128.add<T>(y11, v128.mul<T>(s1, x1));
-    y12 = v128.add<T>(y12, v128.mul<T>(s1, x2));
+    y10 = plusProduct<T>(y10, s1, x0);
+    y11 = plusProduct<T>(y11, s1, x1);
+    y12 = plusProduct<T>(y12, s1, x2);
     const s2 = v128.load_splat<T>(panel, 2 * sizeof<T>());
-    y20 = v128.add<T>(y20, v128.mul<T>(s2, x0));
-    y21 = v128.add<T>(y21, v128.mul<T>(s2, x1));
-    y22 = v128.add<T>(y22, v128.mul<T>(s2, x2));
+    y20 = plusProduct<T>(y20, s2, x0);
+    y21 = plusProduct<T>(y21, s2, x1);
+    y22 = plusProduct<T>(y22, s2, x2);
     x += stride;
   }
   v128.store(into, y00);

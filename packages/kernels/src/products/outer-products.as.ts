@@ -1,6 +1,7 @@
 // Sums of outer products over the prompts of strips: what gradients of shared matrices are made of.
 
 import { TILE, TILE_BYTES, VECTOR } from "./multiply.as";
+import { plusProduct } from "../wasm/products.as";
 
 /** Bytes of a tile of sums: 3 × 3 v128, row by row. */
 export const SUMS_TILE: usize = 144;
@@ -63,17 +64,17 @@ function addTile<T>(a0: usize, end: usize, b0: usize, sums: usize, strideA: usiz
     const y1 = v128.load(b1);
     const y2 = v128.load(b2);
     const x0 = v128.load(a0);
-    s00 = v128.add<T>(s00, v128.mul<T>(x0, y0));
-    s01 = v128.add<T>(s01, v128.mul<T>(x0, y1));
-    s02 = v128.add<T>(s02, v128.mul<T>(x0, y2));
+    s00 = plusProduct<T>(s00, x0, y0);
+    s01 = plusProduct<T>(s01, x0, y1);
+    s02 = plusProduct<T>(s02, x0, y2);
     const x1 = v128.load(a1);
-    s10 = v128.add<T>(s10, v128.mul<T>(x1, y0));
-    s11 = v128.add<T>(s11, v128.mul<T>(x1, y1));
-    s12 = v128.add<T>(s12, v128.mul<T>(x1, y2));
+    s10 = plusProduct<T>(s10, x1, y0);
+    s11 = plusProduct<T>(s11, x1, y1);
+    s12 = plusProduct<T>(s12, x1, y2);
     const x2 = v128.load(a2);
-    s20 = v128.add<T>(s20, v128.mul<T>(x2, y0));
-    s21 = v128.add<T>(s21, v128.mul<T>(x2, y1));
-    s22 = v128.add<T>(s22, v128.mul<T>(x2, y2));
+    s20 = plusProduct<T>(s20, x2, y0);
+    s21 = plusProduct<T>(s21, x2, y1);
+    s22 = plusProduct<T>(s22, x2, y2);
     a1 += VECTOR;
     a2 += VECTOR;
     b0 += VECTOR;

@@ -78,6 +78,20 @@ describe("layerOnDrawnPrompts", () => {
     expect(one.loss).not.toBe(other.loss);
   });
 
+  it("loses nothing of responses so small that float32 has no squares of them", async () => {
+    const small = {
+      ...law,
+      tasks: covariance(matrix(3, 3, [1e-40, 0, 0, 0, 1e-40, 0, 0, 0, 1e-40])),
+      noiseVariance: 1e-40,
+    };
+    const [double, single] = (["float64", "float32"] as const).map((precision) =>
+      layerOnDrawnPrompts({ ...small, taskMean: new Float64Array(3) }, { precision }),
+    );
+    expect(await single.lossAndGradient(position, minibatch)).toEqual(
+      await double.lossAndGradient(position, minibatch),
+    );
+  });
+
   it("returns an overflow, and does not throw it", async () => {
     const { loss, gradient } = await layer.lossAndGradient(new Float64Array(layer.size).fill(1e200), minibatch);
     expect([loss, gradient[0]]).toEqual([Infinity, Infinity]);

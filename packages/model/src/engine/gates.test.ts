@@ -18,6 +18,7 @@ import { tokensOn } from "../lsa/tokens.ts";
 import { layerInTokenFrame } from "../pretrain/framed-layer.ts";
 import { backendEngine } from "./backend-engine.ts";
 import { float64Engine } from "./float64-engine.ts";
+import { kernelEngine } from "./kernel-engine.ts";
 
 let tensors = 0;
 const backend: TensorBackend<unknown> = counting(float64Backend());
@@ -53,7 +54,12 @@ const broken: Readonly<Record<string, Partial<PromptBatch>>> = {
   "fewer than no prompts": { count: -1 },
 };
 
-const oneLayer = [float64Engine(), backendEngine(backend), lossEngine(backend, huberLoss())];
+const oneLayer = [
+  float64Engine(),
+  backendEngine(backend),
+  lossEngine(backend, huberLoss()),
+  kernelEngine({ precision: "float32" }),
+];
 const readers: Readonly<Record<string, (prompts: PromptBatch) => unknown>> = {
   ...Object.fromEntries(
     oneLayer.flatMap((engine, i): [string, (prompts: PromptBatch) => unknown][] => [

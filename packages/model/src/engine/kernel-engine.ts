@@ -1,4 +1,4 @@
-import { openLsaGradient } from "@onestep/kernels";
+import { openLsaGradient, type RelaxedModules } from "@onestep/kernels";
 import { fusedEngine } from "./fused-engine.ts";
 import type { LsaEngine } from "./lsa-engine.ts";
 
@@ -9,6 +9,7 @@ import type { LsaEngine } from "./lsa-engine.ts";
  *
  * @param precision of the sums over a context and over the prompts of a block; these are added in float64. Default
  * `"float64"`
+ * @param relaxed `relaxedModules` of `@onestep/kernels/relaxed`: fused products and sums where the engine has them
  *
  * @example
  * const prompts = {
@@ -21,8 +22,12 @@ import type { LsaEngine } from "./lsa-engine.ts";
  */
 export function kernelEngine({
   precision = "float64",
-}: { readonly precision?: "float32" | "float64" } = {}): LsaEngine {
-  const { name: path, lossAndGradient } = openLsaGradient(precision);
+  relaxed,
+}: {
+  readonly precision?: "float32" | "float64" | undefined;
+  readonly relaxed?: RelaxedModules | undefined;
+} = {}): LsaEngine {
+  const { name: path, lossAndGradient } = openLsaGradient(precision, relaxed);
   const about =
     precision === "float64" ? { name: "wasm", unitRoundoff: 2 ** -53 } : { name: "wasm-f32", unitRoundoff: 2 ** -24 };
   return fusedEngine("kernelEngine", { ...about, path }, lossAndGradient);

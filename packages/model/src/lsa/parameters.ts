@@ -50,6 +50,11 @@ export function hasFiniteParameters({ keyQuery, valueProjection }: LsaParameters
  */
 export function checkLayerOnPrompts(where: string, parameters: LsaParameters<Matrix>, prompts: PromptBatch): void {
   checkPrompts(where, prompts);
+  checkLayerFits(where, parameters, prompts);
+}
+
+/** The same without the prompts, of which only the dimension is read. */
+export function checkLayerFits(where: string, parameters: LsaParameters<Matrix>, prompts: PromptBatch): void {
   const { keyQuery, valueProjection } = parameters;
   const { dimension } = prompts;
   const width = dimension + 1;
