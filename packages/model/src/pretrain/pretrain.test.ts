@@ -1,4 +1,4 @@
-import { childKey, DomainError, randomKey } from "@onestep/core";
+import { childKey, DomainError, randomKey, type PromptBatch } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
 import { drawPrompts } from "../../tests/gaussian-linear.ts";
@@ -17,6 +17,25 @@ describe("pretrain", () => {
     const states = await statesOf(planOf());
     expect(states.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, at) => at + 1));
     expect(states.map(({ status }) => status)).toEqual([...Array.from({ length: 39 }, () => "running"), "finished"]);
+  });
+
+  it("unpacks parameters only where they are read, and once", async () => {
+    const plan = planOf();
+    let unpacked = 0;
+    const counting = (prompts: PromptBatch) => {
+      const model = plan.model(prompts);
+      return {
+        ...model,
+        unpack: (position: Float64Array) => {
+          unpacked += 1;
+          return model.unpack(position);
+        },
+      };
+    };
+    const states = await statesOf({ ...plan, model: counting });
+    expect(unpacked).toBe(0);
+    expect(states[3].parameters).toBe(states[3].parameters);
+    expect(unpacked).toBe(1);
   });
 
   it("learns: from a small random start to within 5 % of the loss that a step of gradient descent can reach", async () => {

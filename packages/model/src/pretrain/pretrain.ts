@@ -107,14 +107,15 @@ async function* run<P, B>(
     const runners = moved.filter(({ position, loss }) => position.every(Number.isFinite) && Number.isFinite(loss));
     if (runners.length === 0) {
       // A run that never had a finite step has the loss that its first step met.
-      yield { ...stateOf(model, now, lossWithoutNaN(moved[0].loss)), status: "diverged", isCheckpoint: true };
+      yield stateOf(model, now, { status: "diverged", isCheckpoint: true }, lossWithoutNaN(moved[0].loss));
       return;
     }
     const tail = step >= averagingFrom ? extendTail(now.tail, leaderOf(runners).position) : now.tail;
     now = { ...now, step: step + 1, runners, tail };
-    const state = { ...stateOf(model, now), isCheckpoint: plan.checkpoints?.(now.step) ?? false };
+    const isCheckpoint = plan.checkpoints?.(now.step) ?? false;
+    const state = stateOf(model, now, { status: "running", isCheckpoint });
     const end = endOf(plan, state);
-    yield end === undefined ? state : { ...state, status: end, isCheckpoint: true };
+    yield end === undefined ? state : stateOf(model, now, { status: end, isCheckpoint: true });
     if (end !== undefined) return;
   }
 }
@@ -150,20 +151,28 @@ function leaderOf(runners: readonly Runner[]): Runner {
   return runners.reduce((leader, runner) => (recent(runner) < recent(leader) ? runner : leader));
 }
 
+/** The state of a snapshot: parameters and blocks are unpacked when they are read, since most steps nobody does. */
 function stateOf<P, B>(
   { unpack, path }: Trainable<P, B>,
   snapshot: PretrainingSnapshot,
+  about: Pick<PretrainingState, "status" | "isCheckpoint">,
   firstLoss = Infinity,
 ): PretrainingState<P> {
   const { step, runners, tail } = snapshot;
   const leader = leaderOf(runners);
+  let parameters: P | undefined;
+  let blocks: readonly P[] | undefined;
   return {
     step,
     loss: leader.loss ?? firstLoss,
-    parameters: unpack(tailMean(tail) ?? leader.position),
-    blocks: tail.blocks.filter(({ count }) => count === tail.blockLength).map(({ mean }) => unpack(mean)),
-    status: "running",
-    isCheckpoint: false,
+    get parameters() {
+      return (parameters ??= unpack(tailMean(tail) ?? leader.position));
+    },
+    get blocks() {
+      const isWhole = ({ count }: { readonly count: number }): boolean => count === tail.blockLength;
+      return (blocks ??= tail.blocks.filter(isWhole).map(({ mean }) => unpack(mean)));
+    },
+    ...about,
     ...(path === undefined ? {} : { path }),
     snapshot,
   };
