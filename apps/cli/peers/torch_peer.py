@@ -1,16 +1,19 @@
-"""One step of pre-training in PyTorch, three ways, for `onestep bench`.
+"""One step of pre-training in PyTorch, five ways, for `onestep bench`.
 
-A step is fresh prompts, forward, backward and Adam, in float32 on one thread, on the isotropic noisy linear law.
+A step is fresh prompts, forward, backward and Adam, in float32 on one thread, on the isotropic noisy linear law, for the
+model Z <- Z + P Z mask Z'Q Z / n with the prediction -[Z_L]. One layer reads of P its last row only.
 
-naive       as the papers write it: n x n attention and autograd
-smart       the same autograd, attention by the context Gram matrix instead, for any depth
-scores      one layer only: autograd through <u, v_i> and <M v_q, v_i>, which needs no Gram matrix either
-two-column  one layer only: our own statistics algorithm, with its gradient by hand
+naive          as the papers write it: n x n attention and autograd
+smart          the same autograd without n x n: the context Gram matrix G once, then I + P G Q / n layer by layer
+smart-vectors  the same, but the last layer, which is read at one entry, by products with vectors
+scores         one layer only: autograd through <p, v_i> and <Q v_q, v_i>, which needs no Gram matrix either
+two-column     one layer only: our own statistics algorithm, with its gradient by hand
 
 Talks in lines: a JSON request on stdin, a JSON answer on stdout.
 """
 
 import json
+import math
 import sys
 import time
 
@@ -36,73 +39,92 @@ def initial(*shape):
     return (0.02 * torch.randn(*shape)).requires_grad_()
 
 
-def trained_by_autograd(size, parameters, predict):
-    optimizer = torch.optim.Adam(parameters, lr=LEARNING_RATE)
+def initial_layers(size):
+    layers, m = size["layers"], size["dimension"] + 1
+    return [initial(m, m) for _ in range(layers)], [initial(m, m) for _ in range(layers)]
 
-    def step():
+
+# Each variant is its parameters, values before key-queries, and what leaves a gradient in them and returns the loss.
+
+
+def by_autograd(size, parameters, read):
+    """Of -read(context, query), the prediction."""
+
+    def evaluate():
         context, query, response = draw_tokens(size)
-        loss = ((predict(context, query) - response) ** 2).mean()
-        optimizer.zero_grad()
+        loss = ((read(context, query) + response) ** 2).mean()
+        for parameter in parameters:
+            parameter.grad = None
         loss.backward()
-        optimizer.step()
+        return loss.detach()
 
-    return step
+    return parameters, evaluate
 
 
 def naive(size):
-    layers, m = size["layers"], size["dimension"] + 1
-    values = [initial(m, m) for _ in range(layers)]
-    key_queries = [initial(m, m) for _ in range(layers)]
+    values, key_queries = initial_layers(size)
     seen = torch.ones(size["context"] + 1, 1)
     seen[-1] = 0  # nobody attends to the query
 
-    def predict(context, query):
+    def read(context, query):
         z = torch.cat([context, query.unsqueeze(1)], dim=1)
         for p, q in zip(values, key_queries):
-            scores = torch.bmm(z @ q, z.transpose(1, 2))
+            scores = torch.bmm(z @ q.T, z.transpose(1, 2))
             z = z + torch.bmm(scores, seen * z @ p.T) / size["context"]
         return z[:, -1, -1]
 
-    return trained_by_autograd(size, values + key_queries, predict)
+    return by_autograd(size, values + key_queries, read)
+
+
+def by_gram(size, read_last):
+    """The context Gram matrix once, then I + P G Q / n layer by layer; `read_last` reads the last layer."""
+    values, key_queries = initial_layers(size)
+    identity = torch.eye(size["dimension"] + 1)
+
+    def read(context, query):
+        gram = torch.bmm(context.transpose(1, 2), context)
+        for value, key_query in zip(values[:-1], key_queries[:-1]):
+            step = identity + value @ gram @ key_query / size["context"]
+            query = torch.bmm(step, query.unsqueeze(2)).squeeze(2)
+            gram = torch.bmm(torch.bmm(step, gram), step.transpose(1, 2))
+        return read_last(values[-1], gram, key_queries[-1], query)
+
+    return by_autograd(size, values + key_queries, read)
+
+
+def smart(size):
+    identity = torch.eye(size["dimension"] + 1)
+
+    def read_last(value, gram, key_query, query):
+        step = identity + value @ gram @ key_query / size["context"]
+        return torch.bmm(step, query.unsqueeze(2))[:, -1, 0]
+
+    return by_gram(size, read_last)
+
+
+def smart_vectors(size):
+    def read_last(value, gram, key_query, query):
+        keys = torch.bmm(gram, (query @ key_query.T).unsqueeze(2)).squeeze(2)
+        return query[:, -1] + keys @ value[-1] / size["context"]
+
+    return by_gram(size, read_last)
 
 
 def scores(size):
     m = size["dimension"] + 1
     value, key_query = initial(m), initial(m, m)
 
-    def predict(context, query):
-        keys = query @ key_query.T
-        scores = torch.bmm(context, keys.unsqueeze(2)).squeeze(2)
+    def read(context, query):
+        scores = torch.bmm(context, (query @ key_query.T).unsqueeze(2)).squeeze(2)
         return (context @ value * scores).sum(dim=1) / size["context"]
 
-    return trained_by_autograd(size, [value, key_query], predict)
-
-
-def smart(size):
-    layers, m = size["layers"], size["dimension"] + 1
-    values = [initial(m, m) for _ in range(layers)]
-    key_queries = [initial(m, m) for _ in range(layers)]
-    identity = torch.eye(m)
-
-    def predict(context, query):
-        gram = torch.bmm(context.transpose(1, 2), context)
-        q = query
-        for value, key_query in zip(values[:-1], key_queries[:-1]):
-            map_ = identity + value @ gram @ key_query / size["context"]
-            q = torch.bmm(map_, q.unsqueeze(2)).squeeze(2)
-            gram = torch.bmm(torch.bmm(map_, gram), map_.transpose(1, 2))
-        # The last layer is read at one entry: vectors are enough.
-        keys = torch.bmm(gram, (q @ key_queries[-1].T).unsqueeze(2)).squeeze(2)
-        return q[:, -1] + keys @ values[-1][-1] / size["context"]
-
-    return trained_by_autograd(size, values + key_queries, predict)
+    return by_autograd(size, [value, key_query], read)
 
 
 def two_column(size):
     batch, n, d = size["batch"], size["context"], size["dimension"]
     m = d + 1
     value, key_query = initial(m), initial(m, m)
-    optimizer = torch.optim.Adam([value, key_query], lr=LEARNING_RATE)
     half_degrees = [torch.full((batch, 1), (n - i) / 2) for i in range(2)]
 
     def chi(half_degree):
@@ -116,7 +138,7 @@ def two_column(size):
         return e * (e * v).sum(dim=1, keepdim=True)
 
     @torch.no_grad()
-    def step():
+    def evaluate():
         x = torch.randn(batch, d)
         w = torch.randn(batch, d)
         response = (x * w).sum(dim=1) + NOISE_DEVIATION * torch.randn(batch)
@@ -138,44 +160,115 @@ def two_column(size):
         column2 = chi2 * e2 + g2 - along(e1, g2) - along(e2, g2)
         wp = p_length * (column1 * e1).sum(1, keepdim=True) * column1
         wk = column1 * (column1 * k).sum(1, keepdim=True) + k_length * chi2 * column2
-        residual = (k * wp).sum(dim=1) / n - response
+        residual = (k * wp).sum(dim=1) / n + response
         weighted = (2 / (n * batch)) * residual.unsqueeze(1)
         key_query.grad = torch.zeros(m, m)
         key_query.grad[:, :d] = (weighted * pushed(wp)).T @ x
         value.grad = (weighted * pushed(wk)).sum(dim=0)
+        return (residual**2).mean()
+
+    return [value, key_query], evaluate
+
+
+VARIANTS = {
+    "torch-naive": naive,
+    "torch-smart": smart,
+    "torch-smart-vectors": smart_vectors,
+    "torch-scores": scores,
+    "torch-two-column": two_column,
+}
+LEAST_SECONDS = 0.02
+
+
+def trained(size, variant):
+    parameters, evaluate = VARIANTS[variant](size)
+    optimizer = torch.optim.Adam(parameters, lr=LEARNING_RATE)
+
+    def step():
+        evaluate()
         optimizer.step()
 
     return step
 
 
-VARIANTS = {"torch-naive": naive, "torch-smart": smart, "torch-scores": scores, "torch-two-column": two_column}
-LEAST_SECONDS = 0.02
-
-
 def measure(step, batch, seconds):
-    """Prompts per second of this process's own time."""
-    steps, start = 0, time.process_time()
+    """Prompts per second of this process's own time, which is asked for after twice as many steps each time."""
+    seconds = max(seconds, LEAST_SECONDS)
+    steps, burst, start = 0, 1, time.process_time()
     while True:
-        step()
-        steps += 1
+        for _ in range(burst):
+            step()
+        steps += burst
         taken = time.process_time() - start
-        if taken >= max(seconds, LEAST_SECONDS):
+        if taken >= seconds:
             return steps * batch / taken
+        burst = min(steps, math.ceil(steps * (seconds - taken) / max(taken, 1e-6)))
+
+
+def probe(size, variant, point, direction, steps):
+    """Loss and its slope along a direction at a point, of that many minibatches: what shows that the model is the same."""
+    parameters, evaluate = VARIANTS[variant](size)
+    m = size["dimension"] + 1
+
+    def fitted(flat):
+        matrices = torch.tensor(flat).reshape(-1, m, m)
+        return [matrix if parameter.dim() == 2 else matrix[-1] for parameter, matrix in zip(parameters, matrices)]
+
+    with torch.no_grad():
+        for parameter, value in zip(parameters, fitted(point)):
+            parameter.copy_(value)
+    losses, slopes = [], []
+    for _ in range(steps):
+        losses.append(evaluate().item())
+        slopes.append(sum((p.grad * along).sum().item() for p, along in zip(parameters, fitted(direction))))
+    return {"losses": losses, "slopes": slopes}
+
+
+def linear_algebra():
+    """Which library multiplies matrices, and whether it does so rightly: some fail on processors newer than they are."""
+    with open("/proc/self/maps") as maps:
+        loaded = maps.read()
+    known = {"openblas": "OpenBLAS", "mkl": "MKL", "blis": "BLIS", "atlas": "ATLAS"}
+    found = [name for part, name in known.items() if part in loaded]
+    if torch.backends.mkl.is_available():
+        found = ["MKL"]
+    worst = 0.0
+    for rows, inner, columns in [(7, 9, 5), (64, 67, 33), (130, 259, 65)]:
+        left, right = torch.randn(rows, inner), torch.randn(inner, columns)
+        exact = (left.double().unsqueeze(2) * right.double().unsqueeze(0)).sum(dim=1)  # no library takes part
+        scale = (left.double().abs().unsqueeze(2) * right.double().abs().unsqueeze(0)).sum(dim=1)
+        for product in (left @ right, left.T.contiguous().T @ right, left @ right.T.contiguous().T):
+            worst = max(worst, ((product.double() - exact).abs() / scale).max().item() / inner)
+    return {"blas": found[0] if found else "reference BLAS", "right": worst <= 2.0**-23}
+
+
+def answer(request, opened):
+    size, variant = request["size"], request["variant"]
+    if "point" in request:
+        torch.manual_seed(request["seed"])
+        return probe(size, variant, request["point"], request["direction"], request["steps"])
+    name = json.dumps([variant, size])
+    if name not in opened:
+        torch.manual_seed(0)
+        opened[name] = trained(size, variant)
+        opened[name]()
+    return {"promptsPerSecond": measure(opened[name], size["batch"], request["seconds"])}
 
 
 def main():
     opened = {}
-    print(json.dumps({"version": torch.__version__.split("+")[0]}), flush=True)
+    torch.manual_seed(0)
+    print(json.dumps({"version": torch.__version__.split("+")[0], **linear_algebra()}), flush=True)
     for line in sys.stdin:
-        request = json.loads(line)
-        name = json.dumps([request["variant"], request["size"]])
-        if name not in opened:
-            torch.manual_seed(0)
-            opened[name] = VARIANTS[request["variant"]](request["size"])
-            opened[name]()
-        rate = measure(opened[name], request["size"]["batch"], request["seconds"])
-        print(json.dumps({"promptsPerSecond": rate}), flush=True)
+        try:
+            told = answer(json.loads(line), opened)
+        except Exception as error:  # what a size is too large for, say; the next may fit
+            told = {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
+        print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BrokenPipeError:  # whoever asked is no more
+        sys.stderr.close()

@@ -1,15 +1,10 @@
-import { randomKey } from "@onestep/core";
-import { openAdam, openDeep, openOneLayer, type FusedOptimizer, type AdamStep } from "@onestep/kernels";
+import { DomainError } from "@onestep/core";
+import { openAdam } from "@onestep/kernels";
+import { deepModel, oneLayerModel, type KernelModel, type Path } from "./kernel-models.ts";
+import { probeOf } from "./probe.ts";
 import { promptsPerSecond } from "./processor-time.ts";
-import { NOISE_DEVIATION, type BenchSize } from "./size.ts";
-import type { Variant } from "./variant.ts";
-
-/** A path of ours: what runs, and how one layer is evaluated; depth has one way only. */
-interface Path {
-  readonly precision: "float32" | "float64";
-  readonly engine: "wasm" | "twin";
-  readonly method: "two-column" | "rao-blackwell" | "rows";
-}
+import type { BenchSize } from "./size.ts";
+import { oneLayerOnly, type Variant } from "./variant.ts";
 
 const wasm32: Path = { precision: "float32", engine: "wasm", method: "two-column" };
 
@@ -21,64 +16,58 @@ const PATHS: Readonly<Record<string, Path>> = {
   twin: { ...wasm32, precision: "float64", engine: "twin" },
 };
 
-/** The project's own kernels. */
+/** The project's own kernels; other methods than the default are those of one layer. */
 export const kernelVariants: readonly Variant[] = Object.entries(PATHS).map(([name, path]) => ({
   name,
-  expectedRate: () => Infinity, // no size takes long
+  ...(path.method === "two-column" ? {} : { refuses: oneLayerOnly }),
+  expectedRate: (size) => SPEEDS[path.engine] / costOf(size, path),
   async open(size) {
-    if (size.layers > 1 && path.method !== "two-column") return undefined;
-    const step = size.layers === 1 ? oneLayerStep(size, path) : deepStep(size, path);
-    return { measure: (seconds) => promptsPerSecond(step, size.batch, seconds), close: () => undefined };
+    checkSize(size);
+    const open = size.layers === 1 ? oneLayerModel : deepModel;
+    const step = trainingStep(open(size, path), size.batch, path.engine);
+    return {
+      measure: (seconds) => promptsPerSecond(step, size.batch, seconds),
+      probe: async (at) => probeOf(open(size, path, at.seed), size, at),
+      close: () => undefined,
+    };
   },
 }));
 
-const key = randomKey(0);
+/** Units of `costOf` a second, to the order of magnitude. */
+const SPEEDS = { wasm: 2e9, twin: 1.5e8 };
+
+/** What a prompt costs, in entries of a matrix passed over. */
+function costOf({ layers, dimension, context }: BenchSize, { method }: Path): number {
+  const width = dimension + 1;
+  if (layers > 1) return width ** 2 * Math.min(0.55 * 3 ** layers, 1.4 * width * layers);
+  return 100 + width ** 2 + (method === "rows" ? 5 * context * width : 0);
+}
+
+/** More than these take minutes, and memory by the gigabyte. */
+const MOST_PARAMETERS = 2 ** 24;
+
+function checkSize({ layers, dimension }: BenchSize): void {
+  const parameters = 2 * layers * (dimension + 1) ** 2;
+  if (parameters <= MOST_PARAMETERS) return;
+  throw new DomainError({
+    where: "bench",
+    expected: `a size of at most ${MOST_PARAMETERS} parameters`,
+    arrived: `d = ${dimension}, L = ${layers}: ${parameters}`,
+    hint: "a smaller --dimension, or fewer --layers",
+  });
+}
+
 const START = 0.01;
 
-function oneLayerStep({ dimension, context, batch }: BenchSize, path: Path): () => void {
-  const width = dimension + 1;
-  const optimizer = openAdam(width * (width + 1), path.engine);
-  optimizer.position.fill(START);
-  const parts = (values: Float64Array) => ({
-    keyQuery: values.subarray(0, width * width),
-    valueProjection: values.subarray(width * width),
-  });
-  const [parameters, gradient] = [parts(optimizer.position), parts(optimizer.gradient)];
-  const law = { dimension, contextLength: context, noiseDeviation: NOISE_DEVIATION };
-  const layer = openOneLayer(law, path);
-  return trained(
-    optimizer,
-    (first) => layer.lossAndGradient(parameters, { key, first, count: batch }, gradient),
-    batch,
-  );
-}
-
-function deepStep({ layers, dimension, context, batch }: BenchSize, path: Path): () => void {
-  const width = dimension + 1;
-  const entries = width * width;
-  const optimizer = openAdam(2 * layers * entries, path.engine);
-  optimizer.position.fill(START);
-  const parts = (values: Float64Array) => {
-    const matrices = Array.from({ length: 2 * layers }, (_, at) => values.subarray(at * entries, (at + 1) * entries));
-    return { valueProjections: matrices.slice(0, layers), keyQueries: matrices.slice(layers) };
-  };
-  const [weights, gradient] = [parts(optimizer.position), parts(optimizer.gradient)];
-  const law = { dimension, contextLength: context, noiseDeviation: NOISE_DEVIATION };
-  const deep = openDeep(law, layers, path);
-  return trained(optimizer, (first) => deep.lossAndGradient(weights, { key, first, count: batch }, gradient), batch);
-}
-
 /** A step on the next prompts: their gradient, then Adam. */
-function trained(
-  optimizer: FusedOptimizer<AdamStep>,
-  differentiate: (first: number) => void,
-  batch: number,
-): () => void {
+function trainingStep({ size, lossAndGradient }: KernelModel, batch: number, engine: Path["engine"]): () => void {
+  const optimizer = openAdam(size, engine);
+  optimizer.position.fill(START);
   const [meanDecay, squareDecay] = [0.9, 0.999];
   let [meanPower, squarePower] = [1, 1];
   let first = 0;
   return () => {
-    differentiate(first);
+    lossAndGradient(optimizer.position, optimizer.gradient, first);
     meanPower *= meanDecay;
     squarePower *= squareDecay;
     const corrections = { meanCorrection: 1 - meanPower, squareCorrection: 1 - squarePower };

@@ -9,9 +9,11 @@ export interface Machine {
   readonly node: string;
   /** Of the peers that took part. */
   readonly versions: Readonly<Record<string, string>>;
+  /** What a reader must know of them. */
+  readonly notes: readonly string[];
 }
 
-export function machineFacts(versions: Readonly<Record<string, string>>): Machine {
+export function machineFacts(versions: Readonly<Record<string, string>>, notes: readonly string[]): Machine {
   return {
     processor: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
@@ -19,6 +21,7 @@ export function machineFacts(versions: Readonly<Record<string, string>>): Machin
     platform: `${process.platform} ${process.arch}`,
     node: process.version,
     versions,
+    notes,
   };
 }
 

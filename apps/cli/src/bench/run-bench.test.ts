@@ -1,9 +1,10 @@
+import { BackendError } from "@onestep/core";
 import { expect, test } from "vitest";
 import { ratiosOf } from "./ratios.ts";
 import { runBench, type BenchPlan } from "./run-bench.ts";
 import { exponentOf, type Scaling } from "./scaling.ts";
 import { sizes, sizesOf } from "./size.ts";
-import { targets } from "./targets.ts";
+import { comparisons } from "./targets.ts";
 import { scalingFigure } from "../render/scaling-figure.ts";
 import type { Variant } from "./variant.ts";
 
@@ -22,6 +23,7 @@ function scripted(name: string, rates: readonly number[], log: string[] = []): V
           log.push(name);
           return rates[round++];
         },
+        probe: () => Promise.reject(new Error("not asked for")),
         close: () => log.push(`${name} closed`),
       };
     },
@@ -42,27 +44,84 @@ test("contestants run in turn, the warm-up does not count, and a row is the medi
   expect(skipped).toEqual([]);
 });
 
-test("what would take too long is skipped and says so; what a variant does not do is left out", async () => {
-  const slow: Variant = { ...scripted("slow", []), expectedRate: () => size.batch / 60 };
-  const other: Variant = { ...scripted("other", []), open: () => Promise.resolve(undefined) };
-  expect(await runBench([slow, other], plan)).toEqual({
-    rows: [],
-    skipped: [{ ...size, variant: "slow", reason: "a step takes about 60 s" }],
+test("a step that would take too long gets fewer prompts, and a prompt that would is left out", async () => {
+  const opened: number[] = [];
+  const slow = (name: string, rate: number): Variant => ({
+    ...scripted(name, [0, 7, 7, 7]),
+    expectedRate: () => rate,
+    open: (asked) => {
+      opened.push(asked.batch);
+      return scripted(name, [0, 7, 7, 7]).open(asked);
+    },
   });
+  const { rows, skipped } = await runBench([slow("slow", 5), slow("slower", 1 / 60)], plan);
+  expect(rows).toEqual([{ ...size, variant: "slow", promptsPerSecond: 7, measuredBatch: 50 }]);
+  expect(opened).toEqual([50]);
+  expect(skipped).toEqual([{ ...size, variant: "slower", cause: "time", reason: "a prompt takes about 60 s" }]);
 });
+
+test("what a variant is not written for is told", async () => {
+  const refusing: Variant = { ...scripted("other", []), refuses: () => "it is written for one layer" };
+  const { skipped } = await runBench([refusing], plan);
+  expect(skipped).toEqual([{ ...size, variant: "other", cause: "scope", reason: "it is written for one layer" }]);
+});
+
+/** Fails in its second round. */
+function failing(name: string, error: Error): Variant {
+  let round = 0;
+  return {
+    ...scripted(name, []),
+    open: async () => ({
+      measure: () => (round++ < 2 ? Promise.resolve(1) : Promise.reject(error)),
+      probe: () => Promise.reject(error),
+      close: () => undefined,
+    }),
+  };
+}
+
+test("an error ends its variant only, and nothing measured is lost", async () => {
+  const parts = { where: "bench torch-naive", expected: "an answer", arrived: "none", hint: "less" };
+  const dead = new BackendError(parts);
+  const { rows, skipped, error } = await runBench([failing("dead", dead), scripted("well", [0, 1, 1, 1])], plan);
+  expect(rows.map(({ variant }) => variant)).toEqual(["well"]);
+  expect(skipped).toMatchObject([{ variant: "dead", cause: "error", reason: dead.message }]);
+  expect(error).toBe(dead);
+});
+
+test("a size that no memory holds is refused in words, and is an error where nothing else was measured", async () => {
+  const large = failing("large", new RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded"));
+  const { skipped, error } = await runBench([large], plan);
+  expect(skipped).toMatchObject([{ variant: "large", cause: "scope" }]);
+  expect(error?.message).toMatch(/^bench large: expected a size whose step fits into memory; got WebAssembly/);
+  const beside = failing("large", new RangeError("Invalid typed array length: 1e20"));
+  expect((await runBench([beside, scripted("well", [0, 1, 1, 1])], plan)).error).toBeUndefined();
+});
+
+test("a defect is none of these", async () => {
+  await expect(runBench([failing("defect", new TypeError("x is undefined"))], plan)).rejects.toThrow("x is undefined");
+});
+
+const row = (variant: string, promptsPerSecond: number, at = size) => ({ ...at, variant, promptsPerSecond });
 
 test("a ratio is told where both sides were measured, with its target", () => {
-  const row = (variant: string, promptsPerSecond: number) => ({ ...size, variant, promptsPerSecond });
-  const ratios = ratiosOf([row("wasm-f32", 600), row("torch-naive", 4)]);
-  const { layers, dimension, context } = size;
-  expect(ratios).toEqual([{ of: "wasm-f32", to: "torch-naive", layers, dimension, context, value: 150, target: 120 }]);
+  expect(ratiosOf([row("wasm-f32", 600), row("torch-naive", 4)])).toEqual([
+    { of: "wasm-f32", to: "torch-naive", ...size, value: 150, target: 120 },
+  ]);
 });
 
-test("every target is at a size that is measured", () => {
-  for (const { at } of targets) {
-    expect(
-      sizes.some((one) => one.layers === at.layers && one.dimension === at.dimension && one.context === at.context),
-    ).toBe(true);
+test("a second PyTorch, and a size of one's own, have ratios without a target", () => {
+  const own = { ...size, batch: 10 };
+  expect(
+    ratiosOf([row("wasm-f32", 600), row("torch-naive@2.13.0", 4), row("wasm-f32", 8, own), row("torch-smart", 2, own)]),
+  ).toEqual([
+    { of: "wasm-f32", to: "torch-naive@2.13.0", ...size, value: 150 },
+    { of: "wasm-f32", to: "torch-smart", ...own, value: 4 },
+  ]);
+});
+
+test("a target is one of the five shapes'", () => {
+  for (const { least } of comparisons) {
+    for (const one of Object.values(least ?? {})) if (typeof one !== "number") expect(one).toHaveLength(5);
   }
 });
 

@@ -44,6 +44,12 @@ export function sizesOf(asked: AskedSize): readonly BenchSize[] {
   return given.length === 0 ? sizes : [{ ...sizes[0], ...(Object.fromEntries(given) as Partial<BenchSize>) }];
 }
 
+/** Whether two sizes are one. */
+export function isSameSize(one: BenchSize, other: BenchSize): boolean {
+  const { layers, dimension, context, batch } = one;
+  return layers === other.layers && dimension === other.dimension && context === other.context && batch === other.batch;
+}
+
 /** `L=1 d=5 n=20 B=1000` */
 export function nameOfSize({ layers, dimension, context, batch }: BenchSize): string {
   return `L=${layers} d=${dimension} n=${context} B=${batch}`;

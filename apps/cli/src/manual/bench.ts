@@ -3,7 +3,7 @@ import type { BenchFlags } from "../commands/bench.ts";
 import type { CliContext } from "../context.ts";
 import { optionalFlag, switchFlag } from "../options/flags.ts";
 import { parseNumber } from "../options/numbers.ts";
-import { jsonFlag } from "./shared-flags.ts";
+import { dryRunFlag, jsonFlag } from "./shared-flags.ts";
 import { briefs } from "./briefs.ts";
 
 /** What `onestep bench --help` reads aloud. */
@@ -13,13 +13,17 @@ export const bench: Command<CliContext> = buildCommand<BenchFlags, [], CliContex
     positional: { kind: "tuple", parameters: [] },
     flags: {
       peers: switchFlag("Also TensorFlow.js and PyTorch where they are installed, about 15 minutes"),
-      all: switchFlag("With the peers' slowest sizes too, where one step takes a minute"),
-      torch: optionalFlag(String, "python", "The Python that imports torch; default python3 if it does"),
+      all: switchFlag("Whole minibatches for the slowest peers too, where one step takes minutes"),
+      torch: {
+        ...optionalFlag(String, "python", "A Python that imports torch, or several; default python3 if it does"),
+        variadic: true as const,
+      },
       scaling: optionalFlag(String, "file", "An SVG to draw: how the cost grows with n, d, L and the batch"),
       layers: optionalFlag(parseNumber, "L", "L of a size of your own"),
       dimension: optionalFlag(parseNumber, "d", "d of a size of your own"),
       context: optionalFlag(parseNumber, "n", "n of a size of your own"),
       batch: optionalFlag(parseNumber, "B", "Prompts of a step at a size of your own"),
+      dryRun: dryRunFlag,
       json: jsonFlag,
       quiet: switchFlag("No progress"),
     },
@@ -34,7 +38,7 @@ export const bench: Command<CliContext> = buildCommand<BenchFlags, [], CliContex
     customUsage: [
       { input: "", brief: "our kernels, half a minute" },
       { input: "--peers --json", brief: "against TensorFlow.js and PyTorch, for a program to read" },
-      { input: "--torch peer/bin/python", brief: "against the PyTorch of a virtual environment" },
+      { input: "--torch python3 --torch peer/bin/python", brief: "against two PyTorch in one run" },
       { input: "--dimension 30 --context 100", brief: "our kernels at a size of your own" },
     ],
   },

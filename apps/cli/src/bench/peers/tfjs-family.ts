@@ -19,7 +19,7 @@ export async function tfjsFamily(): Promise<Readonly<Record<string, Family>>> {
 
 async function portable(tf: typeof Tfjs): Promise<Family> {
   tf.enableProdMode(); // silences the banner that advertises the native package
-  const cpu: Device = { tf, name: "cpu", backend: "cpu", speed: 6e7 };
+  const cpu: Device = { tf, name: "cpu", backend: "cpu", speed: 2e8 };
   const wasm = await wasmDevice(tf);
   return {
     version: tf.version_core,
@@ -32,7 +32,7 @@ async function wasmDevice(tf: typeof Tfjs): Promise<Device | undefined> {
   const wasm = await optional<{ setWasmPaths(prefix: string): void }>(name);
   if (wasm === undefined) return undefined;
   wasm.setWasmPaths(`${dirname(createRequire(import.meta.url).resolve(name))}/`);
-  return (await tf.setBackend("wasm")) ? { tf, name: "wasm", backend: "wasm", speed: 4e8 } : undefined;
+  return (await tf.setBackend("wasm")) ? { tf, name: "wasm", backend: "wasm", speed: 6e8 } : undefined;
 }
 
 function nodeFamily(device: Device): Family {

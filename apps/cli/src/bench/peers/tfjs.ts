@@ -1,11 +1,13 @@
+import { BackendError } from "@onestep/core";
 import type * as Tfjs from "@tensorflow/tfjs";
-import { NOISE_DEVIATION, type BenchSize } from "../size.ts";
 import { promptsPerSecond } from "../processor-time.ts";
-import type { Variant } from "../variant.ts";
+import { NOISE_DEVIATION, type BenchSize } from "../size.ts";
+import type { ProbeAnswer, ProbePoint, Variant } from "../variant.ts";
 import { naiveCost, smartCost } from "./torch.ts";
 
 type Library = typeof Tfjs;
-type Predict = (context: Tfjs.Tensor3D, query: Tfjs.Tensor2D) => Tfjs.Tensor1D;
+/** The prediction is −[Z_L], as in the deep model's source; this reads [Z_L]. */
+type Read = (context: Tfjs.Tensor3D, query: Tfjs.Tensor2D) => Tfjs.Tensor1D;
 
 const LEARNING_RATE = 1e-3;
 
@@ -34,7 +36,7 @@ function tfjsVariant(
   { tf, name, backend, speed }: Device,
   way: string,
   cost: (size: BenchSize) => number,
-  model: (tf: Library, size: BenchSize, weights: Weights) => Predict,
+  model: (tf: Library, size: BenchSize, weights: Weights) => Read,
 ): Variant {
   return {
     name: `tfjs-${name}-${way}`,
@@ -42,21 +44,25 @@ function tfjsVariant(
     async open(size) {
       await tf.setBackend(backend);
       const weights = initialWeights(tf, size);
-      const predict = model(tf, size, weights);
+      const read = model(tf, size, weights);
       const optimizer = tf.train.adam(LEARNING_RATE);
+      const batchLoss = (): (() => Tfjs.Scalar) => {
+        const { context, query, responses } = drawTokens(tf, size);
+        return () => tf.losses.meanSquaredError(tf.neg(responses), read(context, query));
+      };
       const step = async (): Promise<void> => {
-        const loss = tf.tidy(() => {
-          const { context, query, responses } = drawTokens(tf, size);
-          const loss = (): Tfjs.Scalar => tf.losses.meanSquaredError(responses, predict(context, query));
-          return optimizer.minimize(loss, true) ?? tf.scalar(Number.NaN);
-        });
+        const loss = tf.tidy(() => optimizer.minimize(batchLoss(), true) ?? tf.scalar(Number.NaN));
         await loss.data(); // a step is over when its numbers are there
         loss.dispose();
       };
       return {
         async measure(seconds) {
           await tf.setBackend(backend);
-          return promptsPerSecond(step, size.batch, seconds);
+          return saying(`tfjs-${name}-${way}`, () => promptsPerSecond(step, size.batch, seconds));
+        },
+        async probe(at) {
+          await tf.setBackend(backend);
+          return probeOf(tf, weights, batchLoss, at);
         },
         close: () => {
           tf.dispose([weights.values, weights.keyQueries]);
@@ -65,6 +71,45 @@ function tfjsVariant(
       };
     },
   };
+}
+
+/** Its errors, which are plain, in the words of ours. */
+async function saying<T>(variant: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (cause) {
+    throw new BackendError({
+      where: `bench ${variant}`,
+      expected: "TensorFlow.js to train at this size",
+      arrived: cause instanceof Error ? cause.message : String(cause),
+      hint: "a smaller --batch, --context or --dimension",
+      cause,
+    });
+  }
+}
+
+/** Losses and slopes at a point; its draws cannot be seeded. */
+function probeOf(
+  tf: Library,
+  { values, keyQueries }: Weights,
+  batchLoss: () => () => Tfjs.Scalar,
+  { point, direction, steps }: ProbePoint,
+): ProbeAnswer {
+  const variables = [...values, ...keyQueries];
+  const fitted = (flat: readonly number[]): Tfjs.Tensor[] =>
+    variables.map(({ shape, size }, at) => tf.tensor(flat.slice(at * size, (at + 1) * size), shape));
+  const answers = tf.tidy(() => {
+    fitted(point).forEach((value, at) => variables[at].assign(value));
+    const along = fitted(direction);
+    return Array.from({ length: steps }, () =>
+      tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(batchLoss(), variables);
+        const parts = variables.map((variable, at) => tf.sum(tf.mul(grads[variable.name], along[at])).dataSync()[0]);
+        return { loss: value.dataSync()[0], slope: parts.reduce((sum, part) => sum + part, 0) };
+      }),
+    );
+  });
+  return { losses: answers.map(({ loss }) => loss), slopes: answers.map(({ slope }) => slope) };
 }
 
 interface Weights {
@@ -94,10 +139,11 @@ function drawTokens(tf: Library, { dimension, context: n, batch }: BenchSize) {
   };
 }
 
-function naiveModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Predict {
+function naiveModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Read {
   const width = dimension + 1;
+  /** The weight times every token. */
   const shared = (tokens: Tfjs.Tensor, weight: Tfjs.Tensor): Tfjs.Tensor =>
-    tf.reshape(tf.matMul(tf.reshape(tokens, [-1, width]), weight), tokens.shape);
+    tf.reshape(tf.matMul(tf.reshape(tokens, [-1, width]), weight, false, true), tokens.shape);
   return (context, query) => {
     let tokens: Tfjs.Tensor = tf.concat([context, tf.expandDims(query, 1)], 1);
     const seen = tf.concat([tf.ones([1, n, 1]), tf.zeros([1, 1, 1])], 1); // nobody attends to the query
@@ -110,12 +156,12 @@ function naiveModel(tf: Library, { dimension, context: n, batch }: BenchSize, we
   };
 }
 
-function smartModel(tf: Library, size: BenchSize, weights: Weights): Predict {
+function smartModel(tf: Library, size: BenchSize, weights: Weights): Read {
   return size.layers === 1 ? scoresModel(tf, size, weights) : gramModel(tf, size, weights);
 }
 
 /** ŷ = Σᵢ ⟨u, vᵢ⟩⟨vᵢ, M v_q⟩ / n, with u the last row of P. */
-function scoresModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Predict {
+function scoresModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Read {
   const width = dimension + 1;
   return (context, query) => {
     const value = tf.reshape(tf.slice(weights.values[0], [dimension, 0], [1, width]), [width, 1]);
@@ -127,7 +173,7 @@ function scoresModel(tf: Library, { dimension, context: n, batch }: BenchSize, w
 }
 
 /** H ← A H Aᵀ and q ← A q with A = I + P H Q / n; a weight meets all prompts in one product. */
-function gramModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Predict {
+function gramModel(tf: Library, { dimension, context: n, batch }: BenchSize, weights: Weights): Read {
   const width = dimension + 1;
   const layers = weights.values.length;
   const shared = (matrices: Tfjs.Tensor, weight: Tfjs.Tensor, transposed: boolean): Tfjs.Tensor =>

@@ -1,71 +1,78 @@
-import { spawn, spawnSync } from "node:child_process";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { UsageError } from "../../errors.ts";
 import type { BenchSize } from "../size.ts";
-import type { Family, Variant } from "../variant.ts";
+import { oneLayerOnly, type Family, type ProbeAnswer, type Variant } from "../variant.ts";
+import { reasonWithoutTorch, startTorch, type TorchProcess } from "./torch-process.ts";
 
-const SCRIPT = fileURLToPath(new URL("../../../peers/torch_peer.py", import.meta.url));
-
-/** One thread, whatever the library for matrices. */
-const ENVIRONMENT = { OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1", OMP_NUM_THREADS: "1" };
-
-/** Multiply-adds a second that PyTorch manages on one core, all overheads included. */
+/** Multiply-adds a second that PyTorch manages on one core, all overheads included: many in products of large matrices. */
 const TORCH_SPEED = 2e9;
+const TORCH_NAIVE_SPEED = 1.2e10;
+
+const WAYS: Readonly<Record<string, Pick<Variant, "expectedRate" | "refuses">>> = {
+  "torch-naive": { expectedRate: (size) => TORCH_NAIVE_SPEED / naiveCost(size) },
+  "torch-smart": { expectedRate: smartRate },
+  "torch-smart-vectors": { expectedRate: smartRate },
+  "torch-scores": { expectedRate: smartRate, refuses: oneLayerOnly },
+  "torch-two-column": { expectedRate: smartRate, refuses: oneLayerOnly },
+};
 
 /**
- * PyTorch in a process of its own: a request a line, an answer a line.
+ * PyTorch as each of the interpreters has it. The first has the plain names, a further one `torch-smart@2.13.0`.
  *
- * @param python the interpreter; omitted means `python3` if it imports torch
- * @throws UsageError when the named interpreter does not import torch
+ * @param pythons omitted means `python3` if it imports torch
+ * @throws UsageError when a named interpreter does not import torch
  */
-export async function torchFamily(python?: string): Promise<Family> {
-  const interpreter = python ?? "python3";
-  if (spawnSync(interpreter, ["-c", "import torch"], { stdio: "ignore" }).status !== 0) {
-    const missing = `${interpreter} does not import torch`;
-    if (python === undefined) return { missing: `${missing}; --torch names another interpreter` };
-    throw new UsageError({
-      where: "--torch",
-      expected: "a Python interpreter that imports torch",
-      arrived: missing,
-      hint: "python3 -m venv peer && peer/bin/pip install torch numpy, then --torch peer/bin/python",
-    });
+export async function torchFamilies(pythons?: readonly string[]): Promise<Readonly<Record<string, Family>>> {
+  const families: Record<string, Family> = {};
+  for (const python of pythons ?? ["python3"]) {
+    const missing = reasonWithoutTorch(python);
+    if (missing !== undefined && pythons === undefined) {
+      return { torch: { missing: `${missing}; --torch names another interpreter` } };
+    }
+    if (missing !== undefined) {
+      closeAll(families);
+      throw new UsageError({
+        where: "--torch",
+        expected: "a Python interpreter that imports torch",
+        arrived: missing,
+        hint: "python3 -m venv peer && peer/bin/pip install torch numpy, then --torch peer/bin/python",
+      });
+    }
+    const torch = await startTorch(python);
+    const name = nameAmong(families, torch.facts.version);
+    families[name] = torchFamily(torch, name.slice("torch".length));
   }
-  const child = spawn(interpreter, [SCRIPT], {
-    stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, ...ENVIRONMENT },
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async <T>(): Promise<T> => {
-    const line = await lines.next();
-    if (line.done === true) throw new Error(`${interpreter} ended in the middle of the benchmark`);
-    return JSON.parse(line.value) as T;
-  };
-  const { version } = await answer<{ version: string }>();
+  return families;
+}
 
-  const variant = (name: string, expectedRate: Variant["expectedRate"], layers?: number): Variant => ({
-    name,
-    expectedRate,
-    async open(size) {
-      if (layers !== undefined && size.layers !== layers) return undefined;
-      return {
-        async measure(seconds) {
-          child.stdin.write(`${JSON.stringify({ variant: name, size, seconds })}\n`);
-          return (await answer<{ promptsPerSecond: number }>()).promptsPerSecond;
-        },
-        close: () => undefined,
-      };
-    },
-  });
+function closeAll(families: Readonly<Record<string, Family>>): void {
+  for (const family of Object.values(families)) if ("close" in family) family.close?.();
+}
+
+/** `torch`, then `torch@2.13.0`, then `torch@2.13.0-2`. */
+function nameAmong(families: Readonly<Record<string, Family>>, version: string): string {
+  const taken = Object.keys(families).filter((name) => name.startsWith(`torch@${version}`)).length;
+  if (!("torch" in families)) return "torch";
+  return `torch@${version}${taken === 0 ? "" : `-${taken + 1}`}`;
+}
+
+function torchFamily(torch: TorchProcess, suffix: string): Family {
+  const { version, blas } = torch.facts;
+  const slow = `torch${suffix} multiplies matrices by the reference BLAS, many times slower than OpenBLAS: install that for a fair comparison (Debian: libopenblas0-pthread)`;
+  const held = `torch${suffix} computes wrongly without ${torch.kept.join(" and ")}, which slow it`;
   return {
-    version,
-    variants: [
-      variant("torch-naive", (size) => TORCH_SPEED / naiveCost(size)),
-      variant("torch-smart", (size) => TORCH_SPEED / smartCost(size)),
-      variant("torch-scores", (size) => TORCH_SPEED / smartCost(size), 1),
-      variant("torch-two-column", (size) => TORCH_SPEED / smartCost(size), 1),
-    ],
-    close: () => child.stdin.end(),
+    version: `${version} (${blas})`,
+    notes: [...(blas === "reference BLAS" ? [slow] : []), ...(torch.kept.length === 0 ? [] : [held])],
+    variants: Object.entries(WAYS).map(([variant, way]) => ({
+      name: `${variant}${suffix}`,
+      ...way,
+      open: async (size) => ({
+        measure: async (seconds) =>
+          (await torch.ask<{ promptsPerSecond: number }>({ variant, size, seconds })).promptsPerSecond,
+        probe: (at) => torch.ask<ProbeAnswer>({ variant, size, ...at }),
+        close: () => undefined,
+      }),
+    })),
+    close: () => torch.close(),
   };
 }
 
@@ -78,4 +85,8 @@ export function naiveCost({ layers, dimension, context }: BenchSize): number {
 export function smartCost({ layers, dimension, context }: BenchSize): number {
   const width = dimension + 1;
   return 3 * (context + 4 * layers * width) * width ** 2;
+}
+
+function smartRate(size: BenchSize): number {
+  return TORCH_SPEED / smartCost(size);
 }
