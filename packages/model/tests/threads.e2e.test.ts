@@ -1,6 +1,11 @@
-import { covariance, matrix, openStream, randomKey } from "@onestep/core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BackendError, covariance, matrix, openStream, randomKey } from "@onestep/core";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { claimBlocks } from "../dist/threads/control.js";
 import { openThreads, type Threads } from "../dist/threads/open-threads.js";
+import { startTeam } from "../dist/threads/team.js";
 import {
   adam,
   fullTransformer,
@@ -40,7 +45,7 @@ async function evaluate<P>({ size, lossAndGradient }: Trainable<P, DrawnPrompts>
   return results;
 }
 
-describe.each([0, 1, 2, 3, 8])("%i threads that help", (count) => {
+describe.each([0, 1, 2, 4, 8])("%i threads that help", (count) => {
   let threads: Threads;
   beforeAll(async () => {
     threads = await openThreads(count);
@@ -123,6 +128,60 @@ describe("threads", () => {
     expect(() => layer.lossAndGradient(infinite, prompts, room)).toThrow(/finite loss/);
     expect(layer.lossAndGradient(parameters, prompts, room)).toBeGreaterThan(0);
     await threads.close();
+  });
+
+  const white = { dimension: 2, contextLength: 5, noiseDeviation: 1 };
+  const room = () => ({ keyQuery: new Float64Array(9), valueProjection: new Float64Array(3) });
+  const prompts = { key: randomKey(0), first: 0, count: 960 };
+
+  it("hold an evaluation until it is disposed of, once however often it grows, and take it up again", async () => {
+    const threads = await openThreads(2);
+    const layer = threads.openOneLayer(white);
+    const losses = [960, 9600, 96_000, 9600].map((count) =>
+      layer.lossAndGradient(room(), { ...prompts, count }, room()),
+    );
+    await vi.waitFor(() => expect(threads.held).toBe(2));
+    layer.dispose();
+    await vi.waitFor(() => expect(threads.held).toBe(0));
+    expect(layer.lossAndGradient(room(), { ...prompts, count: 9600 }, room())).toBe(losses[1]);
+    await vi.waitFor(() => expect(threads.held).toBe(2));
+    await threads.close();
+  });
+
+  it("forget an evaluation that nobody holds any more", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const threads = await openThreads(1);
+    threads.openOneLayer(white).lossAndGradient(room(), prompts, room());
+    await vi.waitFor(() => expect(threads.held).toBe(1));
+    await vi.waitFor(() => {
+      collect();
+      expect(threads.held).toBe(0);
+    }, 10_000);
+    await threads.close();
+  });
+
+  it("say it when one of them has died", async () => {
+    const started: Worker[] = [];
+    const note = (worker: Worker): void => void started.push(worker);
+    process.on("worker", note);
+    const threads = await openThreads(2);
+    process.off("worker", note);
+    const layer = threads.openOneLayer(white);
+    layer.lossAndGradient(room(), prompts, room());
+    await started[1].terminate();
+    expect(() => layer.lossAndGradient(room(), prompts, room())).toThrow(
+      "openThreads: expected threads that live until they are closed; got it ended with code 1",
+    );
+    await threads.close();
+  });
+
+  it("say it when one has died in the middle of a step, while the caller waits", async () => {
+    const team = await startTeam(0, 200);
+    // Takes a block, and is never heard of again.
+    const die = (): void => void claimBlocks(team.control);
+    expect(() => team.sum(0, 3, die)).toThrow(/got 2 of 3 blocks were summed, and no more in 200 ms/);
+    expect(() => team.sum(0, 3, () => undefined)).toThrow(BackendError);
   });
 
   it("refuse to be no number", async () => {

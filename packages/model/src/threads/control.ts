@@ -15,7 +15,9 @@ export const GRAIN = 4;
 export const FAILED = 5;
 /** Blocks that other threads than the caller have summed so far. */
 export const HELPED = 6;
-export const CONTROL_WORDS = 7;
+/** Evaluations that other threads than the caller hold, each thread's counted. */
+export const HELD = 7;
+export const CONTROL_WORDS = 8;
 
 /** Blocks from ≤ b < to. */
 export interface BlockRange {

@@ -1,8 +1,14 @@
 import { DomainError } from "@onestep/core";
-import { openDeep, openOneLayer } from "@onestep/kernels";
-import { HELPED } from "./control.ts";
+import { openDeep, openOneLayer, type Deep, type OneLayer } from "@onestep/kernels";
+import { HELD, HELPED } from "./control.ts";
 import { shareSteps } from "./share-steps.ts";
 import { startTeam } from "./team.ts";
+
+/** An evaluation of which all threads hold a copy, until it is disposed of, or collected as garbage. */
+export type Shared<Evaluation> = Evaluation & {
+  /** Frees what the threads hold; it may be used again. */
+  dispose(): void;
+};
 
 /** Threads that share the minibatches of one caller. */
 export interface Threads {
@@ -10,10 +16,12 @@ export interface Threads {
   readonly count: number;
   /** Blocks that they have summed so far. */
   readonly helped: number;
+  /** Evaluations that they hold, each of them counted. */
+  readonly held: number;
   /** `openOneLayer` of `@onestep/kernels`, with `lossAndGradient` on all threads. */
-  readonly openOneLayer: typeof openOneLayer;
+  readonly openOneLayer: (...law: Parameters<typeof openOneLayer>) => Shared<OneLayer>;
   /** `openDeep` of `@onestep/kernels`, with `lossAndGradient` on all threads. */
-  readonly openDeep: typeof openDeep;
+  readonly openDeep: (...law: Parameters<typeof openDeep>) => Shared<Deep>;
   /** Ends the threads. They keep no process alive, so that a program may also just end. */
   close(): Promise<void>;
 }
@@ -54,6 +62,9 @@ export async function openThreads(count: number): Promise<Threads> {
     get helped() {
       return Atomics.load(team.control, HELPED);
     },
+    get held() {
+      return Atomics.load(team.control, HELD);
+    },
     openOneLayer: (law, options) => {
       const own = openOneLayer(law, options);
       const steps = shareSteps(team, { kind: "one layer", law, options }, own);
@@ -62,6 +73,7 @@ export async function openThreads(count: number): Promise<Threads> {
         get escalations() {
           return steps.escalations();
         },
+        dispose: () => steps.dispose(),
         lossAndGradient: (parameters, prompts, gradient) => {
           const parts = [parameters.keyQuery, parameters.valueProjection];
           const sums = steps.sum(parts, prompts, (blocks, into) =>
@@ -79,6 +91,7 @@ export async function openThreads(count: number): Promise<Threads> {
         get escalations() {
           return steps.escalations();
         },
+        dispose: () => steps.dispose(),
         lossAndGradient: (weights, prompts, gradient) => {
           const parts = [...weights.valueProjections, ...weights.keyQueries];
           const sums = steps.sum(parts, prompts, (blocks, into) => own.writeBlockSums(weights, prompts, blocks, into));

@@ -26,12 +26,28 @@ export interface SharedSteps {
   ): Float64Array;
   /** Of all threads. */
   escalations(): number;
+  /** Has the threads forget it; a later step opens it again. */
+  dispose(): void;
+}
+
+/** What threads hold of an evaluation: apart from it, so that it can be collected. */
+interface Holding {
+  readonly team: Team;
+  id: number | undefined;
+}
+
+/** Evaluations that nobody holds any more are forgotten by their threads too. */
+const collected = new FinalizationRegistry<Holding>(release);
+
+function release(holding: Holding): void {
+  if (holding.id !== undefined) holding.team.release(holding.id);
+  holding.id = undefined;
 }
 
 /** Lets a team sum the blocks of an evaluation that the caller has opened as `own`. */
 export function shareSteps(team: Team, plan: EvaluationPlan, own: Blocks): SharedSteps {
   let memory: StepMemory | undefined;
-  let id: number | undefined;
+  const holding: Holding = { team, id: undefined };
   let escalatedBefore = 0;
   const nothing = new Float64Array(0);
 
@@ -41,11 +57,12 @@ export function shareSteps(team: Team, plan: EvaluationPlan, own: Blocks): Share
     const sizes = { parameters, sums };
     const buffer = new SharedArrayBuffer(stepBytes(sizes));
     memory = stepMemory(buffer, sizes);
-    id = team.open({ replaces: id, plan, sizes, buffer });
+    release(holding); // one that was too small
+    holding.id = team.open({ plan, sizes, buffer });
     return memory;
   };
 
-  return {
+  const steps: SharedSteps = {
     sum(parts, prompts, sumOwn) {
       sumOwn({ from: 0, to: 0 }, nothing); // a gate, before anything is shared
       const blocks = own.blockCount(prompts.count);
@@ -59,9 +76,16 @@ export function shareSteps(team: Team, plan: EvaluationPlan, own: Blocks): Share
       writePrompts({ ...address, sums, parameters }, prompts.key, prompts.first, prompts.count);
       const sumHere = (range: BlockRange): void =>
         sumOwn(range, sums.subarray(range.from * own.sumsLength, range.to * own.sumsLength));
-      if (!team.sum(id!, blocks, sumHere)) sumHere({ from: 0, to: blocks });
+      if (!team.sum(holding.id!, blocks, sumHere)) sumHere({ from: 0, to: blocks });
       return sums.subarray(0, blocks * own.sumsLength);
     },
     escalations: () => own.escalations + escalatedBefore + (memory?.escalated[0] ?? 0),
+    dispose() {
+      escalatedBefore += memory?.escalated[0] ?? 0;
+      memory = undefined;
+      release(holding);
+    },
   };
+  collected.register(steps, holding);
+  return steps;
 }

@@ -1,18 +1,23 @@
 // A thread of a team: sleeps until a step is announced, and sums blocks of it while there are any.
 
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { ANNOUNCED, claimBlocks, countDone, EVALUATION, FAILED, HELPED } from "./control.ts";
+import { ANNOUNCED, claimBlocks, countDone, EVALUATION, FAILED, HELD, HELPED } from "./control.ts";
 import { openEvaluation, type Evaluation, type EvaluationPlan } from "./evaluation.ts";
 import { stepMemory, type StepMemory, type StepSizes } from "./step-memory.ts";
 
-/** What the caller sends before it announces a step of a new evaluation, or of one that has grown. */
+/** What the caller sends before it announces a step of a new evaluation. */
 export interface OpeningMessage {
+  readonly kind: "open";
   readonly id: number;
-  /** The evaluation that has grown into this one. */
-  readonly replaces: number | undefined;
   readonly plan: EvaluationPlan;
   readonly sizes: StepSizes;
   readonly buffer: SharedArrayBuffer;
+}
+
+/** What the caller sends of an evaluation that has no more steps. */
+export interface ReleaseMessage {
+  readonly kind: "release";
+  readonly id: number;
 }
 
 /** What a thread works with. */
@@ -24,15 +29,19 @@ const port = parentPort!;
 const control = new Int32Array((workerData as ThreadData).control);
 const open = new Map<number, { evaluation: Evaluation; memory: StepMemory }>();
 
-/** The evaluation of the step; messages wait in line, because this thread never returns to its event loop. */
-function current(): { evaluation: Evaluation; memory: StepMemory } {
-  const id = Atomics.load(control, EVALUATION);
+/** Reads the messages that wait in line: this thread never returns to its event loop. */
+function readMessages(): void {
   for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-    const { id, replaces, plan, sizes, buffer } = next.message as OpeningMessage;
-    if (replaces !== undefined) open.delete(replaces);
-    open.set(id, { evaluation: openEvaluation(plan), memory: stepMemory(buffer, sizes) });
+    const message = next.message as OpeningMessage | ReleaseMessage;
+    const before = open.size;
+    if (message.kind === "release") open.delete(message.id);
+    else
+      open.set(message.id, {
+        evaluation: openEvaluation(message.plan),
+        memory: stepMemory(message.buffer, message.sizes),
+      });
+    Atomics.add(control, HELD, open.size - before);
   }
-  return open.get(id)!;
 }
 
 port.postMessage("ready");
@@ -40,7 +49,8 @@ for (;;) {
   const announced = Atomics.load(control, ANNOUNCED);
   for (let blocks = claimBlocks(control); blocks !== undefined; blocks = claimBlocks(control)) {
     try {
-      const { evaluation, memory } = current();
+      readMessages(); // sent before the step was announced
+      const { evaluation, memory } = open.get(Atomics.load(control, EVALUATION))!;
       const before = evaluation.escalations;
       evaluation.sumBlocks(memory, blocks);
       Atomics.add(memory.escalated, 0, evaluation.escalations - before);
@@ -50,5 +60,6 @@ for (;;) {
     }
     countDone(control, blocks);
   }
+  readMessages();
   Atomics.wait(control, ANNOUNCED, announced);
 }
