@@ -35,11 +35,22 @@ export type { Parametrisation } from "./deep/parametrisations/parametrisation.ts
 export { fullTransformer } from "./deep/parametrisations/full.ts";
 export { sparseTransformer } from "./deep/parametrisations/sparse.ts";
 export { gdPlusPlusTransformer, type GdPlusPlusLayer } from "./deep/parametrisations/gd-plus-plus.ts";
+export { diagonalTransformer, type DiagonalLayer } from "./deep/parametrisations/diagonal.ts";
 export { tiedTransformer } from "./deep/parametrisations/tied.ts";
 export { mergedHeads } from "./deep/parametrisations/merged-heads.ts";
 export { factoredHeads } from "./deep/parametrisations/factored-heads.ts";
+export { factoredStep, type StepHead } from "./deep/parametrisations/factored-step.ts";
 export { reducedStep } from "./deep/parametrisations/reduced-step.ts";
 export { withInitialWeights, withQueryGuess, type WithGuess } from "./deep/parametrisations/initial-guess.ts";
+
+// linear attention with bias matrices
+export {
+  extendedAttention,
+  ridgeStepHeads,
+  ridgeTokens,
+  type ExtendedHead,
+  type TokenMap,
+} from "./deep/extended-attention.ts";
 
 // attention that need not be linear
 export type {

@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { lsaHeads } from "../deep/layer-heads.ts";
 import { factoredHeads } from "../deep/parametrisations/factored-heads.ts";
 import { fullTransformer } from "../deep/parametrisations/full.ts";
-import { withInitialWeights } from "../deep/parametrisations/initial-guess.ts";
 import { mergedHeads } from "../deep/parametrisations/merged-heads.ts";
 import { sparseTransformer } from "../deep/parametrisations/sparse.ts";
 import { normalizedGradient } from "../optimizers/normalized-gradient.ts";
@@ -72,9 +71,16 @@ describe("a layer on the exact loss of a law", () => {
   it("refuses what has no such formula, or does not fit", () => {
     const deep = sparseTransformer({ dimension: 2, layers: 2 });
     expect(() => trainableOnPopulation(deep, law)).toThrow(DomainError);
-    expect(() => trainableOnPopulation(deep, law)).toThrow(/expected one layer on bare tokens; got 2 layers/);
-    const guessing = withInitialWeights({ dimension: 2, of: mergedHeads({ dimension: 2 }) });
-    expect(() => trainableOnPopulation(guessing, law)).toThrow(/got an embedding/);
+    expect(() => trainableOnPopulation(deep, law)).toThrow(
+      /expected one layer on the tokens of the prompt; got 2 layers/,
+    );
+    const merged = mergedHeads({ dimension: 2 });
+    const prefix = matrix(1, 3, [1, 0, 0]);
+    const prefixed = {
+      ...merged,
+      transformer: (weights: readonly (typeof layer)[]) => ({ ...merged.transformer(weights), embedding: { prefix } }),
+    };
+    expect(() => trainableOnPopulation(prefixed, law)).toThrow(/got a prefix/);
     expect(() => trainableOnPopulation(factoredHeads({ dimension: 3 }), law)).toThrow(ShapeError);
     expect(() => layerOnPopulation({ ...law, contextLength: 0 })).toThrow(DomainError);
     expect(() => layerOnPopulation({ ...law, tasks: isotropic(3) })).toThrow(ShapeError);

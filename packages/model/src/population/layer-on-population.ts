@@ -1,10 +1,11 @@
 import { DomainError, ShapeError, type LsaParameters, type Matrix } from "@onestep/core";
 import { checkShapes } from "../deep/check-transformer.ts";
-import type { AttentionHead, LinearTransformer, TransformerGradient } from "../deep/linear-transformer.ts";
+import type { AttentionHead, LinearTransformer } from "../deep/linear-transformer.ts";
 import { mergedHeads } from "../deep/parametrisations/merged-heads.ts";
 import type { Parametrisation } from "../deep/parametrisations/parametrisation.ts";
 import { orOverflow } from "../pretrain/overflow.ts";
 import type { Trainable } from "../pretrain/trainable.ts";
+import { embeddedOnPopulation, type LayerLoss } from "./embedding-on-population.ts";
 import { layerOfLiveHead, liveHead, lossAndGradientOfHeads } from "./heads-on-population.ts";
 import { taskMoments, type GaussianLinearPopulation, type TaskMoments } from "./task-moments.ts";
 
@@ -31,11 +32,11 @@ export function layerOnPopulation(law: GaussianLinearPopulation): Trainable<LsaP
 
 /**
  * Any one-layer family, of any number of heads, on the exact loss of a law: separate or merged weights, full or
- * reduced. Deeper transformers have no such formula, but where all matrices commute, `scalarLayersOnPopulation`: average
+ * reduced, on bare tokens or with an initial guess. Deeper transformers have no such formula, but where all matrices commute, `scalarLayersOnPopulation`: average
  * them over fresh statistics instead.
  *
  * @throws ShapeError where law and family differ in dimension; DomainError for a law of impossible numbers, and for a
- * family of several layers or with an embedding
+ * family of several layers or with a prefix of tokens
  *
  * @example
  * const law = { contextLength: 4, covariates: isotropic(1), tasks: isotropic(1), noiseVariance: 0 };
@@ -51,7 +52,9 @@ export function trainableOnPopulation<W>(
   const moments = taskMoments("trainableOnPopulation", law);
   const evaluate = (position: Float64Array): { loss: number; gradient: Float64Array } => {
     const weights = unpack(position);
-    const { loss, gradient } = onPopulation(moments, transformer(weights));
+    const model = transformer(weights);
+    const { loss, gradient } =
+      model.embedding === undefined ? onPopulation(moments, model) : embeddedOnPopulation(moments, model, onPopulation);
     return orOverflow({ loss, gradient: pullBack(weights, gradient) });
   };
   requireOneLayer(moments, transformer(unpack(new Float64Array(size))));
@@ -59,10 +62,7 @@ export function trainableOnPopulation<W>(
 }
 
 /** A head's P enters by its last row, f = −(κ P_last) G Q v_q with κ = 1/n or 1. */
-function onPopulation(
-  moments: TaskMoments,
-  { layers: [heads], dividesByLength }: LinearTransformer,
-): { loss: number; gradient: TransformerGradient } {
+function onPopulation(moments: TaskMoments, { layers: [heads], dividesByLength }: LinearTransformer): LayerLoss {
   const factor = dividesByLength ? -1 / moments.contextLength : -1;
   const { loss, gradient } = lossAndGradientOfHeads(
     moments,
@@ -95,11 +95,11 @@ function requireOneLayer({ sigma }: TaskMoments, transformer: LinearTransformer)
     });
   }
   const { layers, embedding } = transformer;
-  if (layers.length === 1 && Object.values(embedding ?? {}).every((part) => part === undefined)) return;
+  if (layers.length === 1 && embedding?.prefix === undefined) return;
   throw new DomainError({
     where: "trainableOnPopulation",
-    expected: "one layer on bare tokens",
-    arrived: embedding === undefined ? `${layers.length} layers` : "an embedding",
+    expected: "one layer on the tokens of the prompt",
+    arrived: layers.length === 1 ? "a prefix" : `${layers.length} layers`,
     hint: "for depth, train on sampled statistics with trainableTransformer",
   });
 }

@@ -18,7 +18,9 @@ import { flatten, matricesOf, transformerRounding } from "../../../tests/transfo
 import { backendEngine } from "../../engine/backend-engine.ts";
 import type { LinearTransformer, TransformerGradient } from "../linear-transformer.ts";
 import { transformerEngine } from "../transformer-engine.ts";
+import { diagonalTransformer } from "./diagonal.ts";
 import { factoredHeads } from "./factored-heads.ts";
+import { factoredStep } from "./factored-step.ts";
 import { fullTransformer } from "./full.ts";
 import { gdPlusPlusTransformer } from "./gd-plus-plus.ts";
 import { withInitialWeights, withQueryGuess } from "./initial-guess.ts";
@@ -56,6 +58,8 @@ const families: readonly Family[] = [
   family(fullTransformer({ dimension, layers: 2, heads: 2 })),
   family(sparseTransformer({ dimension, layers: 2 })),
   family(gdPlusPlusTransformer({ dimension, layers: 2 })),
+  family(diagonalTransformer({ dimension, layers: 2 })),
+  family(factoredStep({ dimension, heads: 2, rank: 1 })),
   family(tiedTransformer({ repetitions: 3, loop: gdPlusPlusTransformer({ dimension, layers: 1 }) })),
   family(tiedTransformer({ repetitions: 2, loop: fullTransformer({ dimension, layers: 2, heads: 2 }) })),
   family(merged),
