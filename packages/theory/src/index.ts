@@ -65,6 +65,7 @@ export {
 // Risk of learners
 export { bayesRiskEquivalent, marchenkoPasturRisk, type DeterministicEquivalent } from "./risk/asymptotic.ts";
 export { bayesRisk, bayesRiskGivenContext } from "./risk/bayes.ts";
+export { finitePretrainingRisk, type PretrainingSizes } from "./risk/finite-pretraining.ts";
 export { gradientDescentRisk, type DescentSchedule } from "./risk/gradient-descent.ts";
 export type { LinearSetting } from "./risk/isotropic.ts";
 export { leastSquaresRisk } from "./risk/least-squares.ts";
@@ -81,6 +82,7 @@ export { gdPlusPlusRisk, type GdPlusPlusParameters } from "./depth/gd-plus-plus.
 export { optimalDepth, type OptimalDepth } from "./depth/optimal-depth.ts";
 export { optimalGdPlusPlus, type GdPlusPlusOptimum } from "./depth/optimal-gd-plus-plus.ts";
 export type { SearchReport } from "./depth/search-report.ts";
+export { tiedGdPlusPlus } from "./depth/tied-gd-plus-plus.ts";
 export { tiedDepth, type TiedDepth } from "./depth/tied-depth.ts";
 
 // The spectrum of the context
@@ -94,6 +96,7 @@ export {
 
 // Training dynamics
 export { balancedStart } from "./dynamics/balanced-start.ts";
+export { mergedEscapeRate } from "./dynamics/escape-rate.ts";
 export { learnedDirections, plateauLosses, type LearnedDirection } from "./dynamics/learned-directions.ts";
 export { mergedFlow, mergedHalfTime, type FlowPoint, type MergedFlow } from "./dynamics/merged-flow.ts";
 export { mergedBalance, mergedLimit, type MergedLimit } from "./dynamics/merged-limit.ts";
@@ -102,5 +105,6 @@ export { separateBalance, type SeparateBalance, type SeparateHead } from "./dyna
 
 // Other attention, other losses
 export { crossEntropyStep, type SignLabels } from "./attention/cross-entropy.ts";
+export { quadraticPointwiseMoments } from "./attention/pointwise-quadratic.ts";
 export { pointwiseAttention, pointwiseMoments, reluAttention, type PointwiseMoments } from "./attention/pointwise.ts";
 export { softmaxHeads, type SoftmaxHeads } from "./attention/softmax-heads.ts";

@@ -6,6 +6,14 @@ export type SourceKey =
   | "zhang-2025"
   | "cheng-2023"
   | "xie-2025"
+  | "duraisamy-2024"
+  | "li-2024"
+  | "zhang-2024"
+  | "akyurek-2022"
+  | "lu-2024"
+  | "wu-2023"
+  | "von-oswald-2022"
+  | "hagiwara-2025"
   | "adler-1999"
   | "letac-2004"
   | "marchenko-1967"
@@ -82,6 +90,65 @@ export const sources: readonly Source[] = [
     title: "The Initialization Determines Whether In-Context Learning Is Gradient Descent",
     year: 2025,
     arXiv: "2512.04268",
+  },
+  {
+    key: "duraisamy-2024",
+    authors: "Karthik Duraisamy",
+    title:
+      "Finite Sample Analysis and Bounds of Generalization Error of Gradient Descent in In-Context Linear Regression",
+    year: 2024,
+    arXiv: "2405.02462",
+  },
+  {
+    key: "li-2024",
+    authors: "Yingcong Li, Ankit Singh Rawat, Samet Oymak",
+    title: "Fine-grained Analysis of In-context Linear Estimation: Data, Architecture, and Beyond",
+    year: 2024,
+    arXiv: "2407.10005",
+  },
+  {
+    key: "zhang-2024",
+    authors: "Ruiqi Zhang, Jingfeng Wu, Peter L. Bartlett",
+    title:
+      "In-Context Learning of a Linear Transformer Block: Benefits of the MLP Component and One-Step GD Initialization",
+    year: 2024,
+    arXiv: "2402.14951",
+  },
+  {
+    key: "akyurek-2022",
+    authors: "Ekin Akyürek, Dale Schuurmans, Jacob Andreas, Tengyu Ma, Denny Zhou",
+    title: "What learning algorithm is in-context learning? Investigations with linear models",
+    year: 2022,
+    arXiv: "2211.15661",
+  },
+  {
+    key: "lu-2024",
+    authors: "Yue M. Lu, Mary I. Letey, Jacob A. Zavatone-Veth, Anindita Maiti, Cengiz Pehlevan",
+    title: "Asymptotic theory of in-context learning by linear attention",
+    year: 2024,
+    arXiv: "2405.11751",
+  },
+  {
+    key: "von-oswald-2022",
+    authors:
+      "Johannes von Oswald, Eyvind Niklasson, Ettore Randazzo, João Sacramento, Alexander Mordvintsev, Andrey Zhmoginov, Max Vladymyrov",
+    title: "Transformers learn in-context by gradient descent",
+    year: 2022,
+    arXiv: "2212.07677",
+  },
+  {
+    key: "hagiwara-2025",
+    authors: "Katsuyuki Hagiwara",
+    title: "An extension of linear self-attention for in-context learning",
+    year: 2025,
+    arXiv: "2503.23814",
+  },
+  {
+    key: "wu-2023",
+    authors: "Jingfeng Wu, Difan Zou, Zixiang Chen, Vladimir Braverman, Quanquan Gu, Peter L. Bartlett",
+    title: "How Many Pretraining Tasks Are Needed for In-Context Learning of Linear Regression?",
+    year: 2023,
+    arXiv: "2310.08391",
   },
   {
     key: "adler-1999",

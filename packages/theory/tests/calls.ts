@@ -37,6 +37,8 @@ export const closedForms: Readonly<Record<string, (x: Numbers) => ClosedForm<unk
       moments((value) => value),
       { ...zeros(3, 3), values: zeros(3, 3).values.map(() => x(0)) },
     ),
+  finitePretrainingRisk: (x) =>
+    theory.finitePretrainingRisk({ contextRatio: x(10), taskRatio: 0.5, promptRatio: 2, noiseRatio: 0.01 }),
   gdPlusPlusRisk: (x) =>
     theory.gdPlusPlusRisk(
       sizes((value) => value),
@@ -52,6 +54,11 @@ export const closedForms: Readonly<Record<string, (x: Numbers) => ClosedForm<unk
   lossCurvature: (x) => theory.lossCurvature(moments(x)),
   lossGradient: (x) => theory.lossGradient(moments(x), zeros(3, 3)),
   marchenkoPasturRisk: (x) => theory.marchenkoPasturRisk(sizes(x)),
+  mergedEscapeRate: (x) =>
+    theory.mergedEscapeRate(
+      setting((value) => value),
+      x(0.1),
+    ),
   mergedFlow: (x) => theory.mergedFlow({ setting: sizes(x), initial: 0.001 }, [1]),
   mergedHalfTime: (x) => theory.mergedHalfTime({ setting: sizes((value) => value), initial: x(0.001) }),
   mergedLimit: (x) => theory.mergedLimit(isotropic(2).matrix, x(0.5), 1),
@@ -64,6 +71,7 @@ export const closedForms: Readonly<Record<string, (x: Numbers) => ClosedForm<unk
     ),
   optimalDepth: (x) => theory.optimalDepth(sizes(x), 2),
   optimalGdPlusPlus: (x) => theory.optimalGdPlusPlus(sizes(x), 2),
+  tiedGdPlusPlus: (x) => theory.tiedGdPlusPlus(sizes(x), 2),
   optimalPreconditioner: (x) => theory.optimalPreconditioner(setting(x)),
   optimalPreconditionerLoss: (x) => theory.optimalPreconditionerLoss(setting(x)),
   optimalStep: (x) => theory.optimalStep(moments(x)),
@@ -190,6 +198,11 @@ export const plainFunctions: Readonly<Record<string, (x: Numbers) => unknown>> =
   momentsFromKernel: (x) => theory.momentsFromKernel((r, s, cosine) => r * s * cosine, sizes(x)),
   pointwiseMoments: (x) =>
     theory.pointwiseMoments(
+      (score) => x(score),
+      sizes((value) => value),
+    ),
+  quadraticPointwiseMoments: (x) =>
+    theory.quadraticPointwiseMoments(
       (score) => x(score),
       sizes((value) => value),
     ),

@@ -120,7 +120,7 @@ function latticeStarts({ nodes }: FilterProblem, layers: number): Float64Array[]
 }
 
 /** Forward recursion with derivatives of q in every a_l and every product a_l b_l. */
-function residualsOf(problem: FilterProblem, layers: number, parameters: Float64Array): Residuals {
+export function residualsOf(problem: FilterProblem, layers: number, parameters: Float64Array): Residuals {
   const { nodes, scales } = problem;
   const count = parameters.length;
   const values = new Float64Array(nodes.length);
