@@ -1,6 +1,7 @@
-import { AssumptionError, maxAbs, multiply, pseudoInverse, subtract, type PromptMoments } from "@onestep/core";
+import { maxAbs, multiply, pseudoInverse, subtract, type PromptMoments } from "@onestep/core";
 import { promptMoments, type DeclaredOptimum, type Invariance, type PromptLaw } from "@onestep/data";
 import { bestStepSize, stepSizeOf, symmetryReduction } from "@onestep/theory";
+import { attempt } from "./attempt.ts";
 import { hasFixedLength, hasGaussianNoise } from "./law-traits.ts";
 import { gaussianTasks, unsignedTarget } from "./linear-tasks.ts";
 import { optimumOfLaw } from "./optimum-of-law.ts";
@@ -134,13 +135,4 @@ function whitenedTargetGroup(law: PromptLaw): Invariance {
   if (prior === undefined || prior.taskMean.some((entry) => entry !== 0)) return "none";
   const isotropic = stepSizeOf(multiply(law.covariates.covariance.matrix, prior.tasks.matrix)) !== null;
   return isotropic ? "rotations" : "none";
-}
-
-function attempt<T>(compute: () => T): T | undefined {
-  try {
-    return compute();
-  } catch (error) {
-    if (error instanceof AssumptionError) return undefined;
-    throw error;
-  }
 }

@@ -1,13 +1,6 @@
 import { childKey, DomainError, randomKey, toRows } from "@onestep/core";
 import { describePromptLaw, promptMoments } from "@onestep/data";
-import {
-  adam,
-  inducedStep,
-  inverseTime,
-  normalizedGradient,
-  type LsaEngine,
-  type PretrainingState,
-} from "@onestep/model";
+import { inducedStep, type LsaEngine, type PretrainingState } from "@onestep/model";
 import { FALSE_ALARM, judge, verdictOfAll, type Claim, type JudgedClaim } from "./claim.ts";
 import type { Trial } from "./experiment.ts";
 import { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
@@ -15,6 +8,7 @@ import { optimumOfLaw } from "./optimum-of-law.ts";
 import { estimateLayer } from "./measure/layer-energies.ts";
 import type { TrialReport } from "./report.ts";
 import { planTraining } from "./training-budget.ts";
+import { courseOfLayer } from "./training/pretraining-plan.ts";
 import { trainingSource } from "./training-source.ts";
 import { claimsOfDeparture, claimsOfOptimum, tolerances, type TrialEvidence } from "./trial-claims.ts";
 
@@ -38,30 +32,6 @@ export interface TrialOptions {
 
 const LEARNING_RATE = 0.02;
 const STARTS = 9;
-
-/**
- * The starts race along gradient flow. From parameters so small, the fastest direction outgrows the others before any
- * of them matters: on the sign law (d = 3, n = 20) sixteen starts of sixteen reach the optimum, where Adam, which lifts
- * all parameters off the saddle at zero at one speed, leaves three in four on a spurious stationary point. But where two
- * minima mirror each other, as they do in one dimension with a prior mean, growth from zero leads to the saddle between
- * them; so every third start is a large one.
- */
-const INITIAL_SCALES = [1e-4, 1e-4, 0.3];
-const SCREENING_RATE = 0.1;
-
-/** Enough for growth from 10⁻⁴ to 1 at that rate, and then to settle at a tenth of it before losses are compared. */
-const SCREENING_STEPS = 180;
-const GROWING_PART = 0.7;
-
-/**
- * The learning rate is constant for this part of the run, then cools as 1/t. A constant rate leaves fluctuations of the
- * parameters that shrink the average of their product Γ, more so the weaker the law's signal is; cooling removes that
- * bias.
- */
-const CONSTANT_PART = 0.3;
-
-/** The factor that the learning rate has cooled to at the end. */
-const FINAL_RATE = 0.02;
 
 /** No more fresh prompts than these are drawn to estimate a loss. */
 const FRESH_PROMPTS_LIMIT = 4_000_000;
@@ -138,16 +108,7 @@ async function train(
 ): Promise<{ last: PretrainingState; trainingLoss: { step: number; loss: number }[] }> {
   const run = trainingSource(law, engine, { key, count: promptsPerStep }).pretrain({
     key: childKey(key, "initial"),
-    optimizer: adam({ learningRate: LEARNING_RATE }),
-    steps,
-    schedule: inverseTime({ from: CONSTANT_PART, final: FINAL_RATE }),
-    initialScale: INITIAL_SCALES,
-    screening: {
-      starts: STARTS,
-      steps: SCREENING_STEPS,
-      optimizer: normalizedGradient({ rate: SCREENING_RATE }),
-      schedule: (done) => (done < GROWING_PART ? 1 : 0.1),
-    },
+    ...courseOfLayer({ optimizer: "adam", learningRate: LEARNING_RATE, starts: STARTS, steps }),
     ...(signal === undefined ? {} : { signal }),
   });
   const trainingLoss: { step: number; loss: number }[] = [];

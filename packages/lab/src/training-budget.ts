@@ -61,10 +61,10 @@ export function planTraining(
     return { steps: STEPS, promptsPerStep: LEAST_PROMPTS_PER_STEP, neededPrompts: STEPS * LEAST_PROMPTS_PER_STEP };
   }
 
-  const perPrompt = (VARIANCE_INFLATION * optimum.loss) / AVERAGED_PART;
+  const perPrompt = variancePerPrompt(optimum.loss);
   const goal = (tolerance: number): number => (MARGIN * tolerance) ** 2;
   const needed = Math.max(
-    (perPrompt * trace(inverse(query)) * trace(inverseStep)) / (size ** 2 * goal(tolerances.distance)),
+    expectedDistance(moments, optimum, 1) ** 2 / goal(tolerances.distance),
     (perPrompt * (trace(multiply(root, inverseStep, root)) / dimension)) /
       (meanEigenvalue ** 2 * goal(tolerances.offDiagonal)),
     (perPrompt * 2 * dimension) / (oddEnergy * goal(tolerances.leakage)),
@@ -75,4 +75,21 @@ export function planTraining(
     promptsPerStep: Math.min(MOST_PROMPTS_PER_STEP, Math.max(LEAST_PROMPTS_PER_STEP, promptsPerStep)),
     neededPrompts: STEPS * Math.max(LEAST_PROMPTS_PER_STEP, promptsPerStep),
   };
+}
+
+/**
+ * The distance ‖Γ − Γ*‖_F / ‖Γ*‖_F that a layer is expected to have after a run of so many prompts, as root mean square:
+ * the plan above, read backwards. Infinite where Γ* = 0.
+ */
+export function expectedDistance(
+  { strata: [{ querySecondMoment, stepMoment }] }: PromptMoments,
+  { preconditioner, loss }: { readonly preconditioner: Matrix; readonly loss: number },
+  prompts: number,
+): number {
+  const error = (variancePerPrompt(loss) * trace(inverse(querySecondMoment)) * trace(inverse(stepMoment))) / prompts;
+  return Math.sqrt(error) / frobeniusNorm(preconditioner);
+}
+
+function variancePerPrompt(loss: number): number {
+  return (VARIANCE_INFLATION * loss) / AVERAGED_PART;
 }

@@ -96,8 +96,8 @@ function lawOf(
   });
 }
 
-/** XᵀX of one context out of the lower triangles of all. */
-function unpacked(grams: Float64Array, context: number, d: number): ReturnType<typeof matrix> {
+/** XᵀX of one context, `[d, d]`, out of the lower triangles of all. */
+export function unpacked(grams: Float64Array, context: number, d: number): ReturnType<typeof matrix> {
   const start = (context * d * (d + 1)) / 2;
   const entry = (i: number, j: number): number => grams[start + (i * (i + 1)) / 2 + j];
   const full = new Float64Array(d * d);
