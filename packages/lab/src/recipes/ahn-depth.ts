@@ -1,13 +1,14 @@
-import { childKey, exp, inverseCovariance, isotropic, log, scale, type Estimate } from "@onestep/core";
+import { childKey, inverseCovariance, isotropic, log, scale, type Estimate } from "@onestep/core";
 import { construct, gdPlusPlusTransformer, sparseTransformer, type LinearTransformer } from "@onestep/model";
 import { mapClosedForm, optimalDepth, optimalGdPlusPlus, type ClosedForm } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
 import type { Figure } from "../figure/figure.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
 import { weighedContexts } from "../measure/weighed-contexts.ts";
+import { average, lossOfRuns, product } from "./measure/loss-of-runs.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
-import { rotatedCovariance } from "./rotated-covariance.ts";
-import { trainDepth } from "./train-depth.ts";
+import { rotatedCovariance } from "./laws/rotated-covariance.ts";
+import { trainDepth } from "./training/train-depth.ts";
 
 /** At these sizes one context in ten thousand is wider than `widest`, the largest λ_max(Σ⁻¹XᵀX) that is counted. */
 const published = { spectrum: [1, 1, 0.25, 0.0625, 1], contextLength: 20, layers: [1, 2, 3, 4], widest: 70 };
@@ -163,27 +164,8 @@ function figureOf(depths: readonly DepthFindings[], setting: string): Figure {
         name: "trained transformer",
         kind: "points",
         about: "transformer",
-        points: depths.map(({ depth, trained }) => ({ x: depth, ...spread(trained.map(({ loss }) => loss)) })),
+        points: depths.map(({ depth, trained }) => ({ x: depth, ...lossOfRuns(trained.map(({ loss }) => loss)) })),
       },
     ],
   };
-}
-
-/** The geometric mean of several runs and their range, or one estimate with its interval. */
-function spread(estimates: readonly Estimate[]): { y: number; low: number; high: number } {
-  const [{ value, standardError }] = estimates;
-  if (estimates.length === 1) {
-    const factor = exp((1.96 * standardError) / value);
-    return { y: value, low: value / factor, high: value * factor };
-  }
-  const values = estimates.map((one) => one.value);
-  return { y: exp(average(values.map(log))), low: Math.min(...values), high: Math.max(...values) };
-}
-
-function product(weights: Float64Array, errors: Float64Array): Float64Array {
-  return errors.map((error, i) => weights[i] * error);
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -16,8 +16,8 @@ import type { Claim } from "../claim.ts";
 import { geometric } from "../figure/geometric.ts";
 import { relativeDistance } from "../measure/preconditioner-distance.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
-import { rotatedCovariance, stepsAlong } from "./rotated-covariance.ts";
-import { trainTrial } from "./train-trial.ts";
+import { rotatedCovariance, stepsAlong } from "./laws/rotated-covariance.ts";
+import { trainTrial } from "./training/train-trial.ts";
 
 const spectrum = [1, 1, 0.25, 0.0625, 1];
 

@@ -17,6 +17,7 @@ import {
   type ClosedForm,
 } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import { meanOf } from "../measure/mean-of.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 
@@ -31,7 +32,7 @@ export const finiteSample: Recipe = defineRecipe({
   title: "gradient descent on n examples: best step, best moment to stop",
   question:
     "On a finite context, is the error of one step lowest at η*, and are many steps better than few only where there is no noise?",
-  source: { key: "mahankali-2023", locator: "Theorem 1" },
+  source: { key: "duraisamy-2024", locator: "generalisation error of one step" },
   settings: {
     ci: { ...sizes, draws: 40_000, shares: [0.5, 1, 1.5, 2], steps: [1, 2, 4, 8, 16, 32] },
     paper: { ...sizes, draws: 400_000, shares: [0.25, 0.5, 1, 1.5, 2, 3], steps: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32] },
@@ -217,10 +218,4 @@ function descend(learned: Float64Array, gram: Float64Array, b: Float64Array, rat
     next[i] -= rate * gram[at++] * learned[i];
   }
   return next;
-}
-
-function meanOf(values: Float64Array): Estimate {
-  const mean = meanAccumulator();
-  values.forEach((value) => mean.push(value));
-  return mean.estimate();
 }

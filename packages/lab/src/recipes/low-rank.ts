@@ -22,7 +22,7 @@ export const lowRank: Recipe = defineRecipe({
   id: "low-rank",
   title: "keys and queries of rank r: the strongest r directions",
   question: "Which step does a layer learn whose keys and queries have too few dimensions for the whole of it?",
-  source: { key: "onestep", locator: "optimalStepOfRank" },
+  source: { key: "li-2024", locator: "optimal risk of low-rank attention weights" },
   settings: {
     ci: { ...sizes, spectrum: [1, 0.5, 0.25, 0.125], starts: 12 },
     paper: { ...sizes, spectrum: [1, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09], starts: 24 },

@@ -1,7 +1,8 @@
-import { childKey, covariance, isotropic, openStream, outer, add, type RandomKey } from "@onestep/core";
-import { lbfgs, mergedHeads, trainableOnPopulation, type GaussianLinearPopulation } from "@onestep/model";
+import { childKey, covariance, isotropic, outer, add } from "@onestep/core";
+import { mergedHeads, type GaussianLinearPopulation } from "@onestep/model";
 import { multiHeadOptimum, singleHeadOptimum } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import { leastOnPopulation } from "./training/least-on-population.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 
 const sizes = {
@@ -42,7 +43,9 @@ export const multiHeadNoGain: Recipe = defineRecipe({
       for (const [row, count] of heads.entries()) {
         const part = (at * heads.length + row) / (laws.length * heads.length);
         const report = (): void => progress(part, `${label}, ${count} heads`);
-        found.push(await leastLoss(mistaken(law, defect), count, starts, childKey(key, `law-${at}`, count), report));
+        const family = mergedHeads({ dimension: law.covariates.dimension, heads: count });
+        const descent = { key: childKey(key, `law-${at}`, count), starts, scales: SCALES, tick: report };
+        found.push((await leastOnPopulation(family, mistaken(law, defect), descent)).loss);
       }
       losses.push(found);
     }
@@ -135,24 +138,6 @@ function mistaken(law: Law, defect: string | undefined): Law {
   if (defect !== "centred-tasks") return law;
   const tasks = covariance(add(law.tasks.matrix, outer(law.taskMean, law.taskMean)));
   return { ...law, tasks, taskMean: new Float64Array(law.taskMean.length) };
-}
-
-/** The least exact loss that descent finds from random starts. */
-async function leastLoss(law: Law, heads: number, starts: number, key: RandomKey, report: () => void): Promise<number> {
-  const family = mergedHeads({ dimension: law.covariates.dimension, heads });
-  const model = trainableOnPopulation(family, law);
-  let least = Infinity;
-  for (let start = 0; start < starts; start++) {
-    report();
-    const from = new Float64Array(family.size);
-    openStream(childKey(key, "start", start)).fillNormals(from, 0, family.size);
-    const size = SCALES[start % SCALES.length];
-    const plan = { from: from.map((value) => size * value), most: 1000, tolerance: 1e-9 };
-    for await (const { loss } of lbfgs((position) => model.lossAndGradient(position, undefined), plan)) {
-      least = Math.min(least, loss);
-    }
-  }
-  return least;
 }
 
 function exactly(name: string, predicted: number, observed: number, source: Claim["source"]): Claim {

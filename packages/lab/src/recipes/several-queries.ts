@@ -23,7 +23,7 @@ import type { Claim } from "../claim.ts";
 import type { FigurePoint } from "../figure/figure.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
-import { trainTrial } from "./train-trial.ts";
+import { trainTrial } from "./training/train-trial.ts";
 
 const sizes = { dimension: 4, length: 12, noiseVariance: 0.3, queries: 4 };
 

@@ -12,7 +12,7 @@ import type { Claim } from "../claim.ts";
 import type { FigurePoint } from "../figure/figure.ts";
 import { estimateLargestEigenvalue } from "../measure/largest-eigenvalue.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
-import { trainTrial } from "./train-trial.ts";
+import { trainTrial } from "./training/train-trial.ts";
 
 const sizes = { dimension: 5, contextLength: 20, stabilityDraws: 2000 };
 

@@ -10,8 +10,8 @@ import {
 } from "@onestep/theory";
 import { geometric } from "../figure/geometric.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
-import { rotatedCovariance, stepsAlong } from "./rotated-covariance.ts";
-import { trainTrial } from "./train-trial.ts";
+import { rotatedCovariance, stepsAlong } from "./laws/rotated-covariance.ts";
+import { trainTrial } from "./training/train-trial.ts";
 
 /** The spectrum of Ahn et al.'s experiments. */
 const spectrum = [1, 1, 0.25, 0.0625, 1];

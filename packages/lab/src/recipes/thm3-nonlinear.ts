@@ -1,22 +1,10 @@
-import {
-  childKey,
-  covariance,
-  diagonal,
-  identity,
-  isotropic,
-  matrixFromRows,
-  normalExpectation,
-  scale,
-  tanh,
-} from "@onestep/core";
+import { childKey, covariance, diagonal, identity, isotropic, matrixFromRows, scale } from "@onestep/core";
 import {
   gaussianCovariates,
   gaussianNoise,
   gaussianTasks,
   linearTarget,
   promptLaw,
-  randomSignTarget,
-  singleIndexTarget,
   type PromptLaw,
   type TargetLaw,
 } from "@onestep/data";
@@ -26,34 +14,19 @@ import {
   optimalStepSize,
   rotationInvariantStep,
   singleIndexEnergies,
-  type LinkMoments,
 } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
 import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
-import { distanceFromScalars, fitStep } from "./fit-step.ts";
-import { estimateStepLoss } from "./step-loss.ts";
-import { trainTrial } from "./train-trial.ts";
+import { distanceFromScalars, fitStep } from "./training/fit-step.ts";
+import { linkMoments, linkTarget } from "./laws/single-index-links.ts";
+import { estimateStepLoss } from "./measure/step-loss.ts";
+import { trainTrial } from "./training/train-trial.ts";
 
 /** How far an estimate may be from its target, as a part of it. */
 const TOLERANCE = 0.02;
 
 /** The least distance from every ηI, as a part of ‖Γ‖, that counts as another algorithm. */
 const DEPARTURE = 0.05;
-
-/** A link with a jump or a kink at 0, or none, and whether a fair sign multiplies it. */
-interface LinkSetting {
-  readonly link: string;
-  readonly value: (z: number) => number;
-  readonly signed?: boolean;
-}
-
-const links: Readonly<Record<string, LinkSetting>> = {
-  sign: { link: "sign", value: (z) => Math.sign(z) },
-  "±relu": { link: "relu", value: (z) => Math.max(0, z), signed: true },
-  relu: { link: "relu", value: (z) => Math.max(0, z) },
-  tanh: { link: "tanh", value: tanh },
-  cube: { link: "cube", value: (z) => z * z * z },
-};
 
 const sizes = { dimension: 5, contextLength: 20, trainsLayers: true, trainedDimension: 3, trainedLength: 10 };
 
@@ -89,8 +62,8 @@ export const thm3Nonlinear: Recipe = defineRecipe({
     const { key, defect, progress } = context;
     const claims: Claim[] = [];
     const found = settings.links.map((name, at) => {
-      const law = lawOf(targetOf(name, d), d, defect === "one-example-fewer" ? n - 1 : n);
-      const exact = rotationInvariantStep(singleIndexEnergies(momentsOf(links[name]), { dimension: d }), {
+      const law = lawOf(linkTarget(name, d), d, defect === "one-example-fewer" ? n - 1 : n);
+      const exact = rotationInvariantStep(singleIndexEnergies(linkMoments(name), { dimension: d }), {
         contextLength: n,
         dimension: d,
         noiseVariance: 0,
@@ -178,7 +151,7 @@ async function trainLayers(
     to: 0.6 + (0.4 * (at + 1)) / work,
   });
   for (const [at, name] of trained.entries()) {
-    const law = lawOf(targetOf(name, trainedDimension), trainedDimension, trainedLength);
+    const law = lawOf(linkTarget(name, trainedDimension), trainedDimension, trainedLength);
     const label = `trained on y = ${name}⟨u, x⟩`;
     const id = `thm3-nonlinear/${name}`;
     const layer = await trainTrial({ id, title: label, law, stepUnit: "identity" }, label, context, spanOf(at));
@@ -245,12 +218,6 @@ async function trainLayers(
   return claims;
 }
 
-function targetOf(name: string, dimension: number): TargetLaw {
-  const { link, signed } = links[name];
-  const target = singleIndexTarget({ dimension, link });
-  return signed === true ? randomSignTarget({ of: target }) : target;
-}
-
 function lawOf(target: TargetLaw, dimension: number, contextLength: number): PromptLaw {
   return promptLaw({
     contextLength,
@@ -258,12 +225,4 @@ function lawOf(target: TargetLaw, dimension: number, contextLength: number): Pro
     target,
     noise: gaussianNoise({ variance: 0 }),
   });
-}
-
-function momentsOf({ value }: LinkSetting): LinkMoments {
-  return {
-    c1: normalExpectation((z) => z * value(z), { breakpoints: [0] }),
-    a: normalExpectation((z) => value(z) ** 2, { breakpoints: [0] }),
-    b2: normalExpectation((z) => (z * value(z)) ** 2, { breakpoints: [0] }),
-  };
 }

@@ -36,7 +36,7 @@ import type { Claim } from "../claim.ts";
 import { geometric } from "../figure/geometric.ts";
 import { relativeDistance } from "../measure/preconditioner-distance.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
-import { estimateStepLoss } from "./step-loss.ts";
+import { estimateStepLoss } from "./measure/step-loss.ts";
 
 /** How far an estimate may be from its target, as a part of it. */
 const TOLERANCE = 0.03;

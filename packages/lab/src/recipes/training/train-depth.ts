@@ -18,7 +18,7 @@ import {
   type LinearTransformer,
   type Parametrisation,
 } from "@onestep/model";
-import type { RecipeContext } from "./recipe.ts";
+import type { RecipeContext } from "../recipe.ts";
 
 /** How a deep transformer is trained. */
 export interface DepthTraining {
@@ -28,6 +28,8 @@ export interface DepthTraining {
   readonly covariates: Covariance;
   readonly steps: number;
   readonly promptsPerStep: number;
+  /** Is shown the transformer now and then, every so many steps. */
+  readonly watch?: { readonly every: number; readonly see: (step: number, transformer: LinearTransformer) => void };
 }
 
 /**
@@ -43,7 +45,7 @@ export async function trainDepth<W>(
   { signal }: Pick<RecipeContext, "signal">,
   onProgress: (part: number) => void,
 ): Promise<LinearTransformer> {
-  const { key, contextLength, covariates, steps, promptsPerStep } = training;
+  const { key, contextLength, covariates, steps, promptsPerStep, watch } = training;
   const { dimension } = covariates;
   const white = {
     contextLength,
@@ -67,6 +69,9 @@ export async function trainDepth<W>(
   for await (const { step, parameters } of run) {
     trained = parameters;
     onProgress(step / steps);
+    if (watch !== undefined && step % watch.every === 0) {
+      watch.see(step, inCoordinates(covariates, family.transformer(parameters)));
+    }
   }
   return inCoordinates(covariates, family.transformer(trained!));
 }

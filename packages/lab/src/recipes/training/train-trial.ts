@@ -1,9 +1,9 @@
 import { float64Engine } from "@onestep/model";
-import type { Claim } from "../claim.ts";
-import type { Trial } from "../experiment.ts";
-import type { TrialReport } from "../report.ts";
-import { runTrial } from "../run-trial.ts";
-import type { RecipeContext } from "./recipe.ts";
+import type { Claim } from "../../claim.ts";
+import type { Trial } from "../../experiment.ts";
+import type { TrialReport } from "../../report.ts";
+import { runTrial } from "../../run-trial.ts";
+import type { RecipeContext } from "../recipe.ts";
 
 /** A layer trained for a recipe: what `runTrial` reports, its claims under the trial's name. */
 export interface TrainedTrial {

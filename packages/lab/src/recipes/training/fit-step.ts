@@ -10,8 +10,8 @@ import {
   type RandomKey,
 } from "@onestep/core";
 import { integrateQueries, sampleContextStatistics, type PromptLaw } from "@onestep/data";
-import { relativeDistance } from "../measure/preconditioner-distance.ts";
-import { ratioOfMeans } from "../measure/ratio-of-means.ts";
+import { relativeDistance } from "../../measure/preconditioner-distance.ts";
+import { ratioOfMeans } from "../../measure/ratio-of-means.ts";
 
 /** Prompts between two calls of `tick`. */
 const CHUNK = 2000;

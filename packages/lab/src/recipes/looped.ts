@@ -1,0 +1,221 @@
+import { childKey, isotropic, log, type Estimate } from "@onestep/core";
+import { construct, sparseTransformer, tiedTransformer, type LinearTransformer } from "@onestep/model";
+import { mapClosedForm, optimalDepth, tiedDepth, type ClosedForm } from "@onestep/theory";
+import type { Claim } from "../claim.ts";
+import type { Figure } from "../figure/figure.ts";
+import { ratioOfMeans } from "../measure/ratio-of-means.ts";
+import { weighedContexts, type WeighedContexts } from "../measure/weighed-contexts.ts";
+import { lossOfRuns, product } from "./measure/loss-of-runs.ts";
+import { defineRecipe, type Recipe } from "./recipe.ts";
+import { trainDepth } from "./training/train-depth.ts";
+import { typicalWeights } from "./measure/typical-contexts.ts";
+
+/** How much wider covariates are, out of distribution: x ~ N(0, 4I), w ~ N(0, I/4). */
+const WIDER = 4;
+
+/** Looped transformers: one layer, trained to be repeated b times, against b layers of their own. */
+export const looped: Recipe = defineRecipe({
+  id: "looped",
+  title: "one layer in a loop against as many layers of their own",
+  question:
+    "Does a looped layer get better with every loop, also beyond those it was trained for, and what does it lose to untied layers, in distribution and out of it?",
+  source: { key: "ahn-2023", locator: "Lemma 1, with one step size for all steps" },
+  settings: {
+    ci: {
+      dimension: 5,
+      contextLength: 40,
+      loops: [1, 2, 3, 4],
+      widerLoops: [2, 3],
+      steps: 1200,
+      promptsPerStep: 400,
+      contexts: 16_000,
+    },
+    paper: {
+      dimension: 20,
+      contextLength: 160,
+      loops: [1, 2, 4, 6, 8, 12],
+      widerLoops: [2],
+      steps: 10_000,
+      promptsPerStep: 1000,
+      contexts: 40_000,
+    },
+  },
+  defects: {
+    "one-loop-fewer": "a layer trained for b loops is repeated b − 1 times and judged as if it were b",
+    "undivided-sums": "the test leaves out the 1/n of every layer",
+  },
+  async run({ dimension, contextLength, loops, widerLoops, steps, promptsPerStep, contexts }, context) {
+    const { key, defect, progress } = context;
+    const law = { contextLength, dimension, noiseVariance: 0 };
+    const drawn = (label: string, variance: number): Contexts => {
+      const wide = isotropic(dimension, variance);
+      const setting = { contextLength, covariates: wide, tasks: isotropic(dimension, 1 / variance), noiseVariance: 0 };
+      const all = weighedContexts(setting, { key: childKey(key, label), count: contexts });
+      return { all, typical: typicalWeights(all, law) };
+    };
+    const [fresh, wider] = [drawn("fresh", 1), drawn("wider", WIDER)];
+    const asTested = (transformer: LinearTransformer): LinearTransformer =>
+      defect === "undivided-sums" ? { ...transformer, dividesByLength: false } : transformer;
+    const work = loops.reduce((sum, depth) => sum + depth, 0);
+    let done = 0;
+    const found: LoopFindings[] = [];
+    for (const depth of loops) {
+      const plan = {
+        key: childKey(key, "loops", depth),
+        contextLength,
+        covariates: isotropic(dimension),
+        steps,
+        promptsPerStep,
+      };
+      const report =
+        (from: number) =>
+        (part: number): void =>
+          progress((done + (depth * (from + part)) / 2) / work, `${depth} loops`);
+      const once = sparseTransformer({ dimension, layers: 1 });
+      const tied = await trainDepth(tiedTransformer({ repetitions: depth, loop: once }), plan, context, report(0));
+      const untied = await trainDepth(sparseTransformer({ dimension, layers: depth }), plan, context, report(0.5));
+      done += depth;
+      const [layer] = tied.layers;
+      const repeated = (times: number): LinearTransformer =>
+        asTested({ ...tied, layers: Array.from({ length: times }, () => layer) });
+      const bestTied = tiedDepth(law, depth);
+      const bestUntied = optimalDepth(law, depth);
+      const ofSteps = (stepSizes: readonly number[]): Float64Array =>
+        errorsOn(fresh, construct.gradientDescent({ dimension, stepSizes }));
+      found.push({
+        depth,
+        bestTied: mapClosedForm(bestTied, ({ loss }) => loss),
+        bestUntied: mapClosedForm(bestUntied, ({ loss }) => loss),
+        tied: errorsOn(fresh, repeated(defect === "one-loop-fewer" && depth > 1 ? depth - 1 : depth)),
+        twice: errorsOn(fresh, repeated(2 * depth)),
+        untied: errorsOn(fresh, asTested(untied)),
+        idealTied: ofSteps(bestTied.value.stepSizes),
+        idealUntied: ofSteps(bestUntied.value.stepSizes),
+        ...(widerLoops.includes(depth) && {
+          untiedOverTiedWider: ratioOfMeans(errorsOn(wider, asTested(untied)), errorsOn(wider, repeated(depth))),
+        }),
+      });
+    }
+    return {
+      claims: found.flatMap((findings, at) => claimsOf(findings, found[at - 1])),
+      figure: figureOf(
+        found,
+        fresh,
+        `x ~ N(0, I), w ~ N(0, I), d = ${dimension}, n = ${contextLength}, no noise; typical contexts, whiskers: 95 %`,
+      ),
+      notes: [
+        "Layers are trained on sampled prompts, A free; loss is that on typical contexts, √λ_max(XᵀX) ≤ √n + √d + 1.3, all but one in a thousand. Wide contexts make most of the mean of a deep loop: its exact loss has a minimum in the number of loops, whatever the step size.",
+        `Out of distribution, covariates are ${WIDER} times as wide, tasks as much smaller. There two and three loops do better than as many untied layers, whose largest steps overshoot most; with more, how training treats wide contexts decides, and it is not graded. On narrower covariates both only converge more slowly, and untied layers stay ahead: that half of the claim does not hold for linear attention.`,
+        "The papers (2311.12424 with d = 20, 40 examples, loops of up to 30 and a loss on the last 15; 2410.21698) train GPT-2 blocks, which is not done here, and every loop counts here only by its last output.",
+        "Loops of GD++, whose optima for two, three and four loops at d = 5, n = 20 are remembered as .1187, .0141 and .00213, are not graded here.",
+      ],
+    };
+  },
+});
+
+/** Test contexts, and the weights of the typical ones. */
+interface Contexts {
+  readonly all: WeighedContexts;
+  readonly typical: Float64Array;
+}
+
+/** Weighed errors on typical contexts; their mean is the loss, up to the weight of those left out. */
+function errorsOn({ all, typical }: Contexts, transformer: LinearTransformer): Float64Array {
+  return product(typical, all.errorsOf(transformer));
+}
+
+/** What is known of one number of loops: theory, and weighed errors on the same contexts. */
+interface LoopFindings {
+  readonly depth: number;
+  readonly bestTied: ClosedForm<number>;
+  readonly bestUntied: ClosedForm<number>;
+  readonly tied: Float64Array;
+  /** The looped layer after twice the loops that it was trained for. */
+  readonly twice: Float64Array;
+  readonly untied: Float64Array;
+  /** Scalar steps of the sizes that theory gives. */
+  readonly idealTied: Float64Array;
+  readonly idealUntied: Float64Array;
+  /** Out of distribution, where that is graded. */
+  readonly untiedOverTiedWider?: Estimate;
+}
+
+function claimsOf(findings: LoopFindings, before: LoopFindings | undefined): Claim[] {
+  const { depth, bestTied, bestUntied, tied, twice, untied, idealTied, idealUntied, untiedOverTiedWider } = findings;
+  const label = depth === 1 ? "1 loop" : `${depth} loops`;
+  const compared = (
+    name: string,
+    relation: "above" | "below",
+    { value, standardError }: Estimate,
+    source: Claim["source"],
+  ): Claim => ({ name, relation, predicted: 1, observed: value, standardError, tolerance: 0, source });
+  const nearOptimum = (name: string, trained: Float64Array, ideal: Float64Array, source: Claim["source"]): Claim => {
+    const { value, standardError } = ratioOfMeans(trained, ideal);
+    return {
+      name,
+      relation: "below",
+      predicted: 0.1,
+      observed: log(value),
+      standardError: standardError / value,
+      tolerance: 0,
+      source,
+    };
+  };
+  const claims = [
+    nearOptimum(`${label}: ln loss above the best step size`, tied, idealTied, bestTied.source),
+    compared(`${label}: loss after ${2 * depth} over that`, "below", ratioOfMeans(twice, tied), bestTied.source),
+  ];
+  if (before === undefined) return claims;
+  return [
+    ...claims,
+    compared(`${label}: loss over that of ${before.depth}`, "below", ratioOfMeans(tied, before.tied), bestTied.source),
+    nearOptimum(`${depth} untied layers: ln loss above the best steps`, untied, idealUntied, bestUntied.source),
+    compared(`${depth} untied layers: loss over the loop's`, "below", ratioOfMeans(untied, tied), bestUntied.source),
+    ...(untiedOverTiedWider === undefined
+      ? []
+      : [
+          compared(
+            `${depth} untied layers: loss over the loop's, wider covariates`,
+            "above",
+            untiedOverTiedWider,
+            bestUntied.source,
+          ),
+        ]),
+  ];
+}
+
+function figureOf(found: readonly LoopFindings[], { typical }: Contexts, subtitle: string): Figure {
+  const points = (errors: (one: LoopFindings) => Float64Array, times = 1) =>
+    found.map((one) => ({ x: times * one.depth, ...lossOfRuns([ratioOfMeans(errors(one), typical)]) }));
+  const curve = (errors: (one: LoopFindings) => Float64Array) => points(errors).map(({ x, y }) => ({ x, y }));
+  return {
+    title: "A loop improves with every turn, untied layers improve faster",
+    subtitle,
+    x: { label: "loops or layers at the test", scale: "linear" },
+    y: { label: "loss (mean squared error)", scale: "log" },
+    series: [
+      {
+        name: "looped, best step size",
+        kind: "line",
+        theory: true,
+        about: "looped",
+        points: curve((one) => one.idealTied),
+      },
+      { name: "looped, trained", kind: "points", about: "looped", points: points((one) => one.tied) },
+      {
+        name: "looped, twice the trained loops",
+        kind: "points",
+        about: "beyond",
+        points: points((one) => one.twice, 2),
+      },
+      {
+        name: "untied, best steps",
+        kind: "line",
+        theory: true,
+        about: "untied",
+        points: curve((one) => one.idealUntied),
+      },
+      { name: "untied, trained", kind: "points", about: "untied", points: points((one) => one.untied) },
+    ],
+  };
+}

@@ -1,0 +1,278 @@
+import {
+  childKey,
+  drawInteger,
+  exp,
+  isotropic,
+  log,
+  matrix,
+  meanAccumulator,
+  multiply,
+  openStream,
+  scale,
+  solvePositiveDefinite,
+  transpose,
+  type Estimate,
+  type GaussianLinearSetting,
+  type Matrix,
+  type RandomKey,
+} from "@onestep/core";
+import {
+  gaussianCovariates,
+  gaussianNoise,
+  gaussianTasks,
+  linearTarget,
+  poolTasks,
+  promptLaw,
+  sampleContextStatistics,
+} from "@onestep/data";
+import { finitePretrainingRisk, gaussianLinearMoments, pretrainingLoss, type ClosedForm } from "@onestep/theory";
+import type { Claim } from "../claim.ts";
+import { geometric } from "../figure/geometric.ts";
+import { defineRecipe, type Recipe } from "./recipe.ts";
+
+const law = {
+  contextRatio: 10,
+  taskRatio: 0.5,
+  noiseRatio: 0.01,
+  ridge: 1e-5,
+  promptRatios: [0.2, 0.5, 0.85, 1.15, 1.5, 2],
+};
+
+/** How far from the peak at τ = 1 finite dimensions can be extrapolated. */
+const OFF_PEAK = 0.4;
+
+/** A step fitted to P = τd² prompts on K = κd tasks: its loss on new tasks falls, peaks at P = d², and falls again. */
+export const luDoubleDescent: Recipe = defineRecipe({
+  id: "lu-double-descent",
+  title: "a step fitted to finitely many prompts: double descent with its peak at d²",
+  question: "How many pre-training prompts does a layer need, and why can more of them make it worse?",
+  source: { key: "lu-2024", locator: "Figure 1" },
+  settings: {
+    ci: { ...law, dimensions: [8, 12, 16], repeats: [1000, 350, 120] },
+    paper: { ...law, dimensions: [12, 16, 24, 32], repeats: [1000, 500, 100, 30] },
+  },
+  defects: {
+    "half-the-prompts": "half of the prompts are fitted, and judged as if they were all",
+    "task-for-each-prompt": "every prompt has a task of its own, and is judged as if a pool of κd tasks were shared",
+  },
+  async run(settings, { defect, key, progress }) {
+    const { dimensions, repeats, promptRatios, contextRatio, taskRatio, noiseRatio, ridge } = settings;
+    const largest = Math.max(...dimensions);
+    const found: { readonly dimension: number; readonly losses: readonly Float64Array[] }[] = [];
+    const work = dimensions.map((d, at) => repeats[at] * d ** 6);
+    const total = work.reduce((sum, value) => sum + value, 0);
+    for (const [at, dimension] of dimensions.entries()) {
+      const done = work.slice(0, at).reduce((sum, value) => sum + value, 0);
+      const losses = promptRatios.map(() => new Float64Array(repeats[at]));
+      const setting = settingOf(dimension, contextRatio, noiseRatio);
+      const moments = gaussianLinearMoments(setting);
+      const counts = promptRatios.map((ratio) =>
+        Math.round(ratio * dimension ** 2 * (defect === "half-the-prompts" ? 0.5 : 1)),
+      );
+      for (let repeat = 0; repeat < repeats[at]; repeat++) {
+        progress((done + (work[at] * repeat) / repeats[at]) / total, `d = ${dimension}, sample ${repeat + 1}`);
+        const sample = drawSample(setting, {
+          key: childKey(childKey(key, "dimension", dimension), "sample", repeat),
+          count: Math.max(...counts),
+          tasks: defect === "task-for-each-prompt" ? undefined : Math.round(taskRatio * dimension),
+        });
+        fitSteps(sample, counts, (count) => (ridge * count) / dimension).forEach((step, t) => {
+          losses[t][repeat] = pretrainingLoss(moments, scale(step, dimension / setting.contextLength)).value;
+        });
+      }
+      found.push({ dimension, losses });
+    }
+    const theory = (promptRatio: number): ClosedForm<number> =>
+      finitePretrainingRisk({ contextRatio, taskRatio, promptRatio, noiseRatio });
+    const limits = promptRatios.map((_, t) =>
+      extrapolate(found.map(({ dimension, losses }) => ({ x: 1 / dimension, ...meanOf(losses[t]) }))),
+    );
+    const widest = found.find(({ dimension }) => dimension === largest)!;
+    const beyond = (one: number, other: number): Claim => {
+      const { value, standardError } = meanOf(
+        widest.losses[one].map((loss, repeat) => loss - widest.losses[other][repeat]),
+      );
+      return {
+        name: `d = ${largest}: loss at τ = ${promptRatios[one]} above that at τ = ${promptRatios[other]}, same draws`,
+        relation: "above",
+        predicted: 0,
+        observed: value,
+        standardError,
+        tolerance: 0,
+        source: theory(promptRatios[one]).source,
+      };
+    };
+    const below = promptRatios.flatMap((ratio, t) => (ratio < 1 ? [t] : []));
+    const above = promptRatios.flatMap((ratio, t) => (ratio > 1 ? [t] : []));
+    const claims: Claim[] = [
+      ...promptRatios.flatMap((ratio, t): Claim[] => {
+        if (Math.abs(ratio - 1) < OFF_PEAK) return [];
+        const { value, source } = theory(ratio);
+        return [
+          {
+            name: `τ = ${ratio}: loss on new tasks, d → ∞`,
+            relation: "within",
+            predicted: value,
+            observed: limits[t].value,
+            standardError: limits[t].standardError,
+            tolerance: (ratio < 1 ? 0.1 : 0.2) * value,
+            source,
+          },
+        ];
+      }),
+      beyond(below[below.length - 1], below[below.length - 2]),
+      beyond(above[0], above[above.length - 1]),
+    ];
+    const curve = [
+      ...geometric(Math.min(...promptRatios), 0.97, 40),
+      ...geometric(1.03, Math.max(...promptRatios), 40),
+    ];
+    return {
+      claims,
+      figure: {
+        title: "More prompts, higher loss: the double descent of pre-training",
+        subtitle: `x ~ N(0, I/d), n = ${contextRatio}d, K = ${taskRatio}d tasks, σ² = ${noiseRatio}; ${repeats.join(", ")} samples at d = ${dimensions.join(", ")}; whiskers: 95 %`,
+        x: { label: "prompts of pre-training over d², τ", scale: "log" },
+        y: { label: "loss on new tasks", scale: "log" },
+        series: [
+          {
+            name: "theory, d → ∞",
+            kind: "line",
+            theory: true,
+            points: curve.map((x) => ({ x, y: theory(x).value })),
+          },
+          ...found.map(({ dimension, losses }) => ({
+            name: `fitted step, d = ${dimension}`,
+            kind: "points" as const,
+            points: promptRatios.map((x, t) => {
+              const { value: y, standardError } = meanOf(losses[t]);
+              return { x, y, low: y - 1.96 * standardError, high: y + 1.96 * standardError };
+            }),
+          })),
+        ],
+      },
+      notes: [
+        `The paper's figure has d = 100 and repeats it 10 times: least squares with 10,000 columns, which two cores do not do in an hour. Here the loss at d = ${dimensions.join(", ")} is fitted by a line, its logarithm in 1/d, whose end at 1/d = 0 is held against the limit. Finite dimensions add up to 40 % to the limit at τ > 1, off the peak, so the tolerance is 20 % there and 10 % below; near the peak no line fits, and only its presence is claimed.`,
+        "Γ alone is fitted, its d² entries: the paper's layer has one column more, which the limit does not see. Its λ = 10⁻⁵ is kept, too small to matter.",
+        "Given Γ, its loss on new tasks is exact.",
+      ],
+    };
+  },
+});
+
+/** x ~ N(0, I/d), w ~ N(0, I): responses without noise have variance 1. */
+function settingOf(dimension: number, contextRatio: number, noiseRatio: number): GaussianLinearSetting {
+  return {
+    contextLength: Math.round(contextRatio * dimension),
+    covariates: isotropic(dimension, 1 / dimension),
+    tasks: isotropic(dimension),
+    noiseVariance: noiseRatio,
+  };
+}
+
+/** Prompts as regression sees them: rows x_q hᵀ with h = (d/n) Xᵀy, and responses y_q. */
+interface Sample {
+  readonly dimension: number;
+  readonly queries: Float64Array;
+  readonly steps: Float64Array;
+  readonly responses: Float64Array;
+}
+
+function drawSample(
+  { contextLength, covariates: { dimension }, noiseVariance }: GaussianLinearSetting,
+  request: { readonly key: RandomKey; readonly count: number; readonly tasks: number | undefined },
+): Sample {
+  const { key, count, tasks: size } = request;
+  const gaussian = gaussianTasks({ dimension });
+  const seed = drawInteger(openStream(childKey(key, "pool")), 2 ** 31);
+  const { crossProduct, queryCovariates, queryResponses } = sampleContextStatistics(
+    promptLaw({
+      contextLength,
+      covariates: gaussianCovariates({ dimension, covariance: 1 / dimension }),
+      target: linearTarget({ tasks: size === undefined ? gaussian : poolTasks({ size, of: gaussian, seed }) }),
+      noise: gaussianNoise({ variance: noiseVariance }),
+    }),
+    { key: childKey(key, "prompts"), count, gram: false },
+  );
+  return {
+    dimension,
+    queries: queryCovariates,
+    steps: crossProduct.map((value) => (value * dimension) / contextLength),
+    responses: queryResponses,
+  };
+}
+
+/** Γ of least squares with a ridge, ŷ = x_qᵀΓh, on the first prompts of a sample, for each of several ascending counts. */
+function fitSteps(sample: Sample, counts: readonly number[], ridge: (count: number) => number): Matrix[] {
+  const { dimension: d } = sample;
+  const columns = d * d;
+  const equations = { gram: matrix(columns, columns), target: matrix(columns, 1), rows: 0 };
+  return counts.map((count) => {
+    if (count < columns) return fitByPrompts(sample, count, ridge(count));
+    addRows(equations, sample, count);
+    const solution = solvePositiveDefinite(withRidge(equations.gram, ridge(count)), equations.target);
+    return matrix(d, d, solution.values);
+  });
+}
+
+/** In the space of prompts, where ⟨x hᵀ, x′ h′ᵀ⟩ = ⟨x, x′⟩⟨h, h′⟩ and Γ = Σ c x hᵀ. */
+function fitByPrompts({ dimension: d, queries, steps, responses }: Sample, count: number, ridge: number): Matrix {
+  const [x, h] = [queries, steps].map((values) => matrix(count, d, values.slice(0, count * d)));
+  const kernel = multiply(x, transpose(x));
+  multiply(h, transpose(h)).values.forEach((value, at) => (kernel.values[at] *= value));
+  const weights = solvePositiveDefinite(withRidge(kernel, ridge), matrix(count, 1, responses.slice(0, count))).values;
+  const weighted = h.values.map((value, at) => value * weights[Math.floor(at / d)]);
+  return multiply(transpose(x), matrix(count, d, weighted));
+}
+
+/** Adds prompts to the normal equations until there are `count`. */
+function addRows(
+  equations: { readonly gram: Matrix; readonly target: Matrix; rows: number },
+  { dimension: d, queries, steps, responses }: Sample,
+  count: number,
+): void {
+  const { gram, target } = equations;
+  const columns = d * d;
+  const row = new Float64Array(columns);
+  for (let i = equations.rows; i < count; i++) {
+    for (let k = 0; k < columns; k++) row[k] = queries[i * d + Math.floor(k / d)] * steps[i * d + (k % d)];
+    for (let k = 0; k < columns; k++) {
+      target.values[k] += responses[i] * row[k];
+      for (let l = 0, at = k * columns; l <= k; l++, at++) gram.values[at] += row[k] * row[l];
+    }
+  }
+  equations.rows = count;
+  for (let k = 0; k < columns; k++) {
+    for (let l = 0; l < k; l++) gram.values[l * columns + k] = gram.values[k * columns + l];
+  }
+}
+
+function withRidge(gram: Matrix, ridge: number): Matrix {
+  const values = gram.values.slice();
+  for (let at = 0; at < values.length; at += gram.columns + 1) values[at] += ridge;
+  return { ...gram, values };
+}
+
+/** The end at x = 0 of the line through logarithms of estimates, each weighted by its accuracy. */
+function extrapolate(
+  points: readonly (Estimate & { readonly x: number })[],
+): Pick<Estimate, "value" | "standardError"> {
+  const logarithms = points.map(({ x, value, standardError }) => ({
+    x,
+    y: log(value),
+    weight: (value / standardError) ** 2,
+  }));
+  const sum = (term: (point: { x: number; y: number }) => number): number =>
+    logarithms.reduce((total, point) => total + point.weight * term(point), 0);
+  const [s0, s1, s2] = [sum(() => 1), sum(({ x }) => x), sum(({ x }) => x * x)];
+  const [t0, t1] = [sum(({ y }) => y), sum(({ x, y }) => x * y)];
+  const determinant = s0 * s2 - s1 * s1;
+  const value = exp((s2 * t0 - s1 * t1) / determinant);
+  return { value, standardError: value * Math.sqrt(s2 / determinant) };
+}
+
+function meanOf(values: Float64Array): Estimate {
+  const mean = meanAccumulator();
+  values.forEach((value) => mean.push(value));
+  return mean.estimate();
+}
