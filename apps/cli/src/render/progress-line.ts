@@ -15,7 +15,7 @@ export function progressLine(
   if (!enabled) return { update: () => undefined, clear: () => undefined };
   if (stream.isTTY === true) {
     return {
-      update: (text) => stream.write(`\r\u001b[K  ${text.slice(0, (stream.columns ?? 80) - 3)}`),
+      update: (text) => stream.write(`\r\u001b[K  ${text.slice(0, (stream.columns || 80) - 3)}`), // a terminal of unknown width says 0,
       clear: () => stream.write("\r\u001b[K"),
     };
   }

@@ -10,9 +10,10 @@ export interface Style {
 const escape = (code: number, text: string): string => `\u001b[${code}m${text}\u001b[0m`;
 const verdictCodes: Readonly<Record<Verdict, number>> = { supported: 32, contradicted: 31, undecided: 33 };
 
-/** Colour where a person watches a terminal and has not asked for none (NO_COLOR). */
+/** Colour where a person watches a terminal, or asks for it (FORCE_COLOR); none where none is asked for (NO_COLOR). */
 export function styleFor(stream: { readonly isTTY?: boolean }, environment: NodeJS.ProcessEnv): Style {
-  if (stream.isTTY !== true || environment["NO_COLOR"]) {
+  const isForced = !["", "0", "false"].includes(environment["FORCE_COLOR"] ?? "");
+  if ((stream.isTTY !== true && !isForced) || environment["NO_COLOR"]) {
     return { strong: (text) => text, faint: (text) => text, verdict: (_, text) => text };
   }
   return {

@@ -13,7 +13,7 @@ export interface ThreadListener<Progress, Report> {
 
 /** The work: requests for threads. */
 export interface ThreadWork<Request> {
-  /** The module that a thread runs; its default export is an `answer`. */
+  /** The module that a thread runs; it exports `work`, an `answer`. */
   readonly module: URL;
   readonly requests: readonly Request[];
   /** The command, and what its requests are called: what an interruption says. */
@@ -33,6 +33,7 @@ export async function runInThreads<Request, Progress, Report>(
   { module, requests, command, noun, hint }: ThreadWork<Request>,
   listener: ThreadListener<Progress, Report>,
 ): Promise<Report[]> {
+  if (requests.length === 0) return [];
   const pool = openThreadPool<Request, Progress, Report>(module, Math.min(requests.length, availableParallelism()));
   const reports: (Report | undefined)[] = requests.map(() => undefined);
   let told = 0;

@@ -20,6 +20,9 @@ export type ThreadOutcome<Report> =
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "error"; readonly error: ErrorReport; readonly exitCode: number };
 
+/** What a thread's module exports as `work`: it is given one task after the other. */
+export type ThreadAnswer<Request, Report> = (task: ThreadTask<Request>) => Promise<ThreadOutcome<Report>>;
+
 /** Threads that take one request after the other. */
 export interface ThreadPool<Request, Progress, Report> {
   /** @throws RelayedError for what the thread could not do, Error where the thread itself ended */
@@ -28,13 +31,14 @@ export interface ThreadPool<Request, Progress, Report> {
   close(): Promise<void>;
 }
 
-/** Opens threads that each load `module`, whose default export is an `answer`. */
+/** Opens threads that each load `module`, which exports `work`, an `answer`. */
 export function openThreadPool<Request, Progress, Report>(
   module: URL,
   threads: number,
 ): ThreadPool<Request, Progress, Report> {
   const pool = new Piscina<ThreadTask<Request>, ThreadOutcome<Report>>({
     filename: fileURLToPath(module),
+    name: "work",
     minThreads: threads,
     maxThreads: threads,
     env: SHARE_ENV, // native libraries read the environment of the process, where tfjsNode asks them to keep quiet
