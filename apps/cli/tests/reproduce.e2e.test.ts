@@ -41,7 +41,9 @@ test("a recipe's claims, figure and report are written, and what is finished is 
   expect(recipe.claims.find(({ name }) => name.endsWith("best plain step"))?.predicted).toBeCloseTo(2.2474, 4);
 
   expect(readdirSync(out).sort()).toEqual(["figures", "manifest.json", "report.html", "report.json", "results"]);
-  expect(readdirSync(join(out, "figures"))).toEqual(["csv", "svg", "vl.json"].map((form) => `${fastest}.${form}`));
+  expect(readdirSync(join(out, "figures"))).toEqual(
+    ["csv", "png", "svg", "vl.json"].map((form) => `${fastest}.${form}`),
+  );
   const manifest = read<Manifest>(out, "manifest.json");
   expect(manifest).toMatchObject({ status: "finished", config: { scale: "ci", seed: 0 }, results: [{ id: fastest }] });
   const page = readFileSync(join(out, "report.html"), "utf8");
@@ -93,16 +95,27 @@ test("what cannot be meant, or cannot be written, is refused before anything run
   expect(document.error).toMatchObject({ code: "usage", where: "--out" });
 });
 
-test("Ctrl-C ends it with exit code 130, and says what to do", async () => {
+test("Ctrl-C ends it with exit code 130, and keeps what is finished", async () => {
   const out = folder();
-  const { code, stderr } = await runCli(["reproduce", "thm1-isotropic", "ahn-depth", "--out", out], {
-    whileRunning: (kill) => setTimeout(() => kill("SIGINT"), 2000),
+  const { code, stderr } = await runCli(["reproduce", fastest, "ahn-depth", "--out", out], {
+    whileRunning(kill) {
+      const finished = join(out, "results", `${fastest}.json`);
+      const waiting = setInterval(() => {
+        if (!existsSync(finished)) return;
+        clearInterval(waiting);
+        kill("SIGINT");
+      }, 20);
+    },
   });
   expect(code).toBe(130);
   expect(stderr).toContain(`what is in ${out} is not run again`);
-  expect(read<Manifest>(out, "manifest.json")).toMatchObject({ status: "running", results: [] });
+  expect(read<Manifest>(out, "manifest.json")).toMatchObject({ status: "running", results: [{ id: fastest }] });
   expect(existsSync(join(out, "report.json"))).toBe(false);
-});
+  const { stdout } = await reproduce(fastest, "--out", out, "--json");
+  const [kept] = (JSON.parse(stdout) as ReproduceDocument).recipes;
+  const stored = read<{ report: { seconds: number } }>(out, "results", `${fastest}.json`);
+  expect(kept.seconds).toBe(stored.report.seconds); // it did not run again
+}, 120_000);
 
 test("recipes can be listed, with their settings and the mistakes they can make", async () => {
   const { stdout } = await runCli(["list", "recipes", "--json"]);

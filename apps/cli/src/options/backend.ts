@@ -1,10 +1,12 @@
-import { BackendError } from "@onestep/core";
+import { BackendError, float64Backend, type TensorBackend } from "@onestep/core";
+import type { TrainingEngines } from "@onestep/lab";
 import {
   backendEngine,
   float64Engine,
   kernelEngine,
   tfjsBackend,
   tfjsNode,
+  transformerEngine,
   type LsaEngine,
   type TfjsLibrary,
   type TfjsTensor,
@@ -21,15 +23,28 @@ interface TfjsModule extends TfjsLibrary<TfjsTensor> {
 }
 
 /**
- * Opens the engine that a backend's name stands for.
+ * Opens the engine of one layer that a backend's name stands for.
  *
  * @throws BackendError when TensorFlow.js is not installed or its backend does not start
  */
 export async function openEngine(name: BackendName): Promise<LsaEngine> {
-  if (name === "float64") return float64Engine();
-  if (name === "wasm") return kernelEngine();
-  if (name === "wasm-f32") return kernelEngine({ precision: "float32" });
-  if (name === "tfjs-node") return openNativeEngine();
+  return (await openEngines(name)).layer;
+}
+
+/**
+ * Opens the engines of one layer and of many. Beside our kernels transformers run in float64.
+ *
+ * @throws BackendError when TensorFlow.js is not installed or its backend does not start
+ */
+export async function openEngines(name: BackendName): Promise<TrainingEngines> {
+  const transformer = transformerEngine(float64Backend());
+  if (name === "float64") return { layer: float64Engine(), transformer };
+  if (name === "wasm") return { layer: kernelEngine(), transformer };
+  if (name === "wasm-f32") return { layer: kernelEngine({ precision: "float32" }), transformer };
+  return name === "tfjs-node" ? openNative() : openTfjs(name);
+}
+
+async function openTfjs(name: BackendName): Promise<TrainingEngines> {
   const tf = await loadOptional<TfjsModule>("@tensorflow/tfjs", name);
   tf.enableProdMode(); // silences the banner that advertises the native package
   const device = name.slice("tfjs:".length);
@@ -47,12 +62,16 @@ export async function openEngine(name: BackendName): Promise<LsaEngine> {
     });
   }
   await tf.ready();
-  return backendEngine(tfjsBackend(tf));
+  return enginesOn(tfjsBackend(tf));
 }
 
-async function openNativeEngine(): Promise<LsaEngine> {
+function enginesOn<T>(backend: TensorBackend<T>): TrainingEngines {
+  return { layer: backendEngine(backend), transformer: transformerEngine(backend) };
+}
+
+async function openNative(): Promise<TrainingEngines> {
   const found = await tfjsNode();
-  if (found.available) return backendEngine(found.backend);
+  if (found.available) return enginesOn(found.backend);
   throw new BackendError({
     where: "--backend",
     expected: "TensorFlow's native library, which tfjs-node runs on",

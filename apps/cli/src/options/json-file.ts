@@ -30,7 +30,7 @@ export function readJsonFile(path: string, about: JsonFile): unknown {
  */
 export function readText(path: string, { flag, what, hint }: Omit<JsonFile, "example">): string {
   try {
-    return readFileSync(path === "-" ? 0 : path, "utf8");
+    return readFileSync(path === "-" ? 0 : path, "utf8").replace(/^\uFEFF/, ""); // some editors begin a file so
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code;
     throw new UsageError({

@@ -1,12 +1,12 @@
-import { figureCsv, figureSvg, figureVegaLite, recipes, type Scale } from "@onestep/lab";
+import { recipes, type Scale } from "@onestep/lab";
 import { join } from "node:path";
-import { machineFacts } from "../bench/machine.ts";
-import { UsageError } from "../errors.ts";
 import type { TimedReport } from "../recipes/recipe-request.ts";
 import { renderReport } from "../render/report-html.ts";
-import { version } from "../version.ts";
 import { digestOf } from "./digest.ts";
+import { openFigureWriter } from "./figure-files.ts";
 import { readDocument, requireWritable, writeWhole } from "./files.ts";
+import { lockFolder } from "./lock.ts";
+import { configHashOf, requireSameConfig, writeManifest } from "./manifest.ts";
 
 /** What a run was asked for, but for the recipes: a folder holds the results of one such config. */
 export interface RunConfig {
@@ -18,6 +18,8 @@ export interface RunConfig {
 /** A folder with the results of `reproduce`, one recipe after the other. */
 export interface RunDirectory {
   readonly path: string;
+  /** What somebody who looks for a file should know: "" when there is nothing. */
+  readonly remark: string;
   /** The report of a recipe that is here already, whole and of this very config. */
   finished(id: string): TimedReport | undefined;
   /** Keeps a recipe's report and figure. */
@@ -35,28 +37,33 @@ interface StoredResult {
   readonly report: TimedReport;
 }
 
-/** How random numbers get from a seed to a draw: `ARCHITECTURE.md`, "Keys are addresses". */
-const KEY_SCHEME = "philox4x32-10 keys, xoshiro128++ streams, ziggurat normals";
-
 /**
  * Opens a folder for the results of a run, and makes it where there is none.
  *
  * - `manifest.json`: config and its hash, versions, key scheme, platform, digests of the results
  * - `results/ID.json`: a recipe's report, its config's hash and its digest
- * - `figures/ID.svg`, `.vl.json`, `.csv`: its figure drawn, as Vega-Lite, as numbers
+ * - `figures/ID.svg`, `.png`, `.vl.json`, `.csv`: its figure drawn, as Vega-Lite, as numbers
  * - `report.json`, `report.html`: all results; the page needs no network
  *
  * @param options.force forgets what is here
  * @throws UsageError where nothing can be written, or the folder holds the results of another config
  */
-export function openRunDirectory(path: string, config: RunConfig, options: { readonly force: boolean }): RunDirectory {
-  const configHash = digestOf({ ...config, version: version() });
-  const manifest = join(path, "manifest.json");
+export async function openRunDirectory(
+  path: string,
+  config: RunConfig,
+  options: { readonly force: boolean },
+): Promise<RunDirectory> {
+  const run = { command: "reproduce", config, configHash: configHashOf(config) };
   requireWritable(path);
-  if (!options.force) requireSameConfig(path, readDocument(manifest), configHash);
+  lockFolder(path);
+  if (!options.force) requireSameConfig(path, run);
+  const figures = await openFigureWriter();
   const resultOf = (id: string): string => join(path, "results", `${id}.json`);
   const hashFor = (id: string): string =>
-    digestOf({ configHash, settings: recipes.find((recipe) => recipe.id === id)?.settings[config.scale] });
+    digestOf({
+      configHash: run.configHash,
+      settings: recipes.find((recipe) => recipe.id === id)?.settings[config.scale],
+    });
   const stored = (id: string): StoredResult | undefined => {
     const result = readDocument(resultOf(id)) as StoredResult | undefined;
     const isWhole = result?.configHash === hashFor(id) && result.digest === digestOfReport(result.report);
@@ -65,32 +72,19 @@ export function openRunDirectory(path: string, config: RunConfig, options: { rea
   const describe = (status: "running" | "finished"): void => {
     const results = recipes.map(({ id }) => stored(id)).filter((result) => result !== undefined);
     const digests = results.map(({ report: { id, verdict, seconds }, digest }) => ({ id, verdict, digest, seconds }));
-    const { versions: _versions, ...platform } = machineFacts({});
-    const document = {
-      command: "reproduce",
-      status,
-      config,
-      configHash,
-      versions: { onestep: version(), node: process.version },
-      keyScheme: KEY_SCHEME,
-      platform,
-      results: digests,
-      digest: digestOf(digests.map(({ id, digest }) => ({ id, digest }))),
-    };
-    writeWhole(manifest, `${JSON.stringify(document, null, 2)}\n`);
+    const digest = digestOf(digests.map(({ id, digest: own }) => ({ id, digest: own })));
+    writeManifest(path, { ...run, status, results: digests, digest });
   };
   const forced = new Set(options.force ? recipes.map(({ id }) => id) : []);
   describe("running");
   return {
     path,
+    remark: figures.remark ?? "",
     finished: (id) => (forced.has(id) ? undefined : stored(id)?.report),
     save(report) {
       const { id, figure } = report;
       const result: StoredResult = { configHash: hashFor(id), digest: digestOfReport(report), report };
-      const figureOf = (extension: string): string => join(path, "figures", `${id}.${extension}`);
-      writeWhole(figureOf("svg"), figureSvg(figure));
-      writeWhole(figureOf("vl.json"), `${JSON.stringify(figureVegaLite(figure), null, 2)}\n`);
-      writeWhole(figureOf("csv"), figureCsv(figure));
+      figures.write(join(path, "figures", id), figure);
       writeWhole(resultOf(id), `${JSON.stringify(result, null, 2)}\n`);
       describe("running");
     },
@@ -105,15 +99,4 @@ export function openRunDirectory(path: string, config: RunConfig, options: { rea
 
 function digestOfReport({ seconds: _seconds, ...report }: TimedReport): string {
   return digestOf(report);
-}
-
-function requireSameConfig(path: string, manifest: unknown, configHash: string): void {
-  const found = manifest as { readonly configHash?: string; readonly config?: unknown } | undefined;
-  if (found === undefined || found.configHash === configHash) return;
-  throw new UsageError({
-    where: "--out",
-    expected: "a new folder, or one with results of the same scale, seed and version",
-    arrived: `${path}, with the results of ${JSON.stringify(found.config ?? "something else")}`,
-    hint: "name another folder, or replace its results with --force",
-  });
 }
