@@ -1,6 +1,7 @@
 // errors
 export { AssumptionError, BackendError, DomainError, NumericalError, OnestepError, ShapeError } from "./errors.ts";
 export type { ErrorParts } from "./errors.ts";
+export { requireName } from "./known-name.ts";
 export { nearestName } from "./nearest-name.ts";
 
 // matrices

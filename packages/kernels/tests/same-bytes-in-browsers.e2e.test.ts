@@ -70,12 +70,21 @@ it.skipIf(browser === undefined)(
   120_000,
 );
 
-it("the digests are of WebAssembly, and no two paths give the same", () => {
+const WAYS = [
+  "rows",
+  "two-column",
+  "rao-blackwell",
+  "rao-blackwell antithetic",
+  "vectors",
+  "matrices",
+  "matrices 1 of 3",
+  "vectors on statistics",
+  "given rows",
+];
+
+it("the digests are of WebAssembly, at two sizes, and no two paths give the same", () => {
   const all = digests();
-  expect(all.map(([name]) => name)).toEqual(
-    ["wasm-f64", "wasm-f32"].flatMap((engine) =>
-      ["rows", "two-column", "rao-blackwell", "vectors", "matrices", "given rows"].map((way) => `${engine} ${way}`),
-    ),
-  );
+  const ofOneSize = ["wasm-f64", "wasm-f32"].flatMap((engine) => WAYS.map((way) => `${engine} ${way}`));
+  expect(all.map(([name]) => name)).toEqual([...ofOneSize, ...ofOneSize, "wasm adam"]);
   expect(new Set(all.map(([, digest]) => digest)).size).toBe(all.length);
 });

@@ -1,4 +1,4 @@
-import { DomainError, ShapeError, type ContextStatistics } from "@onestep/core";
+import { DomainError, requireName, ShapeError, type ContextStatistics } from "@onestep/core";
 import type { DrawnPrompts } from "../one-layer/block-sums.ts";
 import type { DeepForm } from "./deep-program.ts";
 import type { DeepWeights } from "./sums.ts";
@@ -14,7 +14,7 @@ export function checkDepth(where: string, dimension: number, layers: number, for
       hint: "tokens have a covariate and a response, and a transformer has a layer",
     });
   }
-  if (typeof form === "string") return;
+  if (typeof form === "string") return requireName(`${where}.form`, form, ["cheapest", "vectors", "matrices"]);
   const { gramLayers } = form;
   if (Number.isInteger(gramLayers) && gramLayers >= 0 && gramLayers < layers) return;
   throw new DomainError({
@@ -43,7 +43,8 @@ export function checkWeights(where: string, width: number, layers: number, weigh
 
 /** @throws DomainError unless prompts are counted */
 export function checkPrompts(where: string, { first, count }: Pick<DrawnPrompts, "first" | "count">): void {
-  if (Number.isSafeInteger(first) && first >= 0 && Number.isSafeInteger(count) && count >= 1) return;
+  const isWhole = [first, count, first + count].every(Number.isSafeInteger);
+  if (isWhole && first >= 0 && count >= 1) return;
   throw new DomainError({
     where,
     expected: "a first prompt from 0 on and a positive count",
@@ -57,11 +58,31 @@ export function checkStatistics(where: string, dimension: number, statistics: Co
   const { count, covariateGram, queries = 1 } = statistics;
   checkPrompts(where, { first: 0, count });
   const size = (count * dimension * (dimension + 1)) / 2;
-  if (statistics.dimension === dimension && covariateGram.length === size && queries === 1) return;
+  if (statistics.dimension === dimension && covariateGram.length === size && queries === 1) {
+    return checkSizes(where, dimension, statistics);
+  }
   throw new ShapeError({
     where,
     expected: `dimension ${dimension}, one query a prompt, and ${size} numbers of S = XᵀX`,
     arrived: `dimension ${statistics.dimension}, ${queries} queries, ${covariateGram.length} numbers`,
     hint: "draw the statistics with the Gram matrix of the covariates",
+  });
+}
+
+function checkSizes(where: string, dimension: number, statistics: ContextStatistics): void {
+  const { count, lengths } = statistics;
+  const sizes = { crossProduct: dimension, responseEnergy: 1, queryCovariates: dimension, queryResponses: 1 } as const;
+  const lists = Object.entries(sizes).map(([name, each]) => {
+    const { length } = statistics[name as keyof typeof sizes];
+    return { name, length, size: count * each };
+  });
+  if (lengths !== undefined) lists.push({ name: "lengths", length: lengths.length, size: count });
+  const wrong = lists.find(({ length, size }) => length !== size);
+  if (wrong === undefined) return;
+  throw new ShapeError({
+    where,
+    expected: `${wrong.size} numbers as ${wrong.name} of ${count} prompts`,
+    arrived: String(wrong.length),
+    hint: "every prompt has its own, one after another",
   });
 }

@@ -1,7 +1,8 @@
 import { NumericalError } from "@onestep/core";
+import { checkEngine } from "../check-engine.ts";
 import { isExtremeScale } from "../one-layer/float32-range.ts";
 import type { LinearGaussianLaw } from "../one-layer/law.ts";
-import { addSums, areFinite } from "../one-layer/mean-of-sums.ts";
+import { addSums, areFinite, describeNonFinite } from "../one-layer/mean-of-sums.ts";
 import type { RelaxedModules } from "../relaxed/relaxed-modules.ts";
 import { checkDepth, checkWeights } from "./check-deep.ts";
 import { deepProgram, type DeepForm } from "./deep-program.ts";
@@ -54,6 +55,7 @@ export function openEvaluation(
   law?: LinearGaussianLaw,
 ): DeepEvaluation {
   checkDepth(where, dimension, layers, form);
+  checkEngine(where, precision, engine);
   const width = dimension + 1;
   const program = deepProgram(layers, width, form);
   const plan = planSums(program, width);
@@ -98,7 +100,7 @@ export function openEvaluation(
       throw new NumericalError({
         where: `${where}.lossAndGradient`,
         expected: "a finite loss and gradient",
-        arrived: `a loss of ${total[plan.lossAt] / count}`,
+        arrived: describeNonFinite(total[plan.lossAt] / count),
         hint: "the weights have grown too large: lower the learning rate",
       });
     },

@@ -116,4 +116,23 @@ describe("openDeepOnStatistics", () => {
       }),
     );
   });
+
+  it("sums in float64 from the start where float32 would lose products of contexts, whatever the scale of queries", () => {
+    const one = {
+      layers: 2,
+      dimension: 2,
+      contextLength: 3,
+      count: 100,
+      seed: 0,
+      varies: false,
+      dividesByLength: true,
+    };
+    const { weights, prompts } = drawn(one);
+    const scaled = (values: Float64Array): Float64Array => values.map((entry) => 1e-22 * entry);
+    const { covariates, responses } = prompts;
+    const statistics = statisticsOf({ ...prompts, covariates: scaled(covariates), responses: scaled(responses) });
+    expect(evaluate(one, weights, statistics, { precision: "float32" })).toEqual(
+      evaluate(one, weights, statistics, { precision: "float64" }),
+    );
+  });
 });

@@ -50,7 +50,7 @@ export function openDeepOnStatistics(
     },
     lossAndGradient: (weights, statistics, gradient) => {
       checkStatistics(`${where}.lossAndGradient`, shape.dimension, statistics);
-      begin(weights, [largest(statistics.queryCovariates), largest(statistics.queryResponses)]);
+      begin(weights, scalesOf(statistics));
       const { count, contextLength, lengths } = statistics;
       const scaleOf = (prompt: number): number =>
         shape.dividesByLength ? 1 / (lengths?.[prompt] ?? contextLength) : 1;
@@ -61,4 +61,12 @@ export function openDeepOnStatistics(
       return finish(Math.ceil(count / block), sumsOf, count, gradient);
     },
   };
+}
+
+/** Of the numbers of which prompts are made: of contexts by the sums of squares of the first. */
+function scalesOf(statistics: ContextStatistics): readonly number[] {
+  const { dimension, contextLength, lengths, queryCovariates, queryResponses, covariateGram } = statistics;
+  const rows = lengths?.[0] ?? contextLength;
+  const sizes = [largest(covariateGram, 0, (dimension * (dimension + 1)) / 2), statistics.responseEnergy[0]];
+  return [largest(queryCovariates), largest(queryResponses), ...sizes.map((square) => Math.sqrt(square / rows))];
 }

@@ -126,6 +126,8 @@ describe("openDeep", () => {
   it("refuses what is no depth, no form, no batch and no weights", () => {
     expect(() => openDeep(law, 0)).toThrow(/openDeep.layers: expected a whole number from 1 on; got 0/);
     expect(() => openDeep(law, 2, { form: { gramLayers: 2 } })).toThrow(/from 0 to 1; got 2/);
+    expect(() => openDeep(law, 2, { form: "matrix" as "matrices" })).toThrow(/did you mean "matrices"/);
+    expect(() => openDeep(law, 2, { precision: "f32" as "float32" })).toThrow(/openDeep.precision: expected one of/);
     const deep = openDeep(law, 2);
     const weights = constantWeights(2, 0);
     expect(() => deep.lossAndGradient(weights, { ...prompts, count: 0 }, weights)).toThrow(/a positive count/);
@@ -156,5 +158,9 @@ describe("openDeepOnStatistics", () => {
     expect(() => deep.lossAndGradient(weights, none, weights)).toThrow(/1 numbers of S/);
     expect(() => deep.lossAndGradient(weights, { ...statistics, dimension: 2 }, weights)).toThrow(/dimension 1/);
     expect(() => deep.lossAndGradient(weights, { ...statistics, queries: 2 }, weights)).toThrow(/2 queries/);
+    for (const name of ["crossProduct", "responseEnergy", "queryCovariates", "queryResponses", "lengths"] as const) {
+      const short = { ...statistics, [name]: new Float64Array(0) };
+      expect(() => deep.lossAndGradient(weights, short, weights)).toThrow(`expected 1 numbers as ${name}`);
+    }
   });
 });

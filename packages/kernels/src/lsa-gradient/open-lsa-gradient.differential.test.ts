@@ -152,11 +152,12 @@ describe("openLsaGradient, against its twin", () => {
   });
 
   it.each([
-    ["u", 1e-30, 1, 1],
-    ["M", 1, 1e-30, 1],
-    ["prompts", 1, 1, 1e-20],
-    ["parameters of large prompts", 1e-20, 1e-20, 1e20],
-  ])("sums in float64 from the start where float32 would lose products of %s", (_, value, keys, scale) => {
+    ["u", 1e-30, 1, 1, 1],
+    ["M", 1, 1e-30, 1, 1],
+    ["prompts", 1, 1, 1e-20, 1e-20],
+    ["contexts", 1, 1, 1e-22, 1],
+    ["parameters of large prompts", 1e-20, 1e-20, 1e20, 1e20],
+  ])("sums in float64 from the start where float32 would lose products of %s", (_, value, keys, scale, ofQueries) => {
     const { layer, prompts } = draw({ dimension: 2, contextLength: 3, count: 100, seed: 0 });
     const small = {
       keyQuery: layer.keyQuery.map((entry) => keys * entry),
@@ -166,8 +167,8 @@ describe("openLsaGradient, against its twin", () => {
       ...prompts,
       covariates: prompts.covariates.map((entry) => scale * entry),
       responses: prompts.responses.map((entry) => scale * entry),
-      queryCovariates: prompts.queryCovariates.map((entry) => scale * entry),
-      queryResponses: prompts.queryResponses.map((entry) => scale * entry),
+      queryCovariates: prompts.queryCovariates.map((entry) => ofQueries * entry),
+      queryResponses: prompts.queryResponses.map((entry) => ofQueries * entry),
     };
     const engine = openLsaGradient("float32");
     expect(evaluate(engine.lossAndGradient, small, scaled)).toEqual(evaluate(lsaLossAndGradient, small, scaled));
@@ -176,9 +177,9 @@ describe("openLsaGradient, against its twin", () => {
 
   it("takes contexts that are too long to copy as its twin does", () => {
     const { layer, prompts } = draw({ dimension: 1, contextLength: 200_000, count: 1, seed: 0 });
-    expect(evaluate(openLsaGradient("float64").lossAndGradient, layer, prompts)).toEqual(
-      evaluate(lsaLossAndGradient, layer, prompts),
-    );
+    const engine = openLsaGradient("float64");
+    expect(evaluate(engine.lossAndGradient, layer, prompts)).toEqual(evaluate(lsaLossAndGradient, layer, prompts));
+    expect(engine.escalations).toBe(1);
   });
 
   it("is the twin where there is no WebAssembly", async () => {
@@ -205,5 +206,6 @@ describe("openLsaGradient, against its twin", () => {
   it("says which path runs", () => {
     expect(openLsaGradient("float32").name).toBe("wasm-f32 given rows");
     expect(openLsaGradient("float64").name).toBe("wasm-f64 given rows");
+    expect(() => openLsaGradient("float16" as "float32")).toThrow(/openLsaGradient.precision: expected one of/);
   });
 });

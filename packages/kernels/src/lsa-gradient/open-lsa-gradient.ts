@@ -1,4 +1,5 @@
 import type { PromptBatch } from "@onestep/core";
+import { checkEngine } from "../check-engine.ts";
 import { BLOCK } from "../one-layer/block-sums.ts";
 import { isExtremeScale, largest, leavesFloat32 } from "../one-layer/float32-range.ts";
 import { checkLaw } from "../one-layer/law.ts";
@@ -15,7 +16,7 @@ import { lsaLossAndGradient, type LsaGradientBuffers } from "./twin.ts";
 export interface LsaGradient {
   /** Which path runs: `"wasm-f32 given rows"`. */
   readonly name: string;
-  /** How many blocks float32 could not hold, so that the twin summed them in float64. */
+  /** How many blocks the twin summed, in float64: float32 could not hold them, or contexts were too long to copy. */
   readonly escalations: number;
   /** As `lsaLossAndGradient`. */
   readonly lossAndGradient: typeof lsaLossAndGradient;
@@ -52,9 +53,11 @@ function kernelOf(binary: string): GivenKernel | undefined {
 
 /**
  * Opens `lsaLossAndGradient` in WebAssembly, one prompt a lane, in either precision. Prompts that float32 cannot hold are
- * summed by the twin in float64, with the others of their block; where WebAssembly does not run, the twin does.
+ * summed by the twin in float64, with the others of their block, and so are contexts of more than n(d + 1) = 349 525
+ * numbers; where WebAssembly does not run, the twin does.
  *
  * @param relaxed `relaxedModules` of `@onestep/kernels/relaxed`: see `DeepOptions`
+ * @throws DomainError for another precision
  *
  * @example
  * const prompts = {
@@ -67,6 +70,7 @@ function kernelOf(binary: string): GivenKernel | undefined {
  * engine.lossAndGradient(Float64Array.of(1, 0, -1, 0), Float64Array.of(1, 2), prompts, gradient); // => 2209
  */
 export function openLsaGradient(precision: "float32" | "float64", relaxed?: RelaxedModules): LsaGradient {
+  checkEngine("openLsaGradient", precision);
   const fused = relaxed && kernelOf(relaxed.lsaGradient);
   const module = fused ?? kernelOf(wasm);
   if (module === undefined) return { name: "twin given rows", escalations: 0, lossAndGradient: lsaLossAndGradient };
@@ -78,10 +82,8 @@ export function openLsaGradient(precision: "float32" | "float64", relaxed?: Rela
     },
     lossAndGradient(keyQuery, valueProjection, prompts, gradient) {
       const { dimension, contextLength } = prompts;
-      if (STRIP * contextLength * (dimension + 1) > MOST_NUMBERS) {
-        return lsaLossAndGradient(keyQuery, valueProjection, prompts, gradient);
-      }
-      if (precision === "float32" && mayUnderflow(keyQuery, valueProjection, prompts)) {
+      const isTooLong = STRIP * contextLength * (dimension + 1) > MOST_NUMBERS;
+      if (isTooLong || (precision === "float32" && mayUnderflow(keyQuery, valueProjection, prompts))) {
         escalations += Math.ceil(prompts.count / BLOCK);
         return lsaLossAndGradient(keyQuery, valueProjection, prompts, gradient);
       }
@@ -93,16 +95,15 @@ export function openLsaGradient(precision: "float32" | "float64", relaxed?: Rela
   };
 }
 
-/** Whether float32 may lose small numbers; the scales of prompts are those of the queries of the first of them. */
-function mayUnderflow(
-  keyQuery: Float64Array,
-  valueProjection: Float64Array,
-  { count, contextLength, dimension, queryCovariates, queryResponses }: PromptBatch,
-): boolean {
+/** Whether float32 may lose small numbers; the scales of prompts are those of the first context and the first queries. */
+function mayUnderflow(keyQuery: Float64Array, valueProjection: Float64Array, prompts: PromptBatch): boolean {
+  const { count, contextLength, dimension, covariates, responses, queryCovariates, queryResponses } = prompts;
   const some = Math.min(count, STRIP);
-  const [ofCovariates, ofResponses] = [largest(queryCovariates, 0, some * dimension), largest(queryResponses, 0, some)];
-  if (isExtremeScale(ofCovariates) || isExtremeScale(ofResponses)) return true;
-  return leavesFloat32({ keyQuery, valueProjection }, contextLength, ofCovariates, ofResponses);
+  const ofCovariates = largest(covariates, 0, contextLength * dimension);
+  const ofResponses = largest(responses, 0, contextLength);
+  const [ofQueries, ofAnswers] = [largest(queryCovariates, 0, some * dimension), largest(queryResponses, 0, some)];
+  if ([ofCovariates, ofResponses, ofQueries, ofAnswers].some(isExtremeScale)) return true;
+  return leavesFloat32({ keyQuery, valueProjection }, contextLength, ofCovariates, ofResponses, ofQueries);
 }
 
 /** Lays memory out for prompts of these sizes, and writes the parameters. */

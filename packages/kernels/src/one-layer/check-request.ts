@@ -1,10 +1,11 @@
-import { DomainError, ShapeError } from "@onestep/core";
+import { DomainError, requireName, ShapeError } from "@onestep/core";
 import { ANTITHETIC, type OneLayerMethod, type OneLayerParameters, type DrawnPrompts } from "./block-sums.ts";
 
 const WHERE = "openOneLayer.lossAndGradient";
 
-/** @throws DomainError unless prompts of whole context rows are independent */
+/** @throws DomainError unless there is such a method, and prompts of whole context rows are independent */
 export function checkMethod(method: OneLayerMethod, antithetic: boolean): void {
+  requireName("openOneLayer.method", method, ["rows", "two-column", "rao-blackwell"]);
   if (method !== "rows" || !antithetic) return;
   throw new DomainError({
     where: "openOneLayer",
@@ -18,7 +19,7 @@ export function checkMethod(method: OneLayerMethod, antithetic: boolean): void {
 export function checkRequest({ first, count }: DrawnPrompts, antithetic: boolean): void {
   const group = antithetic ? ANTITHETIC : 1;
   const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0 && value % group === 0;
-  if (isWhole(first) && isWhole(count) && count > 0) return;
+  if (isWhole(first) && isWhole(count) && count > 0 && Number.isSafeInteger(first + count)) return;
   throw new DomainError({
     where: WHERE,
     expected: `a first prompt from 0 on and a positive count${antithetic ? ", both multiples of 4" : ""}`,

@@ -92,10 +92,10 @@ describe("float32 at scales from 10⁻³⁰ to 10³⁰", () => {
 
   it("has the numbers of float64 on given prompts", () => {
     assert(
-      property(anyLayer, anyScale, anyScale, (layer, ofCovariates, ofResponses) => {
+      property(anyLayer, anyScale, anyScale, anyScale, (layer, ofCovariates, ofResponses, ofQueries) => {
         const covariates = normals("X", count * contextLength * dimension).map((one) => ofCovariates * one);
         const responses = normals("y", count * contextLength).map((one) => ofResponses * one);
-        const queryCovariates = normals("x_q", count * dimension).map((one) => ofCovariates * one);
+        const queryCovariates = normals("x_q", count * dimension).map((one) => ofQueries * one);
         const queryResponses = normals("y_q", count).map((one) => ofResponses * one);
         const evaluateBy =
           (engine: typeof lsaLossAndGradient): Evaluate =>

@@ -28,13 +28,14 @@ export function responseScaleOf({ noiseDeviation }: LinearGaussianLaw, { matrix,
  * Whether numbers of a layer are so small, and yet not 0, that float32 may lose products of them: in white coordinates of
  * tokens, responses y, n Tᵀu and TᵀM. What is too large needs no such question, since it ends in sums that are not finite.
  *
- * @param covariateScale of the entries of x, and responseScale of y
+ * @param covariateScale of the entries of a context's x, responseScale of its y, and queryScale of the query's x
  */
 export function leavesFloat32(
   { keyQuery, valueProjection }: OneLayerParameters,
   contextLength: number,
   covariateScale: number,
   responseScale: number,
+  queryScale: number = covariateScale,
 ): boolean {
   const dimension = valueProjection.length - 1;
   let [ofCovariates, ofResponses] = [0, 0];
@@ -45,6 +46,6 @@ export function leavesFloat32(
   }
   const white = (x: number, y: number): number => Math.max(covariateScale * x, responseScale * y);
   const value = white(largest(valueProjection, 0, dimension), Math.abs(valueProjection[dimension]) || 0);
-  const keys = covariateScale * white(ofCovariates, ofResponses);
+  const keys = queryScale * white(ofCovariates, ofResponses);
   return [responseScale, contextLength * value, keys].some((scale) => scale !== 0 && scale < LEAST);
 }

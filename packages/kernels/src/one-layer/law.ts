@@ -42,7 +42,10 @@ export function checkLaw(where: string, law: LinearGaussianLaw): TaskFactor {
         where: `${where}.${name}`,
         expected: "a whole number from 1 to 2^24",
         arrived: String(value),
-        hint: "a prompt has at least one covariate and one row",
+        hint:
+          value > MOST_ROWS
+            ? "float32 counts no further; contexts of 2^24 rows are as good as endless ones"
+            : "a prompt has at least one covariate and one row",
       });
     }
   }

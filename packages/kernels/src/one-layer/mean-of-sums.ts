@@ -20,9 +20,14 @@ export function requireFinite(total: Float64Array, count: number): void {
   throw new NumericalError({
     where: "openOneLayer.lossAndGradient",
     expected: "a finite loss and gradient",
-    arrived: `a loss of ${total[total.length - 1] / count}`,
+    arrived: describeNonFinite(total[total.length - 1] / count),
     hint: "the parameters have grown too large: lower the learning rate",
   });
+}
+
+/** What a loss and gradient are that are not both finite. */
+export function describeNonFinite(loss: number): string {
+  return `a loss of ${loss}${loss - loss === 0 ? ", and a gradient that is not finite" : ""}`;
 }
 
 /**

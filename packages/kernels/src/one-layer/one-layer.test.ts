@@ -128,6 +128,23 @@ describe("openOneLayer", () => {
     },
   );
 
+  it("says that it is the gradient that is not finite, where the loss is", () => {
+    const layer = openOneLayer({ ...law, contextLength: 1e6 });
+    expect(() => gradientOf(layer, parametersOf(1e304, 0))).toThrow(/got a loss of [\d.]+, and a gradient that is not/);
+  });
+
+  it.each([
+    [{ method: "colums" }, /openOneLayer.method: expected one of rows, two-column, rao-blackwell; got "colums"/],
+    [{ precision: "float16" }, /openOneLayer.precision: .* did you mean "float64"/],
+    [{ engine: "wasn" }, /openOneLayer.engine: .* did you mean "wasm"/],
+  ] as const)("refuses options that are none: %o", (options, message) => {
+    expect(() => openOneLayer(law, options as object)).toThrow(message);
+  });
+
+  it("tells laws of too long contexts that none longer is needed", () => {
+    expect(() => openOneLayer({ ...law, contextLength: 2 ** 25 })).toThrow(/to 2\^24; got 33554432.*endless/);
+  });
+
   it("refuses laws, methods, requests and shapes that are none", () => {
     for (const [wrong, error] of [
       [{ dimension: 0 }, DomainError],
@@ -146,7 +163,14 @@ describe("openOneLayer", () => {
     expect(() => openOneLayer(law, { method: "rows", antithetic: true })).toThrow('Try: choose "two-column"');
     const layer = openOneLayer(law, { antithetic: true });
     const parameters = parametersOf(1, 1);
-    for (const request of [{ first: 1 }, { first: -4 }, { count: 0 }, { count: 6 }, { count: NaN }]) {
+    for (const request of [
+      { first: 1 },
+      { first: -4 },
+      { count: 0 },
+      { count: 6 },
+      { count: NaN },
+      { first: 2 ** 53 - 8 },
+    ]) {
       expect(() => layer.lossAndGradient(parameters, { ...prompts, ...request }, parametersOf(0, 0))).toThrow(
         "multiples of 4",
       );

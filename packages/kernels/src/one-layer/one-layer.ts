@@ -1,3 +1,4 @@
+import { checkEngine } from "../check-engine.ts";
 import type { LsaGradientBuffers } from "../lsa-gradient/twin.ts";
 import {
   BLOCK,
@@ -75,7 +76,7 @@ export interface OneLayer {
  * Prompt i has its own stream, at `key/prompt:i`, so that a batch may be cut anywhere; antithetic prompts 4i … 4i + 3
  * share that stream.
  *
- * @throws DomainError or ShapeError for a law that is none, and for antithetic prompts of whole rows
+ * @throws DomainError or ShapeError for a law or an option that is none, and for antithetic prompts of whole rows
  *
  * Source: Bartlett's decomposition, e.g. Muirhead, Aspects of Multivariate Statistical Theory, theorem 3.2.14.
  *
@@ -90,6 +91,7 @@ export function openOneLayer(law: LinearGaussianLaw, options: OneLayerOptions = 
   const { method = "two-column", precision = "float64", antithetic = false, engine = "wasm" } = options;
   const task = checkLaw("openOneLayer", law);
   checkMethod(method, antithetic);
+  checkEngine("openOneLayer", precision, engine);
   const open = (wanted: "float32" | "float64"): BlockSummer =>
     (engine === "wasm" ? kernelSummer(law, task, { method, antithetic, precision: wanted }) : undefined) ??
     twinSummer(law, task, { method, antithetic });

@@ -1,6 +1,5 @@
-import { DomainError, pointwiseFunctions, ShapeError, type Matrix } from "@onestep/core";
+import { DomainError, pointwiseFunctions, requireName, ShapeError, type Matrix } from "@onestep/core";
 import { checkShapes, checkTransformer } from "../deep/check-transformer.ts";
-import { requireName } from "../known-name.ts";
 import type { AttentionTransformer, MlpBlock } from "./attention-transformer.ts";
 
 const POINTWISE = Object.keys(pointwiseFunctions);

@@ -97,6 +97,11 @@ describe("layerOnDrawnPrompts", () => {
     expect([loss, gradient[0]]).toEqual([Infinity, Infinity]);
   });
 
+  it("refuses a position of another size", async () => {
+    const short = position.subarray(1);
+    await expect(layer.lossAndGradient(short, minibatch)).rejects.toThrow(/20 numbers; got 19/);
+  });
+
   it("refuses covariates that do not vary in some direction", () => {
     const flat = { ...law, covariates: covariance(matrix(3, 3, [1, 1, 0, 1, 1, 0, 0, 0, 1])) };
     expect(() => layerOnDrawnPrompts(flat)).toThrow(/rank 2 in 3 dimensions/);

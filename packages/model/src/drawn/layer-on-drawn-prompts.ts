@@ -1,5 +1,6 @@
 import { NumericalError, type LsaParameters, type Matrix } from "@onestep/core";
 import { openOneLayer, type OneLayerOptions } from "@onestep/kernels";
+import { requireLength } from "../deep/parametrisations/parametrisation.ts";
 import type { GaussianLinearPopulation } from "../population/task-moments.ts";
 import { orOverflow, overflowAt } from "../pretrain/overflow.ts";
 import { fromFrame, toFrame, tokenFrame } from "../pretrain/token-frame.ts";
@@ -49,6 +50,7 @@ export function layerOnDrawnPrompts(
     pack: (layerParameters) => toFrame(frame, layerParameters),
     unpack: (position) => fromFrame(frame, position),
     async lossAndGradient(position, { key, first = 0, count }) {
+      requireLength(position, size);
       for (let at = 0; at < size; at++) parameters[at] = factors[at] * position[at];
       try {
         const loss = layer.lossAndGradient(split(parameters), { key, first, count }, split(gradient));

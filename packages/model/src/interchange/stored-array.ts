@@ -1,5 +1,4 @@
-import { checkValues, describeShape, DomainError, elementCount, ShapeError } from "@onestep/core";
-import { requireName } from "../known-name.ts";
+import { checkValues, describeShape, DomainError, elementCount, requireName, ShapeError } from "@onestep/core";
 import { fromBfloat16, fromFloat16 } from "./short-floats.ts";
 
 /** An array of a weight file: values row-major, whatever the order in the file. */

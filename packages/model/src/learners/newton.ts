@@ -1,4 +1,4 @@
-import { requireName } from "../known-name.ts";
+import { requireName } from "@onestep/core";
 import { byWeights } from "./context.ts";
 import { defineLearner, type LearnerFactory } from "./learner.ts";
 import { requireCount, requirePositive } from "./settings.ts";

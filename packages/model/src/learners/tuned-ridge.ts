@@ -1,5 +1,4 @@
-import { DomainError } from "@onestep/core";
-import { requireName } from "../known-name.ts";
+import { DomainError, requireName } from "@onestep/core";
 import { byWeights, type Context } from "./context.ts";
 import { defineLearner, type LearnerFactory } from "./learner.ts";
 import { requirePositive } from "./settings.ts";

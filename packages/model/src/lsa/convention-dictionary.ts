@@ -1,5 +1,4 @@
-import { DomainError } from "@onestep/core";
-import { requireName } from "../known-name.ts";
+import { DomainError, requireName } from "@onestep/core";
 
 /** How a paper writes one layer of linear attention, its covariates and its loss. */
 export interface Convention {

@@ -5,6 +5,7 @@ import { drawPrompts } from "../../tests/gaussian-linear.ts";
 import { roundingOf } from "../../tests/gram-oracle.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../checkpoint/checkpoint.ts";
 import { float64Engine } from "../engine/float64-engine.ts";
+import { kernelEngine } from "../engine/kernel-engine.ts";
 import { packParameters, unpackParameters } from "../lsa/parameters.ts";
 import { adam } from "../optimizers/adam.ts";
 import type { Slope } from "../optimizers/objective.ts";
@@ -122,6 +123,12 @@ describe("training in chunks", () => {
       expectEntriesClose([loss], [whole.loss], [rounding.loss]);
       expectEntriesClose(gradient, whole.gradient, [...rounding.keyQuery, ...rounding.valueProjection]);
     }
+  });
+
+  it("says what runs on each chunk, where the model does", () => {
+    const first = drawPrompts(law, key, 4);
+    expect(inChunks(layerInTokenFrame(kernelEngine())(first)).path).toBe("wasm-f64 given rows");
+    expect(inChunks(layerInTokenFrame(float64Engine())(first)).path).toBeUndefined();
   });
 
   it("reports an overflow in any chunk", async () => {

@@ -56,8 +56,9 @@ export function inChunks<P, C extends Chunk>(
   model: Trainable<P, C>,
   evaluate: ChunkEvaluator<C> = inTurn(model),
 ): Trainable<P, readonly C[]> {
-  const { size, pack, unpack } = model;
+  const { size, pack, unpack, path } = model;
   return {
+    ...(path === undefined ? {} : { path }),
     size,
     pack,
     unpack,
