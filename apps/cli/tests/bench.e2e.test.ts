@@ -58,17 +58,26 @@ test("bench ends after an error, and says what it was", async () => {
   }
 });
 
-test("a peer that dies in the middle costs nothing that was measured", async () => {
+/** A program that says it imports torch, and then does as it is told. */
+function pretendedPython(body: string): string {
   const python = join(mkdtempSync(join(tmpdir(), "onestep-bench-")), "python");
-  writeFileSync(
-    python,
-    `#!${process.execPath}
-if (process.argv[2] === "-c") process.exit(0);
-process.stdout.write('{"version":"0.0.0","blas":"none","right":true}\\n');
-process.stdin.once("data", () => process.kill(process.pid, "SIGKILL"));
-`,
-  );
+  writeFileSync(python, `#!${process.execPath}\nif (process.argv[2] === "-c") process.exit(0);\n${body}\n`);
   chmodSync(python, 0o755);
+  return python;
+}
+
+test("bench tells of a Python that prints before it answers", async () => {
+  const python = pretendedPython(`console.log("Welcome!"); process.stdin.resume();`);
+  const { code, stdout, stderr } = await runCli(["bench", "--torch", python, "--dimension", "2", "--json"]);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: "backend", where: "bench --torch" } });
+  expect(stderr).toContain('to print its answers and nothing else; got "Welcome!"');
+});
+
+test("a peer that dies in the middle costs nothing that was measured", async () => {
+  const python = pretendedPython(`
+process.stdout.write('{"version":"0.0.0","blas":"none","right":true}\\n');
+process.stdin.once("data", () => process.kill(process.pid, "SIGKILL"));`);
   const args = `bench --torch ${python} --dimension 2 --context 3 --batch 8 --json --quiet`.split(" ");
   const { code, stdout, stderr } = await runCli(args);
   const { rows, skipped, machine } = JSON.parse(stdout) as Report;

@@ -1,4 +1,4 @@
-import { BackendError } from "@onestep/core";
+import { BackendError, NumericalError } from "@onestep/core";
 import { expect, test } from "vitest";
 import { ratiosOf } from "./ratios.ts";
 import { runBench, type BenchPlan } from "./run-bench.ts";
@@ -95,6 +95,14 @@ test("a size that no memory holds is refused in words, and is an error where not
   expect(error?.message).toMatch(/^bench large: expected a size whose step fits into memory; got WebAssembly/);
   const beside = failing("large", new RangeError("Invalid typed array length: 1e20"));
   expect((await runBench([beside, scripted("well", [0, 1, 1, 1])], plan)).error).toBeUndefined();
+});
+
+test("an overflow is an error in the words of the benchmark, which has no learning rate to lower", async () => {
+  const parts = { where: "openDeep", expected: "a finite loss", arrived: "a loss of Infinity", hint: "lower the rate" };
+  const { error } = await runBench([failing("deep", new NumericalError(parts))], plan);
+  expect(error?.message).toMatch(
+    /^bench deep: expected numbers that stay finite.*got a loss of Infinity. Try: fewer --lay/,
+  );
 });
 
 test("a defect is none of these", async () => {

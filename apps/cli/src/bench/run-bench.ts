@@ -1,4 +1,4 @@
-import { DomainError, OnestepError } from "@onestep/core";
+import { DomainError, NumericalError, OnestepError } from "@onestep/core";
 import { nameOfSize, type BenchSize } from "./size.ts";
 import type { Contestant, Variant } from "./variant.ts";
 
@@ -104,8 +104,20 @@ export async function runBench(variants: readonly Variant[], plan: BenchPlan): P
   return { rows, skipped, ...(error && { error }) };
 }
 
-/** What an engine says of an array or a memory that is too large is a RangeError; any other error is a defect. */
+/**
+ * What an engine says of an array or a memory that is too large is a RangeError, and what a kernel says of an overflow
+ * advises whoever chose the weights; any other error that is not ours is a defect.
+ */
 function inWords(variant: string, thrown: unknown): OnestepError {
+  if (thrown instanceof NumericalError) {
+    return new NumericalError({
+      where: `bench ${variant}`,
+      expected: "numbers that stay finite in training at this size",
+      arrived: thrown.arrived,
+      hint: "fewer --layers: the loss is a polynomial of degree 2·3^L in the tokens",
+      cause: thrown,
+    });
+  }
   if (thrown instanceof OnestepError) return thrown;
   if (!(thrown instanceof RangeError)) throw thrown;
   return new DomainError({

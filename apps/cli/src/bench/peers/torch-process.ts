@@ -79,7 +79,18 @@ async function startIn(python: string, without: readonly string[]): Promise<Omit
         hint: "a smaller --batch or --context if memory was short; without --torch the others are measured",
       });
     }
-    return JSON.parse(line.value) as Answer;
+    try {
+      return JSON.parse(line.value) as Answer;
+    } catch (cause) {
+      child.stdin.end();
+      throw new BackendError({
+        where: `bench ${what}`,
+        expected: `${python} to print its answers and nothing else`,
+        arrived: JSON.stringify(line.value.slice(0, 60)),
+        hint: "name the interpreter itself, not a script that prints before it starts it",
+        cause,
+      });
+    }
   };
   return {
     facts: await answer<TorchFacts>("--torch"),
