@@ -51,3 +51,29 @@ export type { TrialOptions, TrialProgress } from "./run-trial.ts";
 export type { TrialReport } from "./report.ts";
 export { planTraining } from "./training-budget.ts";
 export type { TrainingBudget } from "./training-budget.ts";
+
+// training by a config
+export { backendNames, familyNames, optimizerNames, trainingMethods } from "./training/config-fields.ts";
+export type { BackendName, FamilyName, OptimizerName, TrainingMethod } from "./training/config-fields.ts";
+export type { TrainingConfig, TrainingConfigFile } from "./training/config.ts";
+export { checkTrainingConfig } from "./training/check-config.ts";
+export { trainingConfigSchema } from "./training/config-schema.ts";
+export { trainingFigures } from "./training/training-figures.ts";
+export { plannedDistance } from "./training/planned-distance.ts";
+export { runTraining } from "./training/run-training.ts";
+export type { TrainingOptions, TrainingState } from "./training/run-training.ts";
+export type { TrainingEngines } from "./training/training-run.ts";
+export type { TrainedParameters, TrainingPoint, TrainingReport, TrainingSnapshot } from "./training/training-report.ts";
+
+// which algorithm is this model?
+export { identify, identifyPredictions, IDENTIFY_DRAWS } from "./identify/identify.ts";
+export type { IdentifyOptions } from "./identify/identify.ts";
+export type { Identification, IdentifiedAlgorithm, IdentifiedParameter } from "./identify/identification.ts";
+export { contributionsOf } from "./identify/contributions.ts";
+export type { Contribution, PromptExplanation } from "./identify/contributions.ts";
+export type { IdentifiedModel } from "./identify/identified-model.ts";
+
+// is this point a global minimum?
+export { landscape } from "./landscape/landscape.ts";
+export type { LandscapeReport } from "./landscape/landscape.ts";
+export type { Inertia } from "./landscape/point.ts";

@@ -55,7 +55,7 @@ function onHeads<T extends Pick<LinearTransformer, "layers">>(
 }
 
 /** diag(block, corner) */
-function bordered({ rows, values }: Matrix, corner: number): Matrix {
+export function bordered({ rows, values }: Matrix, corner: number): Matrix {
   const width = rows + 1;
   const result = identity(width);
   for (let i = 0; i < rows; i++) {
