@@ -65,6 +65,7 @@ test("a word without a dash proposes no flags, and an unknown command nothing", 
     "recipes",
     "laws",
     "quantities",
+    "config",
     "",
   ]);
   expect([nothing.code, nothing.stdout, nothing.stderr]).toEqual([0, "", ""]);

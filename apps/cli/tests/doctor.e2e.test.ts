@@ -6,11 +6,12 @@ interface Doctor {
   readonly node: string;
   readonly backends: readonly { name: string; available: boolean; reason: string | null }[];
   readonly kernels: { available: boolean; reason: string | null };
+  readonly startUp: { milliseconds: number; ratio: number };
 }
 
 test("doctor says what runs here, and of what does not, why and what to do", async () => {
   const [forPrograms, forPeople] = await Promise.all([runCli(["doctor", "--json"]), runCli(["doctor"])]);
-  const { node, backends, kernels } = JSON.parse(forPrograms.stdout) as Doctor;
+  const { node, backends, kernels, startUp } = JSON.parse(forPrograms.stdout) as Doctor;
   expect([forPrograms.code, forPrograms.stderr, forPeople.code, forPeople.stderr]).toEqual([0, "", 0, ""]);
   expect(node).toBe(process.versions.node);
   expect(backends.map(({ name }) => name)).toEqual([
@@ -22,6 +23,9 @@ test("doctor says what runs here, and of what does not, why and what to do", asy
     "tfjs-node",
   ]);
   expect(kernels).toEqual({ available: true, reason: null });
+  expect(startUp.ratio).toBeGreaterThan(0.5);
+  expect(startUp.ratio).toBeLessThan(4); // it reads no laboratory first
+  expect(forPeople.stdout).toMatch(/--help in \d+ ms, \d+\.\d\d × node -e 0/);
   for (const { name, available, reason } of backends) {
     expect(reason === null).toBe(available);
     expect(forPeople.stdout).toMatch(new RegExp(`${name} +${available ? "works" : "not here: "}`));

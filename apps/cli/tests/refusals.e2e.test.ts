@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { lawFile, runCli } from "./run-cli.ts";
 
@@ -172,4 +175,40 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends a run with one message and ex
   expect(stderr.trim().split("\n")).toHaveLength(1);
   expect(stderr).toMatch(new RegExp(`got ${signal}`));
   expect(stdout).toBe("");
+});
+
+/** Command lines that are wrong in other ways, each with the exit code and what is said. */
+const wrongLines: readonly [string, number, RegExp][] = [
+  ["list toString", 2, /did you mean/],
+  ["list __proto__", 2, /expected one of experiments/],
+  ["export", 2, /--run; Expected input for flag --to; Expected input for flag --out\. Try: onestep export --help/],
+  ["trian", 2, /did you mean `train`\? Try: onestep --help/],
+  ["verify thm1 --dry-run --seed -1", 3, /seed/],
+  ["reproduce --dry-run --seed 1.5", 3, /seed/],
+  ["train --context 5 --dimension 2 --set constructor.x=1", 2, /expected a field/],
+];
+
+test.each(wrongLines)("onestep %s is refused in one line, and one document", async (line, code, says) => {
+  const finished = await runCli([...line.split(" "), "--json"]);
+  expect([finished.code, finished.stderr.trimEnd().split("\n")]).toEqual([code, [expect.stringMatching(says)]]);
+  const { error } = JSON.parse(finished.stdout) as { error: Record<string, string> };
+  expect(Object.keys(error)).toEqual(["code", "where", "message", "hint"]);
+});
+
+test("help can be asked for in words", async () => {
+  const [asked, flagged] = await Promise.all([runCli(["help", "train"]), runCli(["train", "--help"])]);
+  expect(asked).toEqual(flagged);
+});
+
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+const onestep = `"${process.execPath}" "${bin}"`;
+const inShell = (script: string): string => spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout;
+
+test("a reader that leaves is no error, also where it reads what goes wrong", () => {
+  expect(inShell(`{ ${onestep} list laws | true; echo "code \${PIPESTATUS[0]}"; } 2>&1`)).toBe("code 0\n");
+  expect(inShell(`{ { ${onestep} verify thm9; echo "code $?" >&3; } 2>&1 | true; } 3>&1`)).toBe("code 2\n");
+});
+
+test.skipIf(!existsSync("/dev/full"))("an output that is full is said in one line", () => {
+  expect(inShell(`${onestep} list laws 2>&1 >/dev/full; echo "code $?"`)).toMatch(/^onestep: stdout .*\ncode 3\n$/);
 });

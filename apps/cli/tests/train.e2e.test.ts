@@ -164,3 +164,69 @@ test("a run that diverges ends with its last finite weights, and exit code 3", a
   expect([code, stderr]).toEqual([3, expect.stringContaining("Try: a smaller --learning-rate")]);
   expect(JSON.parse(stdout)).toMatchObject({ status: "diverged" });
 });
+
+test("a folder takes one run at a time, and a killed one keeps nobody out", async () => {
+  const out = folder();
+  const other = (): Promise<Finished> => train(...small, "--out", out, "--force", "--quiet");
+  let meanwhile: Finished | undefined;
+  const endless = [...law, "--steps", "1e9", "--batch", "100", "--checkpoint-every", "150", "--out", out];
+  await runCli(["train", ...endless], {
+    whileRunning(kill) {
+      void (async () => {
+        while (!existsSync(join(out, "checkpoints"))) await sleep(5);
+        meanwhile = await other();
+        kill("SIGKILL");
+      })();
+    },
+  });
+  expect(meanwhile).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/into which process \d+ writes/) as string,
+  });
+  expect(readdirSync(out)).toContain(".lock");
+  expect(await other()).toMatchObject({ code: 0, stderr: "" });
+  expect(readdirSync(out)).not.toContain(".lock");
+}, 60_000);
+
+test("what a folder has of no run is told apart from a run", async () => {
+  const [damaged, empty] = [folder(), folder()];
+  writeFileSync(join(damaged, "manifest.json"), "null"); // JSON, and no manifest
+  const runs = await Promise.all([
+    train(...small, "--out", damaged, "--quiet"),
+    train("--out", empty, "--resume"),
+    train(...small, "--out", ""),
+    ...(existsSync("/proc") ? [train(...small, "--out", "/proc/onestep")] : []),
+  ]);
+  expect(runs.map(({ code }) => code)).toEqual([0, 2, 2, 2].slice(0, runs.length));
+  expect(runs[1].stderr).toContain("expected a folder with a run, or the config of one");
+  expect(runs[2].stderr).toContain("expected the name of a folder; got an empty one");
+}, 60_000);
+
+/** Config files as editors and people leave them, and what is said of them in one line. */
+const configFiles: readonly [name: string, content: string, says: RegExp | undefined][] = [
+  ["mark.json", "\uFEFF{ LAW }", undefined],
+  ["schema.json", '{ "$schema": "./config.schema.json", LAW }', undefined],
+  ["windows.yaml", "\uFEFFseed: 0\r\n# of law\r\nLAW\r\n", undefined],
+  ["typed.ts", "export default { LAW } satisfies object;", undefined],
+  ["list.yaml", "a: [1, 2\nb: }", /in YAML; got .* at line 2, column 1\. Try/],
+  ["twice.yaml", "seed: 1\nseed: 2", /Map keys must be unique at line 2/],
+  ["circle.ts", "const a: any = {}; a.law = a; export default a;", /got Converting circular structure to JSON\. Try/],
+  ["lines.ts", 'throw new Error("one\\ntwo")', /got one\. Try/],
+  ["missing.ts", 'import x from "./nothing.js"; export default x', /got Cannot find module '\.\/nothing\.js'\. Try/],
+  ["deep.json", "[".repeat(20_000) + "]".repeat(20_000), /got a list/],
+];
+
+test.each(configFiles)("the config file %s", async (name, content, says) => {
+  const path = join(folder(), name);
+  const parts = `"contextLength": 6, "dimension": 2, "covariates": { "law": "gaussian" },
+    "target": { "law": "linear", "tasks": { "law": "gaussian" } }, "noise": { "law": "none" }`;
+  writeFileSync(path, content.replace("LAW", `"law": { ${parts} }`));
+  const { code, stdout, stderr } = await train("--config", path, "--dry-run", "--json");
+  if (says === undefined) {
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({ law: { contextLength: 6 }, seed: 0 });
+    return;
+  }
+  expect([code === 2 || code === 3, stderr.trimEnd().split("\n")]).toEqual([true, [expect.stringMatching(says)]]);
+  expect(JSON.parse(stdout)).toHaveProperty("error.hint");
+});

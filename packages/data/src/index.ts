@@ -122,6 +122,7 @@ export { radiusParameter } from "./define/radius-parameter.ts";
 export { rowsParameter } from "./define/rows-parameter.ts";
 export { lawParameter } from "./define/law-parameter.ts";
 export { describeLaw } from "./define/definition.ts";
+export { requireRoom } from "./define/room.ts";
 export type { Definition, DimensionalInputs, Factory, RecordedLaw } from "./define/definition.ts";
 export type { Json, JsonObject } from "./define/json.ts";
 export type { Invariance, LawKind } from "./define/law-kind.ts";

@@ -5,7 +5,7 @@ import type { CliContext } from "../context.ts";
 /** `onestep complete`: what could stand at the end of these words, a line each. */
 export default async function complete(
   this: CliContext,
-  _flags: Record<never, never>,
+  _flags: Record<string, never>,
   ...words: readonly string[]
 ): Promise<void> {
   const application = await applicationFor(words[0]);

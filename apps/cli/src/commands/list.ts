@@ -1,8 +1,9 @@
 import { lawCatalogue, nearestName } from "@onestep/data";
-import { experiments, quantities, recipes } from "@onestep/lab";
+import { experiments, quantities, recipes, trainingConfigSchema } from "@onestep/lab";
 import type { CliContext } from "../context.ts";
 import { settle } from "../outcome.ts";
 import { UsageError } from "../errors.ts";
+import { sweepSchema } from "../sweep/sweep-schema.ts";
 
 /** The flags of `onestep list`. */
 export interface ListFlags {
@@ -55,7 +56,34 @@ const shelves: Readonly<Record<string, Shelf>> = {
         ),
       ]),
   },
+  config: {
+    json: () => trainingConfigSchema,
+    text: () => describeFields(trainingConfigSchema, ""),
+  },
+  sweep: {
+    json: () => sweepSchema,
+    text: () => describeFields(sweepSchema, ""),
+  },
 };
+
+/** A part of a JSON Schema that has been read so far. */
+interface SchemaPart {
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly type?: string;
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, SchemaPart>>;
+}
+
+/** The fields of a schema, a line each, by their paths. */
+function describeFields({ properties = {} }: SchemaPart, path: string): string[] {
+  return Object.entries(properties).flatMap(([name, field]) => {
+    if (field.properties !== undefined) return describeFields(field, `${path}${name}.`);
+    const kind = field.enum?.join(" | ") ?? field.type ?? "anything";
+    const fallback = field.default === undefined ? "" : `, default ${JSON.stringify(field.default)}`;
+    return [`  ${`${path}${name}`.padEnd(24)} ${kind}${fallback}`, `      ${field.description ?? ""}`];
+  });
+}
 
 /** `onestep list`: what there is to verify, to compute, and to write into a law file. */
 export default async function list(this: CliContext, flags: ListFlags, shelf?: string): Promise<void> {
@@ -75,8 +103,7 @@ export default async function list(this: CliContext, flags: ListFlags, shelf?: s
 }
 
 function requireShelf(name: string): Shelf {
-  const shelf = shelves[name];
-  if (shelf !== undefined) return shelf;
+  if (Object.hasOwn(shelves, name)) return shelves[name];
   throw new UsageError({
     where: "list",
     expected: `one of ${Object.keys(shelves).join(", ")}`,

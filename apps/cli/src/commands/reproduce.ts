@@ -1,3 +1,4 @@
+import { randomKey } from "@onestep/core";
 import { nearestName } from "@onestep/data";
 import { recipes, verdictOfAll, type Recipe, type Scale } from "@onestep/lab";
 import type { CliContext } from "../context.ts";
@@ -35,18 +36,19 @@ export default async function reproduce(
     const style = styleFor(stdout, process.env);
     const chosen = recipesOf(ids);
     requireDefect(defect, chosen);
+    randomKey(seed); // refuses what is no seed before a folder is made for it
     if (flags.dryRun) {
       stdout.write(json ? `${JSON.stringify(planOf(chosen, flags))}\n` : renderPlan(chosen, flags));
       return 0;
     }
     const config = { scale, seed, ...(defect === undefined ? {} : { defect }) };
-    const directory = out === undefined ? undefined : openRunDirectory(out, config, { force });
+    const directory = out === undefined ? undefined : await openRunDirectory(out, config, { force });
     const bar = progressBar(
       stderr,
       chosen.map(({ id }) => id),
       !quiet,
     );
-    const reports = await runRecipes(
+    const { reports, failures } = await runRecipes(
       chosen.map(({ id }) => ({ id, ...config })),
       directory,
       {
@@ -58,8 +60,14 @@ export default async function reproduce(
       },
     );
     directory?.finish();
-    if (json) stdout.write(`${JSON.stringify({ recipes: reports.map(rowOf) })}\n`);
-    else stdout.write(`${quiet ? "" : `\n${renderRecipes(reports, style)}\n`}${renderOutcome(reports, style)}`);
+    if (directory !== undefined && directory.remark !== "") stderr.write(`${directory.remark}\n`);
+    const [failure, ...others] = failures;
+    for (const { message } of others) stderr.write(`onestep: ${message}\n`);
+    if (json && failure === undefined) stdout.write(`${JSON.stringify({ recipes: reports.map(rowOf) })}\n`);
+    if (!json && reports.length > 0) {
+      stdout.write(`${quiet ? "" : `\n${renderRecipes(reports, style)}\n`}${renderOutcome(reports, style)}`);
+    }
+    if (failure !== undefined) throw failure;
     return exitCodeOfVerdict(verdictOfAll(reports.map(({ verdict }) => verdict)));
   });
 }

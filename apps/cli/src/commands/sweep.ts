@@ -46,7 +46,9 @@ export default async function sweep(this: CliContext, flags: SweepFlags): Promis
       return 0;
     }
     const directory = out === undefined ? undefined : openSweepDirectory(out, record, points, { force });
-    const runner = queue === undefined ? openThreadRunner(workers) : await openQueueRunner(queue, { force });
+    const missing = points.filter(({ configHash }) => directory?.finished(configHash) === undefined).length;
+    const runner =
+      queue === undefined ? openThreadRunner(Math.min(workers, missing)) : await openQueueRunner(queue, { force });
     const outcome = await follow(this, flags, points, directory, runner);
     const remark = await directory?.finish(outcome.rows);
     if (remark !== undefined && !quiet) stderr.write(`${remark}\n`);
@@ -66,11 +68,11 @@ async function follow(
   directory: SweepDirectory | undefined,
   runner: PointRunner,
 ): Promise<SweepOutcome> {
-  const labels = points.map(({ label }) => label);
-  const bar = progressBar(stderr, labels, !quiet);
+  const names = points.map((_, index) => `point ${index + 1} of ${points.length}`); // whole labels leave no room
+  const bar = progressBar(stderr, names, !quiet);
   const parts: number[] = points.map(({ configHash }) => (directory?.finished(configHash) === undefined ? 0 : 1));
-  const mean = (): number => parts.reduce((sum, part) => sum + part, 0) / points.length;
-  const kept = mean();
+  let done = parts.reduce((sum, part) => sum + part, 0);
+  const kept = done;
   const began = performance.now();
   const interruption = listenForInterruption({
     command: "sweep",
@@ -92,8 +94,9 @@ async function follow(
       runner,
       {
         onProgress(index, part) {
+          done += part - parts[index];
           parts[index] = part;
-          const pace = remainingTime((performance.now() - began) / 1000, (mean() - kept) / (1 - kept));
+          const pace = remainingTime((performance.now() - began) / 1000, (done - kept) / (points.length - kept));
           bar.update(index, part, [runner.remark(), pace].filter((text) => text !== "").join(", "));
         },
         onRow(row) {

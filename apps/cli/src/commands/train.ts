@@ -8,7 +8,7 @@ import { formatNumber } from "../render/number.ts";
 import { plainTable } from "../render/plain-table.ts";
 import { progressBar } from "../render/progress-bar.ts";
 import { listenForInterruption } from "../threads/interruption.ts";
-import { trainConfig, type ConfigFlags } from "../train/train-config.ts";
+import { namesConfig, trainConfig, type ConfigFlags } from "../train/train-config.ts";
 import { describeTraining, factsOf } from "../train/training-facts.ts";
 import {
   finishedTraining,
@@ -41,6 +41,7 @@ export default async function train(this: CliContext, flags: TrainFlags): Promis
     const { out, resume, force, json } = flags;
     if (resume) requireFolder(out);
     const found = resume && out !== undefined ? readTraining(out)?.config : undefined;
+    if (resume && found === undefined && !namesConfig(flags)) throw nothingToResume(out);
     const config = await trainConfig(flags, found);
     if (flags.dryRun) {
       stdout.write(json ? `${JSON.stringify(config)}\n` : renderPlan(config, flags));
@@ -137,6 +138,16 @@ function requireFolder(out: string | undefined): void {
     expected: "--out FOLDER, where the run is that goes on",
     arrived: "no folder",
     hint: "onestep train --out run --resume",
+  });
+}
+
+/** A run that ended before it wrote anything has not even left its config. */
+function nothingToResume(out: string | undefined): UsageError {
+  return new UsageError({
+    where: "--resume",
+    expected: "a folder with a run, or the config of one",
+    arrived: `${out}, which has none`,
+    hint: "give its law or --config once more: the run begins anew",
   });
 }
 

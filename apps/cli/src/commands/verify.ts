@@ -1,3 +1,4 @@
+import { randomKey } from "@onestep/core";
 import { describePromptLaw, nearestName } from "@onestep/data";
 import {
   experiments,
@@ -40,6 +41,7 @@ export default async function verify(this: CliContext, flags: VerifyFlags, ...id
     const began = performance.now();
     const style = styleFor(stdout, process.env);
     const trials = trialsOf(flags, ids);
+    randomKey(flags.seed); // refuses what is no seed before anything runs
     if (flags.dryRun) {
       stdout.write(flags.json ? `${JSON.stringify(planOf(trials, flags))}\n` : renderPlan(trials, flags));
       return 0;

@@ -14,7 +14,11 @@ export const checkLaw: Command<CliContext> = buildCommand<CheckLawFlags, [], Cli
     positional: { kind: "tuple", parameters: [] },
     flags: {
       law: lawFlag,
-      prompts: optionalFlag(String, "file", "Prompts of an unknown law: CSV with the header prompt,role,x1,…,xd,y"),
+      prompts: optionalFlag(
+        String,
+        "file",
+        "Prompts of an unknown law: CSV with the header prompt,role,x1,…,xd,y; - reads standard input",
+      ),
       ...partFlags,
       ...sizeFlags,
       draws: optionalFlag(

@@ -3,7 +3,7 @@ import type { CliContext } from "../context.ts";
 import { briefs } from "./briefs.ts";
 
 /** The command that shells ask on Tab; no help lists it. */
-export const complete: Command<CliContext> = buildCommand<Record<never, never>, string[], CliContext>({
+export const complete: Command<CliContext> = buildCommand<Record<string, never>, string[], CliContext>({
   loader: () => import("../commands/complete.ts"),
   parameters: {
     positional: {

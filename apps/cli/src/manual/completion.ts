@@ -4,7 +4,7 @@ import type { CliContext } from "../context.ts";
 import { briefs } from "./briefs.ts";
 
 /** What `onestep completion --help` reads aloud. */
-export const completion: Command<CliContext> = buildCommand<Record<never, never>, [Shell], CliContext>({
+export const completion: Command<CliContext> = buildCommand<Record<string, never>, [Shell], CliContext>({
   loader: () => import("../commands/completion.ts"),
   parameters: {
     positional: {

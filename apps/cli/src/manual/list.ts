@@ -12,11 +12,11 @@ export const list: Command<CliContext> = buildCommand<ListFlags, [string?], CliC
       kind: "tuple",
       parameters: [
         {
-          brief: "experiments, recipes, laws or quantities; all when left out",
+          brief: "experiments, recipes, laws, quantities, config or sweep; all when left out",
           parse: String,
           placeholder: "shelf",
           optional: true,
-          proposeCompletions: () => ["experiments", "recipes", "laws", "quantities"],
+          proposeCompletions: () => ["experiments", "recipes", "laws", "quantities", "config", "sweep"],
         },
       ],
     },
@@ -24,6 +24,13 @@ export const list: Command<CliContext> = buildCommand<ListFlags, [string?], CliC
   },
   docs: {
     brief: briefs.list,
-    customUsage: [{ input: "laws --json", brief: "every law that a law file can name" }],
+    customUsage: [
+      { input: "recipes", brief: "the published results that reproduce makes again" },
+      { input: "laws --json", brief: "every law that a law file can name" },
+      {
+        input: "config --json",
+        brief: "the JSON Schema of a training config, for an editor; sweep has that of a sweep file",
+      },
+    ],
   },
 });

@@ -24,7 +24,11 @@ export const train: Command<CliContext> = buildCommand<TrainFlags, [], CliContex
   parameters: {
     positional: { kind: "tuple", parameters: [] },
     flags: {
-      config: optionalFlag(String, "file", "A training config: .json, .yaml or .ts; flags win over it"),
+      config: optionalFlag(
+        String,
+        "file",
+        "A training config: .json, .yaml or .ts, or - for JSON on standard input; flags win over it",
+      ),
       set: {
         ...optionalFlag(String, "a.b=c", "A value of the config by its path: training.steps=500; wins over flags"),
         variadic: true as const,
@@ -57,7 +61,8 @@ export const train: Command<CliContext> = buildCommand<TrainFlags, [], CliContex
     fullDescription: [
       "Trains linear attention of any depth on prompts of a law, and says how far its loss, and the step of a single",
       "layer, are from what theory proves to be the best. Everything that repeats the run is in one config; what it leaves",
-      "open is planned from the law, and --dry-run prints it whole. onestep list config explains its fields.",
+      "open is planned from the law, and --dry-run prints it whole. onestep list config explains its fields;",
+      "with --json it is their JSON Schema, which a config may name as its $schema.",
       "",
       "  { law: { contextLength: 20, … }, model: { layers: 1, family: full }, training: { steps: 2000 }, backend: wasm, seed: 0 }",
       "",
@@ -69,6 +74,7 @@ export const train: Command<CliContext> = buildCommand<TrainFlags, [], CliContex
     customUsage: [
       { input: "--context 20 --dimension 5 --noise gaussian:variance=0.25", brief: "one layer, as its law needs" },
       { input: "--law law.json --out run --steps 500", brief: "with a folder for all that comes of it" },
+      { input: "--config config.yaml --set seed=1 --out run", brief: "a config from a file, with another seed" },
       { input: "--out run --resume", brief: "go on with a run that was stopped" },
       {
         input: "--context 20 --dimension 5 --layers 2 --family sparse --steps 300 --json",

@@ -19,14 +19,14 @@ export const verify: Command<CliContext> = buildCommand<VerifyFlags, string[], C
         parse: String,
         placeholder: "experiment",
         proposeCompletions: async () =>
-          (await import("@onestep/lab")).experiments.flatMap(({ id, trials }) => [
-            id,
-            ...trials({}).map((trial) => trial.id),
+          (await import("@onestep/lab")).experiments.flatMap((experiment) => [
+            experiment.id,
+            ...experiment.trials({}).map(({ id }) => id),
           ]),
       },
     },
     flags: {
-      law: optionalFlag(String, "file", "A law file of your own instead of the experiments"),
+      law: optionalFlag(String, "file", "A law file of your own instead of the experiments; - reads standard input"),
       ...partFlags,
       ...sizeFlags,
       noiseVariance: optionalFlag(parseNumber, "σ²", "σ², the variance of the response noise"),

@@ -71,7 +71,7 @@ async function parseYaml(path: string, about: JsonFile): Promise<unknown> {
   const text = readText(path, about);
   const { parse } = await import("yaml");
   try {
-    return parse(text, { logLevel: "error" }) as unknown;
+    return parse(text, { logLevel: "error", merge: true }) as unknown;
   } catch (error) {
     throw unreadable(path, `${about.what} in YAML`, about, error);
   }

@@ -1,19 +1,28 @@
+import { RelayedError } from "../errors.ts";
 import type { RunDirectory } from "../run-directory/run-directory.ts";
 import { runInThreads, type ThreadListener } from "../threads/run-in-threads.ts";
 import type { RecipeProgress, RecipeRequest, TimedReport } from "./recipe-request.ts";
 
+/** What came of recipes. */
+export interface RanRecipes {
+  readonly reports: readonly TimedReport[];
+  /** Why there is no report of the others. */
+  readonly failures: readonly RelayedError[];
+}
+
 /**
  * Runs recipes, each in a thread of its own, but those that the run directory has already. A report is on disk before
- * anything else happens to it.
+ * anything else happens to it, and a recipe that fails ends no other.
  *
- * @throws RelayedError for the first recipe that failed, Interruption on SIGINT or SIGTERM, UsageError where the folder
+ * @throws Interruption on SIGINT or SIGTERM, UsageError where the folder
  * takes no more
  */
 export async function runRecipes(
   requests: readonly RecipeRequest[],
   directory: RunDirectory | undefined,
   listener: ThreadListener<RecipeProgress, TimedReport>,
-): Promise<TimedReport[]> {
+): Promise<RanRecipes> {
+  const failures: RelayedError[] = [];
   const kept = requests.map(({ id }) => directory?.finished(id));
   const open = requests.map((_, index) => index).filter((index) => kept[index] === undefined);
   kept.forEach((report, index) => {
@@ -33,7 +42,11 @@ export async function runRecipes(
     onProgress: (index, progress) => listener.onProgress(open[index], progress),
     onFinished: (_, report) => directory?.save(report),
     onReport: (index, report) => listener.onReport(open[index], report),
+    onFailed: (index, { report, exitCode }) => {
+      const { id } = requests[open[index]];
+      failures.push(new RelayedError({ ...report, where: id, message: `${id}: ${report.message}` }, exitCode));
+    },
   });
-  open.forEach((index, at) => (kept[index] = fresh[at]));
-  return kept.filter((report) => report !== undefined);
+  for (const report of fresh) kept[requests.findIndex(({ id }) => id === report.id)] = report;
+  return { reports: kept.filter((report) => report !== undefined), failures };
 }

@@ -17,10 +17,12 @@ export function progressBar(
 ): ProgressBar {
   const line = progressLine(stream, enabled);
   const done = names.map(() => 0);
+  let sum = 0;
   return {
     update(index, part, doing) {
+      sum += part - done[index];
       done[index] = part;
-      const overall = done.reduce((sum, part) => sum + part, 0) / names.length;
+      const overall = sum / names.length;
       const filled = Math.round(overall * BAR_WIDTH);
       const bar = "█".repeat(filled) + "░".repeat(BAR_WIDTH - filled);
       line.update(`${bar} ${Math.round(overall * 100)} %  ${names[index]} ${doing}`);

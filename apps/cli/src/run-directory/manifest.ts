@@ -46,7 +46,8 @@ export function writeManifest(folder: string, manifest: Manifest & Readonly<Reco
 
 /** The manifest of a folder; undefined where it has none. */
 export function readManifest(folder: string): Manifest | undefined {
-  return readDocument(join(folder, "manifest.json")) as Manifest | undefined;
+  const document = readDocument(join(folder, "manifest.json"));
+  return typeof document === "object" && document !== null ? (document as Manifest) : undefined;
 }
 
 /** @throws UsageError where a folder holds the results of another config */

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { RelayedError } from "../errors.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { openThreadPool } from "./thread-pool.ts";
 
@@ -9,6 +10,8 @@ export interface ThreadListener<Progress, Report> {
   onFinished?(index: number, report: Report): void;
   /** In the order of the requests. */
   onReport(index: number, report: Report): void;
+  /** Told of each request that fails, while the others go on; without it the first one ends them all. */
+  onFailed?(index: number, error: RelayedError): void;
 }
 
 /** The work: requests for threads. */
@@ -27,7 +30,8 @@ export interface ThreadWork<Request> {
  * Works on requests in worker threads, as many at once as there are cores. Every number has an address, so the reports do
  * not depend on how many threads there are.
  *
- * @throws RelayedError for the first request that failed, Interruption on SIGINT or SIGTERM
+ * @returns the reports of those that did not fail, in their order
+ * @throws RelayedError for the first request that failed, unless `onFailed` is told of it; Interruption on SIGINT or SIGTERM
  */
 export async function runInThreads<Request, Progress, Report>(
   { module, requests, command, noun, hint }: ThreadWork<Request>,
@@ -36,12 +40,21 @@ export async function runInThreads<Request, Progress, Report>(
   if (requests.length === 0) return [];
   const pool = openThreadPool<Request, Progress, Report>(module, Math.min(requests.length, availableParallelism()));
   const reports: (Report | undefined)[] = requests.map(() => undefined);
+  const failed = new Set<number>();
   let told = 0;
   const runs = requests.map(async (request, index) => {
-    const finished = await pool.run(request, (progress) => listener.onProgress(index, progress));
-    listener.onFinished?.(index, finished);
-    reports[index] = finished;
-    for (let report = reports[told]; report !== undefined; report = reports[told]) listener.onReport(told++, report);
+    try {
+      const finished = await pool.run(request, (progress) => listener.onProgress(index, progress));
+      listener.onFinished?.(index, finished);
+      reports[index] = finished;
+    } catch (error) {
+      if (listener.onFailed === undefined || !(error instanceof RelayedError)) throw error;
+      failed.add(index);
+      listener.onFailed(index, error);
+    }
+    for (; reports[told] !== undefined || failed.has(told); told++) {
+      if (!failed.has(told)) listener.onReport(told, reports[told]!);
+    }
   });
   const describe = (): string => `${told} of ${requests.length} ${noun} done`;
   const interruption = listenForInterruption({ command, what: `the ${noun}`, describe, hint });

@@ -55,11 +55,14 @@ export async function trainConfig(flags: ConfigFlags, found: TrainingConfig | un
   return checkTrainingConfig({ ...whole, law }, "config");
 }
 
-async function baseOf({ config, ...flags }: ConfigFlags, found: TrainingConfig | undefined): Promise<JsonObject> {
-  if (config === undefined) {
-    const isContinued = found !== undefined && flags.law === undefined && lawFlagsAmong(flags).length === 0;
-    return isContinued ? (found as unknown as JsonObject) : {};
-  }
+/** Whether the flags say what is trained, by a config or a law. */
+export function namesConfig(flags: ConfigFlags): boolean {
+  return flags.config !== undefined || flags.law !== undefined || lawFlagsAmong(flags).length > 0;
+}
+
+async function baseOf(flags: ConfigFlags, found: TrainingConfig | undefined): Promise<JsonObject> {
+  const { config } = flags;
+  if (config === undefined) return namesConfig(flags) ? {} : ((found ?? {}) as JsonObject);
   const value = await readConfigFile(config, about);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new DomainError({

@@ -32,6 +32,10 @@ describe("checkTrainingConfig", () => {
     expect(noisy.training.batch).toBeGreaterThan(2 * check({}).training.batch!);
   });
 
+  it("lets a file name its schema, for editors", () => {
+    expect(check({ $schema: "./config.schema.json" })).toEqual(check({}));
+  });
+
   it("keeps what is given", () => {
     const training = { method: "rao-blackwell", steps: 7, batch: 5, optimizer: "adam-w", learningRate: 0.5, starts: 2 };
     expect(check({ training, seed: 3, backend: "wasm-f32" })).toMatchObject({ training, seed: 3, backend: "wasm-f32" });
@@ -63,6 +67,7 @@ describe("checkTrainingConfig", () => {
       { model: { heads: 2 }, training: { method: "rao-blackwell" } },
       /config\.training\.method: .*one layer of one head/,
     ],
+    [{ model: { layers: 1e9 } }, /config\.model: expected what fits in 4 GiB of memory; got 1000000000 layers/],
     [{ backend: "tfjs:cpu", training: { method: "exact" } }, /config\.backend: expected float64/],
   ])("refuses %j", (changes, message) => {
     expect(() => check(changes)).toThrow(DomainError);

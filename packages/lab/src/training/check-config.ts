@@ -1,5 +1,5 @@
 import { AssumptionError, DomainError } from "@onestep/core";
-import { describePromptLaw, parsePromptLaw, promptMoments, type PromptLaw } from "@onestep/data";
+import { describePromptLaw, parsePromptLaw, promptMoments, requireRoom, type PromptLaw } from "@onestep/data";
 import { attempt } from "../attempt.ts";
 import { gaussianLinearPopulation } from "../gaussian-linear-law.ts";
 import { optimumOfLaw } from "../optimum-of-law.ts";
@@ -38,7 +38,7 @@ const STARTS = { layer: 9, deep: 1 };
  * checkTrainingConfig({ law, training: { steps: 100 } }, "config").training.learningRate; // => 0.02
  */
 export function checkTrainingConfig(value: unknown, where: string): TrainingConfig {
-  const entries = entriesOf(value, where, ["law", "model", "training", "backend", "seed"]);
+  const entries = entriesOf(withoutSchema(value), where, ["law", "model", "training", "backend", "seed"]);
   const model = readGroup(entries["model"], configFields.model, `${where}.model`);
   const given = readGroup(entries["training"], configFields.training, `${where}.training`);
   const law = parsePromptLaw(entries["law"]);
@@ -66,8 +66,16 @@ export function checkTrainingConfig(value: unknown, where: string): TrainingConf
     backend,
     seed,
   };
+  requireRoomFor(config, law, where);
   requireOneHead(config, where);
   requireMethod(config, law, where);
+  return config;
+}
+
+/** An editor finds the schema of a file in its `$schema`; the config is the same with or without. */
+function withoutSchema(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const { $schema: _schema, ...config } = value as Readonly<Record<string, unknown>>;
   return config;
 }
 
@@ -79,6 +87,16 @@ function planFor(law: PromptLaw, { layers }: TrainingConfig["model"]): { steps: 
     return planTraining(moments, { preconditioner: preconditioner.value, loss }, tolerances);
   });
   return planned === undefined ? UNPLANNED : { steps: planned.steps, batch: planned.promptsPerStep };
+}
+
+/** Every head of a transformer has two matrices, and with them their gradients and the moments of Adam. */
+function requireRoomFor({ model: { layers, heads } }: TrainingConfig, law: PromptLaw, where: string): void {
+  const matrices = 2 * layers * heads;
+  requireRoom(`${where}.model`, {
+    what: `${layers} layers of ${heads} heads`,
+    numbers: 4 * matrices * (law.dimension + 1) ** 2,
+    hint: "choose fewer of them",
+  });
 }
 
 function requireOneHead({ model }: TrainingConfig, where: string): void {

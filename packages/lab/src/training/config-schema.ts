@@ -7,6 +7,7 @@ export const trainingConfigSchema: Readonly<Record<string, unknown>> = {
   type: "object",
   required: ["law"],
   additionalProperties: false,
+  patternProperties: { "^\\$schema$": { type: "string" } }, // where an editor finds this very schema
   properties: {
     law: {
       type: "object",

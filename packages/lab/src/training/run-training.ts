@@ -16,6 +16,8 @@ export interface TrainingState {
   readonly loss: number;
   /** On the steps that are recorded. */
   readonly point?: TrainingPoint;
+  /** Γ of one layer, row by row; read off the weights when it is asked for. */
+  readonly preconditioner?: TrainingReport["preconditioner"];
   /** On the steps that `checkpoints` asks for, and on the last one unless it finished. */
   readonly snapshot?: TrainingSnapshot;
 }
@@ -85,6 +87,9 @@ export async function runTraining(value: unknown, options: TrainingOptions = {})
       step,
       steps,
       loss,
+      get preconditioner() {
+        return stepRows(law, run.transformerOf(state)).preconditioner;
+      },
       ...(point === undefined ? {} : { point }),
       ...(isCheckpoint && step < steps
         ? { snapshot: { config, pretraining: state.snapshot, trainingLoss: [...trainingLoss] } }
