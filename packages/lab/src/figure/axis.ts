@@ -80,9 +80,10 @@ function logLayout(least: number, most: number): AxisLayout {
     shown([1], every),
     shown([1, 3], 1),
     shown([1, 2, 5], 1),
+    shown([1, 2, 4, 6, 8], 1),
     shown([1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9], 1),
   ];
-  const values = candidates.find((ticks) => ticks.length >= 3) ?? candidates[3];
+  const values = candidates.find((ticks) => ticks.length >= 3) ?? candidates[candidates.length - 1];
   return {
     position: (value) => (Math.log10(value) - low) / (high - low),
     ticks: values.map((value) => ({ value, label: exponentialWhereLong(value) })),

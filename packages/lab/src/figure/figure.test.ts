@@ -46,6 +46,7 @@ describe("axes", () => {
   it("name powers of ten, or numbers between them where there are few", () => {
     expect(ticksOf(log("x"), [1e-5, 1])).toEqual(["10⁻⁵", "10⁻⁴", "0.001", "0.01", "0.1", "1"]);
     expect(ticksOf(log("x"), [0.05, 0.5])).toEqual(["0.05", "0.1", "0.2", "0.5"]);
+    expect(ticksOf(log("x"), [4096, 16_384])).toEqual(["4000", "6000", "8000", "10000"]);
     expect(ticksOf(log("x"), [1e-20, 1]).length).toBeLessThan(8);
   });
 

@@ -1,8 +1,24 @@
-import { frobeniusNorm, multiply, squareRoot, subtract, trace, type Covariance, type Matrix } from "@onestep/core";
+import {
+  frobeniusNorm,
+  identity,
+  multiply,
+  scale,
+  squareRoot,
+  subtract,
+  trace,
+  type Covariance,
+  type Matrix,
+} from "@onestep/core";
 
 /** ‖Γ − Γ*‖_F / ‖Γ*‖_F. */
 export function relativeDistance(preconditioner: Matrix, optimum: Matrix): number {
   return frobeniusNorm(subtract(preconditioner, optimum)) / frobeniusNorm(optimum);
+}
+
+/** ‖Γ − cI‖_F / ‖cI‖_F, c = tr Γ/d: the least distance from a multiple of the identity, as a part of that multiple. */
+export function distanceFromScalars(preconditioner: Matrix): number {
+  const d = preconditioner.rows;
+  return relativeDistance(preconditioner, scale(identity(d), trace(preconditioner) / d));
 }
 
 /**

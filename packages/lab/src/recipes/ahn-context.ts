@@ -92,7 +92,7 @@ export const ahnContext: Recipe = defineRecipe({
       figure: figureOf(found, `x ~ N(0, Σ), w ~ N(0, Σ⁻¹), d = ${dimension}, ${layers} layers or steps, no noise`),
       notes: [
         "The squared error of three layers of GD++ is a polynomial of degree 26 in XᵀX, and a context of which a test meets none can outweigh all others. Trained layers are judged on typical contexts, √λ_max(Σ⁻¹XᵀX) ≤ √n + √d + 1.3, all but one in a thousand; they may lie below the optimum of the mean there, which gives wide contexts their due.",
-        "Order is claimed from n = 4 on, as published curves show it. At n = 2 least squares leaves 3 and three layers leave 3.03: the margin is within the noise of a test.",
+        "Order is claimed from n = 4 on, as published curves show it. At n = 2 least squares leaves 3 and three layers leave 3.03: the margin is within the noise of a test. From n = d on least squares leaves 0, which every loss is above: nothing is claimed of it there.",
         "Values known from sampled spectra, 1.283, .368, .0830, .0297, .0043 and .0007 for n = 4, 6, 8, 10, 14 and 20, leave wide contexts out, and cannot be attained on average: the best found of the exact mean are 1.334, .417, .121, .0393, .0078 and .00096.",
         "The paper trains 8000 steps (rate 10⁻², 10⁻³ below n = 5; clipping at 10⁻³) on 40,000 prompts kept for a while. Here every minibatch is fresh, Adam cools along a cosine in white coordinates, and the last fifth of the run is averaged.",
       ],
@@ -150,6 +150,15 @@ function claimsOf({ contextLength, best, descent, drawnDescent, leastSquares, tr
   ];
   if (contextLength < 4) return claims;
   const overDescent = worst("overDescent");
+  const aboveLeastSquares: Claim = {
+    name: `${label}: loss, above least squares`,
+    relation: "above",
+    predicted: leastSquares.value,
+    observed: closest.value,
+    standardError: closest.standardError,
+    tolerance: 0,
+    source: leastSquares.source,
+  };
   return [
     ...claims,
     {
@@ -161,15 +170,7 @@ function claimsOf({ contextLength, best, descent, drawnDescent, leastSquares, tr
       tolerance: 0,
       source: descent.source,
     },
-    {
-      name: `${label}: loss, above least squares`,
-      relation: "above",
-      predicted: leastSquares.value,
-      observed: closest.value,
-      standardError: closest.standardError,
-      tolerance: 0,
-      source: leastSquares.source,
-    },
+    ...(leastSquares.value === 0 ? [] : [aboveLeastSquares]),
   ];
 }
 

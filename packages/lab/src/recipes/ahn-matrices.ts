@@ -14,10 +14,10 @@ import {
 import { gdPlusPlusTransformer, type LinearTransformer } from "@onestep/model";
 import { optimalGdPlusPlus, type ClosedForm, type GdPlusPlusOptimum } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import { distanceFromScalars } from "../measure/preconditioner-distance.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
 import { weighedContexts } from "../measure/weighed-contexts.ts";
 import { product } from "./measure/loss-of-runs.ts";
-import { distanceFromScalars } from "./training/fit-step.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 import { rotatedCovariance } from "./laws/rotated-covariance.ts";
 import { scalarLayers } from "./measure/scalar-layers.ts";
@@ -110,7 +110,7 @@ export const ahnMatrices: Recipe = defineRecipe({
       notes: [
         "The distance is ‖M − cI‖/‖cI‖ with c = tr M/d, for FᵀAF and F⁻¹BF, Σ = FFᵀ; the last B has no effect and is left out. Claimed is the largest of the last tenth of the run.",
         `Losses on typical contexts, √λ_max(Σ⁻¹XᵀX) ≤ √n + √d + 1.3: ${found.map(({ name, loss }) => `${loss.value.toPrecision(2)} for ${name}`).join(", ")}. Published logs end between 6e-4 and 8e-4; that number is quoted, not graded.`,
-        "The paper trains 10,000 steps at rate 0.001 for Σ = I and 100,000 steps at rate 0.1 for rotated Σ, in the coordinates of x. Here both are trained in white coordinates, where one learning rate suits all entries, and on fresh prompts.",
+        "The paper trains 10,000 steps at rate 0.001 for Σ = I and 100,000 steps at rate 0.1 for rotated Σ, in the coordinates of x. Here both are trained in white coordinates, where one learning rate suits all entries, and on fresh prompts. There the law no longer depends on Σ: the rotated run tests the way from white coordinates to x and back, and a second set of draws, not whether descent in x itself finds its way.",
       ],
     };
   },

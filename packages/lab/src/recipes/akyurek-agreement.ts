@@ -1,13 +1,4 @@
-import {
-  add,
-  childKey,
-  dot,
-  identity,
-  matrix,
-  scale,
-  solvePositiveDefinite,
-  type ContextStatistics,
-} from "@onestep/core";
+import { childKey, dot, type ContextStatistics } from "@onestep/core";
 import {
   gaussianCovariates,
   gaussianNoise,
@@ -21,10 +12,9 @@ import { gdPlusPlusTransformer, inducedWeights } from "@onestep/model";
 import { expectedTrace, optimalStepSize, wishartSpectrum } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
 import type { FigurePoint, FigureSeries } from "../figure/figure.ts";
-
 import { meanOf } from "../measure/mean-of.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
-import { unpacked } from "../measure/weighed-contexts.ts";
+import { ridgeWeights } from "./measure/ridge-weights.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 import { trainOnStatistics } from "./training/train-on-statistics.ts";
 
@@ -189,20 +179,6 @@ function lawOf(dimension: number, contextLength: number, variance: number, queri
     target: linearTarget({ tasks: gaussianTasks({ dimension }) }),
     noise: gaussianNoise({ variance }),
   });
-}
-
-/** (S + λI)⁻¹b of each context, `[count, d]` */
-function ridgeWeights(
-  { count, dimension: d, covariateGram, crossProduct }: ContextStatistics,
-  penalty: number,
-): Float64Array {
-  const weights = new Float64Array(count * d);
-  const added = scale(identity(d), penalty);
-  for (let i = 0; i < count; i++) {
-    const sums = matrix(d, 1, crossProduct.slice(i * d, (i + 1) * d));
-    weights.set(solvePositiveDefinite(add(unpacked(covariateGram, i, d), added), sums).values, i * d);
-  }
-  return weights;
 }
 
 /** ‖ŵ − ŵ'‖² of each context */

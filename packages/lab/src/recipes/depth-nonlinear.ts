@@ -97,7 +97,8 @@ export const depthNonlinear: Recipe = defineRecipe({
       const setting = { dimension: d, contextLength: n, noiseVariance: 0 };
       const floor = mapClosedForm(depthFloor(energyMoments(energies, setting)), (bound) => bound.floor);
       if (energies.signalEnergy < 2 ** -40) {
-        const name = (depth: number): string => `${label}: loss of ${depth} layers, that of predicting 0`;
+        const name = (depth: number): string =>
+          `${label}: loss of ${depth === 1 ? "one layer" : `${depth} layers`}, that of predicting 0`;
         claims.push(...layers.map((depth, l) => within(name(depth), floor, losses[l], 0.01)));
         continue;
       }
@@ -132,7 +133,7 @@ export const depthNonlinear: Recipe = defineRecipe({
             `${label}: loss of ${depth} layers, near that on the linearised law`,
             mapClosedForm(sameLaw[l + 1], ({ loss }) => loss),
             losses[l + 1],
-            0.2,
+            link === "cube" ? 0.15 : 0.08,
           ),
         ),
         beyond(

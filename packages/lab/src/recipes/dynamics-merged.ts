@@ -19,6 +19,7 @@ import {
 import { gradientFlow, mergedHeads, trainableOnPopulation, type Objective } from "@onestep/model";
 import { balancedStart, gaussianLinearMoments, mergedEscapeRate, mergedFlow, plateauLosses } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import { timeBelow } from "./measure/time-below.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 
 const sizes = { spectrum: [1, 2, 3, 4], contextLength: 31, heads: 8, startSize: 1e-6, until: 6 };
@@ -267,14 +268,6 @@ async function lossesOf(
     tick(losses.length / times.length);
   }
   return losses;
-}
-
-/** When a curve first falls below a loss, between two looks along their chord; the last look where it never does. */
-function timeBelow(loss: number, times: readonly number[], losses: readonly number[]): number {
-  const at = losses.findIndex((value) => value < loss);
-  if (at < 1) return times[times.length - 1];
-  const share = (losses[at - 1] - loss) / (losses[at - 1] - losses[at]);
-  return times[at - 1] + share * (times[at] - times[at - 1]);
 }
 
 function largestGap(one: readonly number[], other: readonly number[]): number {

@@ -11,6 +11,7 @@ import { factoredStep, gradientFlow, trainableOnPopulation, type StepHead } from
 import { learnedDirections, plateauLength, plateauLosses, rankOneTime } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
 import { geometric } from "../figure/geometric.ts";
+import { timeBelow } from "./measure/time-below.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 
 const laws = {
@@ -82,9 +83,9 @@ export const dynamicsSeparate: Recipe = defineRecipe({
             name: `${label}: time of drop ${m + 1}`,
             relation: "within",
             predicted: time.value,
-            observed: timeBelow((expected[m] + expected[m + 1]) / 2, curve),
+            observed: timeBelow((expected[m] + expected[m + 1]) / 2, times, losses),
             standardError: 0,
-            tolerance: 0.15 * time.value,
+            tolerance: 0.08 * time.value,
             source: time.source,
           });
         }
@@ -221,12 +222,4 @@ function pauseAt(
 /** How many looks are within 2 % of a loss. */
 function stayAt(loss: number, losses: readonly number[]): number {
   return losses.filter((value) => Math.abs(value / loss - 1) < NEAR).length;
-}
-
-/** When a curve first falls below a loss, between two looks along their chord; the last look where it never does. */
-function timeBelow(loss: number, { times, losses }: Curve): number {
-  const at = losses.findIndex((value) => value < loss);
-  if (at < 1) return times[times.length - 1];
-  const share = (losses[at - 1] - loss) / (losses[at - 1] - losses[at]);
-  return times[at - 1] + share * (times[at] - times[at - 1]);
 }

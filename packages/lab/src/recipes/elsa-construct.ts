@@ -111,13 +111,16 @@ export const elsaConstruct: Recipe = defineRecipe({
       ...Object.entries(capabilities).map(([what, distance]) => exactly(`one head is ${what}: distance`, distance)),
       ...found.flatMap(({ distances }, at) =>
         distances.map((distance, row) =>
-          exactly(`λ = ${penalties[at]}: ${steps[row]} layers, distance from as many steps of ridge descent`, distance),
+          exactly(
+            `λ = ${penalties[at]}: ${layersNamed(steps[row])}, distance from as many steps of ridge descent`,
+            distance,
+          ),
         ),
       ),
       ...steps.flatMap((k, row): Claim[] => {
         if (!isTypical(k)) return [];
         const { value, source } = gradientDescentRisk(setting, { steps: k, rate });
-        return [estimates(`λ = 0: loss of ${k} layers`, value, plain.losses[row], source)];
+        return [estimates(`λ = 0: loss of ${layersNamed(k)}`, value, plain.losses[row], source)];
       }),
       estimates(
         `λ = σ²: loss of ${steps[last]} layers, the posterior mean`,
@@ -169,6 +172,10 @@ export const elsaConstruct: Recipe = defineRecipe({
     };
   },
 });
+
+function layersNamed(count: number): string {
+  return count === 1 ? "1 layer" : `${count} layers`;
+}
 
 interface LayersRun {
   /** For each number of steps, the largest distance from ridge descent over all contexts, in units of its weights. */

@@ -19,7 +19,14 @@ import {
 import type { Claim } from "../claim.ts";
 import type { FigureSeries } from "../figure/figure.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
-import { activations, bestOf, fitAndTest, kernelNames, type Kernel, type KernelPlan } from "./training/kernel-attention.ts";
+import {
+  activations,
+  bestOf,
+  fitAndTest,
+  kernelNames,
+  type Kernel,
+  type KernelPlan,
+} from "./training/kernel-attention.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 
 /** Labels with the kernel that matches them: E f(x)f(x') is ⟨x, x'⟩ for linear tasks, 2⟨x, x'⟩² for quadratic ones. */

@@ -4,7 +4,14 @@ import { lowRank as recipe } from "./low-rank.ts";
 import { runRecipe } from "./run-recipe.ts";
 
 const seed = seedForTests();
-const settings = { spectrum: [1, 0.4, 0.1], contextLength: 10 };
+const settings = {
+  spectrum: [1, 0.4, 0.1],
+  contextLength: 10,
+  alignedDimension: 10,
+  alignedLength: 10,
+  alignments: [0, 0.3],
+  draws: 10_000,
+};
 
 describe("the recipe low-rank", () => {
   it("is supported", async () => {

@@ -12,6 +12,9 @@ import { distanceFromMean, taskMeanLaw, taskMeanPrompts, type TaskMeanLaw } from
 /** Small starts: from large ones some layers end attending by covariates. */
 const SCALES = [0.03];
 
+/** A number of heads that is short of d, from which on more heads are of no use. */
+const SEVERAL = 2;
+
 /** The part of the gap that the block must close. */
 const CLOSED = 0.95;
 
@@ -54,6 +57,7 @@ export const ltbGdBeta: Recipe = defineRecipe({
     const families = {
       step: reducedStep({ dimension: d }),
       head: mergedHeads({ dimension: d }),
+      several: mergedHeads({ dimension: d, heads: SEVERAL }),
       gdBeta: withInitialWeights({ dimension: d, of: reducedStep({ dimension: d }) }),
       block: withQueryGuess({ dimension: d, of: mergedHeads({ dimension: d }) }),
     };
@@ -66,6 +70,7 @@ export const ltbGdBeta: Recipe = defineRecipe({
       const descent = { key: childKey(key, "starts", at), starts, scales: SCALES, tick };
       const step = await leastOnPopulation(families.step, seen, descent);
       const head = await leastOnPopulation(families.head, seen, descent);
+      const several = await leastOnPopulation(families.several, seen, descent);
       const gdBeta = await leastOnPopulation(families.gdBeta, seen, descent);
       const trained = await leastOnPopulation(families.block, seen, descent);
       const bare = { loss: head.loss, weights: { weights: head.weights, guess: new Float64Array(d) } };
@@ -81,12 +86,13 @@ export const ltbGdBeta: Recipe = defineRecipe({
         law,
         step,
         head,
+        several,
         gdBeta,
         block,
         fresh: { head: meanOf(ofHead), block: meanOf(ofBlock) },
       });
     }
-    const claims = found.flatMap(({ label, law, step, head, gdBeta, block, fresh }, at): Claim[] => {
+    const claims = found.flatMap(({ label, law, step, head, several, gdBeta, block, fresh }, at): Claim[] => {
       const any = multiHeadOptimum(law);
       const single = singleHeadOptimum(law);
       const gap = (head.loss - block.loss) / (head.loss - fromMean.value);
@@ -113,11 +119,16 @@ export const ltbGdBeta: Recipe = defineRecipe({
         estimates(`${label}: loss of the block on fresh prompts`, fromMean.value, fresh.block, source),
         {
           ...exactly(
-            `${label}: what any number of heads misses`,
-            0,
-            any.value.unconstrained - fromMean.value,
+            `${label}: loss of ${SEVERAL} heads, above what any number can`,
+            any.value.unconstrained,
+            several.loss,
             any.source,
           ),
+          relation: "above",
+          tolerance: 0,
+        },
+        {
+          ...exactly(`${label}: loss of ${SEVERAL} heads, above one step from μ`, fromMean.value, several.loss, source),
           relation: "above",
         },
         ...(before === undefined
@@ -144,7 +155,7 @@ export const ltbGdBeta: Recipe = defineRecipe({
         y: { label: "pre-training loss", scale: "linear" },
         series: [
           ...theorySeries(Math.max(...squaredMeans), lawOf, fromMean.value),
-          ...(["step", "head", "gdBeta", "block"] as const).map((name): FigureSeries => ({
+          ...(["step", "head", "several", "gdBeta", "block"] as const).map((name): FigureSeries => ({
             name: `trained: ${NAMES[name]}`,
             kind: "points",
             about: NAMES[name],
@@ -167,12 +178,19 @@ interface Found {
   readonly law: TaskMeanLaw;
   readonly step: { readonly loss: number };
   readonly head: { readonly loss: number };
+  readonly several: { readonly loss: number };
   readonly gdBeta: { readonly loss: number };
   readonly block: { readonly loss: number; readonly weights: { readonly guess: Float64Array } };
   readonly fresh: { readonly head: Estimate; readonly block: Estimate };
 }
 
-const NAMES = { step: "step alone", head: "one head", gdBeta: "GD-β", block: "head and MLP" } as const;
+const NAMES = {
+  step: "step alone",
+  head: "one head",
+  several: `${SEVERAL} heads`,
+  gdBeta: "GD-β",
+  block: "head and MLP",
+} as const;
 
 /** The losses that theory gives, along a grid of ‖μ‖². */
 function theorySeries(most: number, lawOf: (squaredMean: number) => TaskMeanLaw, fromMean: number): FigureSeries[] {

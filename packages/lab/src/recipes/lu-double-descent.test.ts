@@ -8,7 +8,7 @@ const settings = { dimensions: [8, 12], promptRatios: [0.2, 0.7, 0.85, 1.15, 2] 
 
 describe("the recipe lu-double-descent", () => {
   it("is supported", async () => {
-    const options = { seed, scale: "ci", settings: { ...settings, repeats: [300, 120] } } as const;
+    const options = { seed, scale: "ci", settings: { ...settings, repeats: [800, 220] } } as const;
     expect((await runRecipe(recipe, options))?.verdict).toBe("supported");
   });
 

@@ -3,9 +3,7 @@ import {
   drawInteger,
   exp,
   isotropic,
-  log,
   matrix,
-  meanAccumulator,
   multiply,
   openStream,
   scale,
@@ -28,6 +26,8 @@ import {
 import { finitePretrainingRisk, gaussianLinearMoments, pretrainingLoss, type ClosedForm } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
 import { geometric } from "../figure/geometric.ts";
+import { meanOf } from "../measure/mean-of.ts";
+import { lineThroughLogarithms } from "./measure/line-through-logarithms.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 
 const law = {
@@ -115,7 +115,7 @@ export const luDoubleDescent: Recipe = defineRecipe({
             predicted: value,
             observed: limits[t].value,
             standardError: limits[t].standardError,
-            tolerance: (ratio < 1 ? 0.1 : 0.2) * value,
+            tolerance: (ratio < 1 ? 0.08 : 0.12) * value,
             source,
           },
         ];
@@ -152,9 +152,10 @@ export const luDoubleDescent: Recipe = defineRecipe({
         ],
       },
       notes: [
-        `The paper's figure has d = 100 and repeats it 10 times: least squares with 10,000 columns, which two cores do not do in an hour. Here the loss at d = ${dimensions.join(", ")} is fitted by a line, its logarithm in 1/d, whose end at 1/d = 0 is held against the limit. Finite dimensions add up to 40 % to the limit at τ > 1, off the peak, so the tolerance is 20 % there and 10 % below; near the peak no line fits, and only its presence is claimed.`,
+        `The paper's figure has d = 100 and repeats it 10 times: least squares with 10,000 columns, which two cores do not do in an hour. Here the loss at d = ${dimensions.join(", ")} is fitted by a line, its logarithm in 1/d, whose end at 1/d = 0 is held against the limit. Finite dimensions add up to 40 % to the limit at τ > 1, off the peak, so the tolerance is 12 % there, less than what d = 16 still has, and 8 % below; near the peak no line fits, and only its presence is claimed.`,
         "Γ alone is fitted, its d² entries: the paper's layer has one column more, which the limit does not see. Its λ = 10⁻⁵ is kept, too small to matter.",
         "Given Γ, its loss on new tasks is exact.",
+        "Of the paper's panels this is the one of n = 10d; n = d and n = 100d, and larger λ, are not made here.",
       ],
     };
   },
@@ -253,26 +254,11 @@ function withRidge(gram: Matrix, ridge: number): Matrix {
   return { ...gram, values };
 }
 
-/** The end at x = 0 of the line through logarithms of estimates, each weighted by its accuracy. */
+/** The end at x = 0 of the line through the logarithms of estimates. */
 function extrapolate(
   points: readonly (Estimate & { readonly x: number })[],
 ): Pick<Estimate, "value" | "standardError"> {
-  const logarithms = points.map(({ x, value, standardError }) => ({
-    x,
-    y: log(value),
-    weight: (value / standardError) ** 2,
-  }));
-  const sum = (term: (point: { x: number; y: number }) => number): number =>
-    logarithms.reduce((total, point) => total + point.weight * term(point), 0);
-  const [s0, s1, s2] = [sum(() => 1), sum(({ x }) => x), sum(({ x }) => x * x)];
-  const [t0, t1] = [sum(({ y }) => y), sum(({ x, y }) => x * y)];
-  const determinant = s0 * s2 - s1 * s1;
-  const value = exp((s2 * t0 - s1 * t1) / determinant);
-  return { value, standardError: value * Math.sqrt(s2 / determinant) };
-}
-
-function meanOf(values: Float64Array): Estimate {
-  const mean = meanAccumulator();
-  values.forEach((value) => mean.push(value));
-  return mean.estimate();
+  const { intercept } = lineThroughLogarithms(points);
+  const value = exp(intercept.value);
+  return { value, standardError: value * intercept.standardError };
 }

@@ -4,7 +4,16 @@ import { multiHeadNoGain as recipe } from "./multi-head-no-gain.ts";
 import { runRecipe } from "./run-recipe.ts";
 
 const seed = seedForTests();
-const settings = { symmetricDimension: 2, symmetricLength: 6, heads: [1, 3], starts: 3 };
+const settings = {
+  symmetricDimension: 2,
+  symmetricLength: 6,
+  heads: [1, 3],
+  starts: 3,
+  signHeads: [2],
+  stepsPerLayer: 300,
+  minibatches: 60,
+  contexts: 5000,
+};
 
 describe("the recipe multi-head-no-gain", () => {
   it("is supported", async () => {

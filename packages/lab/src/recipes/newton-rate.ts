@@ -126,6 +126,7 @@ export const newtonRate: Recipe = defineRecipe({
         `An iteration matches a model if its predictions are nearest, in mean square, on the same prompts; those with √λ_max(XᵀX) > √n + √d + 1.3, one in a thousand, are left out. Newton's method starts at XᵀX/λ_max², gradient descent has steps of ${stepSize}/n.`,
         "Predictions are the matches of the best GD++ of theory, a_l I and b_l I.",
         "2310.17086 trains 12 layers of GPT-2 on d = 20 and 40 examples, and matches 24 iterations of Newton and gradient descent at rate 0.01; that is not done here. What is shown is the same statement for linear attention.",
+        "That ln(−ln loss) is about a line in L is not claimed: over so few layers it is as straight for gradient descent.",
         "With one scale α for all contexts Newton's method cannot do it: min over α of E tr(I − α(XᵀX/n)²)^(2^(k+1)) at d = 5, n = 20 is 1.991, 1.586, 1.407 and 1.452 for k = 1 to 4, by an exact rule for the Wishart spectrum. Values known before, 2.00, 1.57, 1.14 and .70, are those of finite samples, without wide contexts.",
       ],
     };

@@ -9,7 +9,7 @@ const settings = {
   looped: [2],
   stepsPerLayer: 550,
   promptsPerStep: 300,
-  contexts: 5000,
+  contexts: 20_000,
   angles: 2000,
   widest: 60,
 };

@@ -43,8 +43,14 @@ import { trainDepth } from "./training/train-depth.ts";
 /** At these sizes one context in ten thousand is wider than `widest`, the largest λ_max(XᵀX) that is counted. */
 const sizes = { dimension: 5, contextLength: 20, widest: 70 };
 
-/** How near ln loss must come to its optimum, by number of layers; deeper models are held against others only. */
-const TOLERANCES: Readonly<Record<number, number>> = { 2: 0.15, 3: 0.5 };
+/**
+ * How near ln loss must come to its optimum, by number of layers; deeper models are held against others only. Of three
+ * untied layers typical contexts see less than the mean over all.
+ */
+const TOLERANCES: Readonly<Record<Model["kind"], Readonly<Record<number, number>>>> = {
+  looped: { 2: 0.1, 3: 0.2 },
+  untied: { 2: 0.1, 3: 0.5 },
+};
 
 /** Depths of which the figure draws the optimum. */
 const DRAWN = [1, 2, 3, 4];
@@ -174,17 +180,17 @@ interface Model {
   readonly closerToPlusPlus: Estimate;
 }
 
-function claimsOf({ layers, label, best, descent, loss, overDescent, closerToPlusPlus }: Model): Claim[] {
-  const tolerance = TOLERANCES[layers];
-  const near: Claim = {
+function claimsOf({ kind, layers, label, best, descent, loss, overDescent, closerToPlusPlus }: Model): Claim[] {
+  const tolerance = TOLERANCES[kind][layers];
+  const near = {
     name: `${label}: ln loss, against the best GD++`,
     relation: "within",
     predicted: log(best.value),
     observed: log(loss.value),
     standardError: loss.standardError / loss.value,
-    tolerance: tolerance ?? 0,
+    tolerance,
     source: best.source,
-  };
+  } as const;
   return [
     ...(tolerance === undefined ? [] : [near]),
     {

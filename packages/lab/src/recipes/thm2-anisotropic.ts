@@ -1,4 +1,13 @@
-import { childKey, identity, inverseCovariance, scale, toRows } from "@onestep/core";
+import {
+  childKey,
+  identity,
+  inverseCovariance,
+  matrixFromRows,
+  multiply,
+  scale,
+  squareRoot,
+  toRows,
+} from "@onestep/core";
 import { gaussianCovariates, gaussianNoise, gaussianTasks, linearTarget, promptLaw } from "@onestep/data";
 import {
   bestStepSize,
@@ -9,6 +18,7 @@ import {
   optimalStepSize,
 } from "@onestep/theory";
 import { geometric } from "../figure/geometric.ts";
+import { distanceFromScalars } from "../measure/preconditioner-distance.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 import { rotatedCovariance, stepsAlong } from "./laws/rotated-covariance.ts";
 import { trainTrial } from "./training/train-trial.ts";
@@ -35,6 +45,7 @@ export const thm2Anisotropic: Recipe = defineRecipe({
     const dimension = eigenvalues.length;
     const sigma = rotatedCovariance(eigenvalues, childKey(context.key, "axes"));
     const covariates = sigma.covariance;
+    const root = squareRoot(covariates);
     const tasks = inverseCovariance(covariates);
     const found = [];
     for (const [at, noiseVariance] of noiseVariances.entries()) {
@@ -75,6 +86,15 @@ export const thm2Anisotropic: Recipe = defineRecipe({
           standardError: 0,
           tolerance: 1e-9 * isotropic.value,
           source: isotropic.source,
+        },
+        {
+          name: `${label}: distance of Σ^{1/2}ΓΣ^{1/2} from a multiple of I`,
+          relation: "within",
+          predicted: 0,
+          observed: distanceFromScalars(multiply(root, matrixFromRows(trained.report.preconditioner), root)),
+          standardError: trained.claim("preconditioner").standardError,
+          tolerance: 0.02,
+          source: stepSize.source,
         },
         {
           name: `${label}: loss below the best plain step`,

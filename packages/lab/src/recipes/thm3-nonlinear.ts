@@ -11,14 +11,17 @@ import {
 import {
   bestStepSize,
   gaussianLinearMoments,
+  mapClosedForm,
   optimalStepSize,
   rotationInvariantStep,
   singleIndexEnergies,
 } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import { distanceFromScalars } from "../measure/preconditioner-distance.ts";
 import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
-import { distanceFromScalars, fitStep } from "./training/fit-step.ts";
+import { fitStep } from "./training/fit-step.ts";
 import { linkMoments, linkTarget } from "./laws/single-index-links.ts";
+import { networkEnergies, networkTarget } from "./laws/two-layer-network.ts";
 import { estimateStepLoss } from "./measure/step-loss.ts";
 import { trainTrial } from "./training/train-trial.ts";
 
@@ -27,6 +30,9 @@ const TOLERANCE = 0.02;
 
 /** The least distance from every ηI, as a part of ‖Γ‖, that counts as another algorithm. */
 const DEPARTURE = 0.05;
+
+/** Hidden units of the random networks. */
+const NETWORK_WIDTH = 8;
 
 const sizes = { dimension: 5, contextLength: 20, trainsLayers: true, trainedDimension: 3, trainedLength: 10 };
 
@@ -125,53 +131,88 @@ export const thm3Nonlinear: Recipe = defineRecipe({
           {
             name: "diagonal of the best Γ",
             kind: "points",
-            about: "diagonal",
+            about: "step size",
             points: found.flatMap(({ best }, at) => best.diagonal.map((y) => ({ x: at + 1, y }))),
           },
         ],
       },
       notes: [
         "ReLU without the sign breaks the assumption that −f is as likely as f, and the conclusion holds all the same: rotation invariance alone suffices.",
+        "Directions u have length 1: with w ~ N(0, I) in their place, losses of the ReLU are d times as large, and steps the same.",
         "Best steps are least squares on drawn contexts, queries integrated out; the layers are trained as verify trains them, on smaller prompts.",
-        "The theorem's two-layer networks have the energies of a single index averaged over the weights' norm; they are not drawn here.",
+        `The theorem's two-layer networks are trained on, ${NETWORK_WIDTH} ReLU units of Gaussian weights, at the size of the other trained layers.`,
       ],
     };
   },
 });
 
 /** Layers trained on laws with the symmetry and on two without. */
-async function trainLayers(
-  { trained, trainedDimension, trainedLength }: TrainedSizes,
-  context: RecipeContext,
-): Promise<Claim[]> {
+async function trainLayers(sizes: TrainedSizes, context: RecipeContext): Promise<Claim[]> {
+  const work = sizes.trained.length + 3;
+  const spanOf = (at: number): Span => ({ from: 0.6 + (0.4 * at) / work, to: 0.6 + (0.4 * (at + 1)) / work });
   const claims: Claim[] = [];
-  const work = trained.length + 2;
-  const spanOf = (at: number): { from: number; to: number } => ({
-    from: 0.6 + (0.4 * at) / work,
-    to: 0.6 + (0.4 * (at + 1)) / work,
-  });
-  for (const [at, name] of trained.entries()) {
-    const law = lawOf(linkTarget(name, trainedDimension), trainedDimension, trainedLength);
-    const label = `trained on y = ${name}⟨u, x⟩`;
-    const id = `thm3-nonlinear/${name}`;
-    const layer = await trainTrial({ id, title: label, law, stepUnit: "identity" }, label, context, spanOf(at));
-    claims.push(...layer.claims);
-  }
-  const shifted = linearTarget({
-    tasks: gaussianTasks({ mean: Array.from({ length: trainedDimension }, (_, i) => (i === 0 ? 2 : 0)) }),
-  });
-  const mean = await trainTrial(
+  for (const [at, name] of sizes.trained.entries())
+    claims.push(...(await trainOnLink(name, sizes, context, spanOf(at))));
+  claims.push(...(await trainOnNetworks(sizes, context, spanOf(work - 3))));
+  claims.push(...(await trainOnTaskMean(sizes, context, spanOf(work - 2))));
+  claims.push(...(await trainOnUnevenDirections(sizes, context, spanOf(work - 1))));
+  return claims;
+}
+
+type Span = Parameters<typeof trainTrial>[3];
+
+async function trainOnLink(
+  name: string,
+  { trainedDimension, trainedLength }: TrainedSizes,
+  context: RecipeContext,
+  span: Span,
+): Promise<readonly Claim[]> {
+  const law = lawOf(linkTarget(name, trainedDimension), trainedDimension, trainedLength);
+  const label = `trained on y = ${name}⟨u, x⟩`;
+  const id = `thm3-nonlinear/${name}`;
+  return (await trainTrial({ id, title: label, law, stepUnit: "identity" }, label, context, span)).claims;
+}
+
+async function trainOnNetworks(
+  { trainedDimension: dimension, trainedLength: contextLength }: TrainedSizes,
+  context: RecipeContext,
+  span: Span,
+): Promise<readonly Claim[]> {
+  const size = { dimension, width: NETWORK_WIDTH };
+  const exact = rotationInvariantStep(networkEnergies(size), { contextLength, dimension, noiseVariance: 0 });
+  const label = "trained on two-layer networks";
+  const network = await trainTrial(
     {
-      id: "thm3-nonlinear/mean",
-      title: "tasks with a mean",
-      law: lawOf(shifted, trainedDimension, trainedLength),
-      stepUnit: "none",
+      id: "thm3-nonlinear/network",
+      title: label,
+      law: lawOf(networkTarget(size), dimension, contextLength),
+      prediction: mapClosedForm(exact, ({ stepSize }) => scale(identity(dimension), stepSize)),
+      stepUnit: "identity",
     },
-    "trained on w ~ N(2e₁, I)",
+    label,
     context,
-    spanOf(work - 2),
+    span,
   );
-  claims.push(...mean.claims);
+  return network.claims;
+}
+
+async function trainOnTaskMean(
+  { trainedDimension, trainedLength }: TrainedSizes,
+  context: RecipeContext,
+  span: Span,
+): Promise<readonly Claim[]> {
+  const mean = Array.from({ length: trainedDimension }, (_, i) => (i === 0 ? 2 : 0));
+  const law = lawOf(linearTarget({ tasks: gaussianTasks({ mean }) }), trainedDimension, trainedLength);
+  const trial = { id: "thm3-nonlinear/mean", title: "tasks with a mean", law, stepUnit: "none" } as const;
+  return (await trainTrial(trial, "trained on w ~ N(2e₁, I)", context, span)).claims;
+}
+
+/** Directions whose law favours an axis: the best Γ is no ηI, and the layer finds it. */
+async function trainOnUnevenDirections(
+  { trainedDimension, trainedLength }: TrainedSizes,
+  context: RecipeContext,
+  span: Span,
+): Promise<readonly Claim[]> {
   const spectrum = Array.from({ length: trainedDimension }, (_, i) => (i === 0 ? 4 : 0.25));
   const label = "trained on directions that favour an axis";
   const uneven = await trainTrial(
@@ -183,7 +224,7 @@ async function trainLayers(
     },
     label,
     context,
-    spanOf(work - 1),
+    span,
   );
   const scalar = bestStepSize(
     gaussianLinearMoments({
@@ -194,7 +235,7 @@ async function trainLayers(
     }),
   );
   const excess = uneven.claim("excess loss");
-  claims.push(
+  return [
     ...uneven.claims,
     {
       name: `${label}: distance from every ηI`,
@@ -214,8 +255,7 @@ async function trainLayers(
       tolerance: 0,
       source: scalar.source,
     },
-  );
-  return claims;
+  ];
 }
 
 function lawOf(target: TargetLaw, dimension: number, contextLength: number): PromptLaw {

@@ -1,4 +1,4 @@
-import { childKey, identity, meanAccumulator, scale, type Estimate, type RandomKey } from "@onestep/core";
+import { childKey, identity, scale, type Estimate } from "@onestep/core";
 import {
   expectedSquaredError,
   gaussianCovariates,
@@ -11,13 +11,9 @@ import {
   type PromptLaw,
 } from "@onestep/data";
 import {
-  adam,
-  clipped,
-  cosineRate,
   diagonalTransformer,
   gdPlusPlusTransformer,
   inducedWeights,
-  pretrain,
   transformerOnStatistics,
   type LinearTransformer,
   type Parametrisation,
@@ -32,9 +28,11 @@ import {
 } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
 import type { Figure } from "../figure/figure.ts";
+import { meanOf } from "../measure/mean-of.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 import { ridgeWeights } from "./measure/ridge-weights.ts";
 import { estimateStepLoss } from "./measure/step-loss.ts";
+import { trainTransformer } from "./training/train-transformer.ts";
 
 const published = { dimension: 10, contextLength: 20, largest: [0, 1, 2, 3, 4, 5, 6, 7], trainedAt: 5 };
 
@@ -101,7 +99,16 @@ export const versatileMixedNoise: Recipe = defineRecipe({
     const train = async <W>(family: Parametrisation<W>, at: number): Promise<LinearTransformer> => {
       const address = childKey(childKey(key, "trained", at), family.name);
       const report = (part: number): void => progress(0.2 + (0.7 * (at + part)) / runs, family.name);
-      return trained(family, law, { ...settings, key: address, signal: context.signal, report });
+      return trainTransformer(family, {
+        key: childKey(address, "initial"),
+        model: () => transformerOnStatistics(family),
+        prompts: (step) =>
+          sampleContextStatistics(law, { key: childKey(address, "train", step), count: settings.promptsPerStep }),
+        learningRate: 0.02,
+        steps: settings.steps,
+        signal: context.signal,
+        onStep: (step) => report(step / settings.steps),
+      });
     };
     const diagonal: LinearTransformer[] = [];
     for (const [at, layers] of diagonalLayers.entries()) {
@@ -215,47 +222,10 @@ function estimates(name: string, { target, seen }: Point): Claim {
   };
 }
 
-/** A transformer trained on fresh statistics at every step. */
-async function trained<W>(
-  family: Parametrisation<W>,
-  law: PromptLaw,
-  plan: {
-    readonly key: RandomKey;
-    readonly steps: number;
-    readonly promptsPerStep: number;
-    readonly signal: { readonly aborted: boolean };
-    readonly report: (part: number) => void;
-  },
-): Promise<LinearTransformer> {
-  const { key, steps, promptsPerStep, signal, report } = plan;
-  const run = pretrain({
-    key: childKey(key, "initial"),
-    model: () => transformerOnStatistics(family),
-    prompts: (step) => sampleContextStatistics(law, { key: childKey(key, "train", step), count: promptsPerStep }),
-    optimizer: clipped(adam({ learningRate: 0.02 }), { norm: 1 }),
-    schedule: cosineRate({ final: 0.02 }),
-    averagedPart: 0.2,
-    steps,
-    signal,
-  });
-  let weights: W | undefined;
-  for await (const { step, parameters } of run) {
-    weights = parameters;
-    report(step / steps);
-  }
-  return family.transformer(weights!);
-}
-
 /** Values above the largest but one in a thousand, pulled down to it. */
 function bounded(values: Float64Array): Float64Array {
   const most = values.toSorted()[Math.ceil((1 - WORST) * values.length) - 1];
   return values.map((value) => Math.min(value, most));
-}
-
-function meanOf(values: Float64Array): Estimate {
-  const mean = meanAccumulator();
-  values.forEach((value) => mean.push(value));
-  return mean.estimate();
 }
 
 function interval({ value, standardError }: Estimate): { y: number; low: number; high: number } {

@@ -160,7 +160,7 @@ export const zfbRandomCovariance: Recipe = defineRecipe({
         "The law is invariant under signed permutations of the coordinates, so the best layer is η·x_qᵀXᵀy; η is fitted by least squares on drawn prompts, and no layer is trained step by step.",
         `n → ∞ is n = ${ENDLESS.toLocaleString("en")}; statistics of contexts are drawn without rows. All κ share their prompts: with x → √κ·x the step η acts as κη did.`,
         "Sixth moments of λ rule the spread of the errors: wᵀΛᵏw, k = 1, 2, 3, and tr(Λ²)·wᵀΛw, whose means are known, serve as control variates, their coefficients fitted.",
-        "The GPT-2 curves of the paper's figure are not made here. Least squares on the context has no error for n ≥ d, whatever the covariance.",
+        "The GPT-2 curves of the paper's figure, and their spike beyond the length of training, are not made here. Least squares on the context has no error for n ≥ d, whatever the covariance.",
       ],
     };
   },

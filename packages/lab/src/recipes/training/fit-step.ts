@@ -4,13 +4,12 @@ import {
   leaveOneOut,
   scale,
   solvePositiveDefinite,
-  trace,
   transpose,
   type Matrix,
   type RandomKey,
 } from "@onestep/core";
 import { integrateQueries, sampleContextStatistics, type PromptLaw } from "@onestep/data";
-import { relativeDistance } from "../../measure/preconditioner-distance.ts";
+import { distanceFromScalars } from "../../measure/preconditioner-distance.ts";
 import { ratioOfMeans } from "../../measure/ratio-of-means.ts";
 
 /** Prompts between two calls of `tick`. */
@@ -78,10 +77,4 @@ function bestOf(blocks: readonly StepSums[]): Matrix {
     return { rows, columns, values: values.map((_, at) => blocks.reduce((sum, one) => sum + one[name].values[at], 0)) };
   };
   return transpose(solvePositiveDefinite(total("step"), transpose(total("cross"))));
-}
-
-/** The least distance from a multiple of the identity, as a part of that multiple. */
-export function distanceFromScalars(preconditioner: Matrix): number {
-  const d = preconditioner.rows;
-  return relativeDistance(preconditioner, scale(identity(d), trace(preconditioner) / d));
 }

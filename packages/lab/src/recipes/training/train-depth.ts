@@ -9,16 +9,9 @@ import {
   type Matrix,
   type RandomKey,
 } from "@onestep/core";
-import {
-  adam,
-  clipped,
-  cosineRate,
-  pretrain,
-  transformerOnDrawnPrompts,
-  type LinearTransformer,
-  type Parametrisation,
-} from "@onestep/model";
+import { transformerOnDrawnPrompts, type LinearTransformer, type Parametrisation } from "@onestep/model";
 import type { RecipeContext } from "../recipe.ts";
+import { trainTransformer } from "./train-transformer.ts";
 
 /** How a deep transformer is trained. */
 export interface DepthTraining {
@@ -53,27 +46,22 @@ export async function trainDepth<W>(
     tasks: isotropic(dimension),
     noiseVariance: 0,
   };
-  const run = pretrain({
+  const trained = await trainTransformer(family, {
     key: childKey(key, "initial"),
     model: () => transformerOnDrawnPrompts(family, white),
     prompts: (step) => ({ key: childKey(key, "train", step), count: promptsPerStep }),
-    // A rare wide context outweighs thousands of others.
-    optimizer: clipped(adam({ learningRate: 0.05 }), { norm: 1 }),
-    schedule: cosineRate({ final: 0.02 }),
+    learningRate: 0.05,
     initialScale: 0.01,
-    averagedPart: 0.2,
     steps,
     signal,
+    onStep: (step, weights) => {
+      onProgress(step / steps);
+      if (watch !== undefined && step % watch.every === 0) {
+        watch.see(step, inCoordinates(covariates, family.transformer(weights)));
+      }
+    },
   });
-  let trained: W | undefined;
-  for await (const { step, parameters } of run) {
-    trained = parameters;
-    onProgress(step / steps);
-    if (watch !== undefined && step % watch.every === 0) {
-      watch.see(step, inCoordinates(covariates, family.transformer(parameters)));
-    }
-  }
-  return inCoordinates(covariates, family.transformer(trained!));
+  return inCoordinates(covariates, trained);
 }
 
 function inCoordinates({ dimension, factor }: Covariance, { layers, ...rest }: LinearTransformer): LinearTransformer {

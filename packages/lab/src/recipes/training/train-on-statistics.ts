@@ -1,15 +1,8 @@
 import { childKey, type RandomKey } from "@onestep/core";
 import { sampleContextStatistics, type PromptLaw } from "@onestep/data";
-import {
-  adam,
-  clipped,
-  cosineRate,
-  pretrain,
-  transformerOnStatistics,
-  type LinearTransformer,
-  type Parametrisation,
-} from "@onestep/model";
+import { transformerOnStatistics, type LinearTransformer, type Parametrisation } from "@onestep/model";
 import type { RecipeContext } from "../recipe.ts";
+import { trainTransformer } from "./train-transformer.ts";
 
 /** Prompts of a minibatch. */
 const MINIBATCH = 1000;
@@ -39,23 +32,17 @@ export async function trainOnStatistics<W>(
   const trained: LinearTransformer[] = [];
   for (const [at, family] of families.entries()) {
     const { layers } = family.transformer(family.unpack(new Float64Array(family.size)));
-    const run = pretrain({
+    const transformer = await trainTransformer(family, {
       key: childKey(key, "family", at),
       model: () => transformerOnStatistics(family),
       prompts: (step) => drawn[step % minibatches],
-      optimizer: clipped(adam({ learningRate: 0.03 }), { norm: 1 }),
-      schedule: cosineRate({ final: 0.02 }),
+      learningRate: 0.03,
       initialScale: 0.01,
-      averagedPart: 0.2,
       steps: stepsPerLayer * layers.length,
       signal,
+      onStep: () => onProgress(at / families.length),
     });
-    let last: W | undefined;
-    for await (const { parameters } of run) {
-      last = parameters;
-      onProgress(at / families.length);
-    }
-    trained.push(family.transformer(last!));
+    trained.push(transformer);
   }
   return trained;
 }
