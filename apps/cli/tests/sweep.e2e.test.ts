@@ -4,13 +4,13 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, sta
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import type { BudgetPlan } from "../src/sweep/budget.ts";
 import { runCli, type Finished } from "./run-cli.ts";
 
 interface Row {
   readonly point: Readonly<Record<string, number>>;
   readonly loss: number;
   readonly optimalLoss: number;
-  readonly config: { readonly training: { readonly steps: number; readonly batch: number } };
 }
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "onestep-sweep-"));
@@ -81,7 +81,7 @@ test("a sweep writes its rows in the order of the grid, as JSONL, parquet and fi
 test("one worker or two, YAML or TypeScript: the same bytes; and a longer sweep goes on where the shorter ended", async () => {
   const yaml = `base: ${JSON.stringify(base)}\ngrid:\n  law: { contextLength: [10, 20], noise: { variance: [0] } }\n  seed: [0, 1]\n`;
   const out = folder();
-  const short = await sweep("--config", sweepFile(yaml, "sweep.yaml"), "--out", out, "--workers", "2", "--quiet");
+  const short = await sweep("--config", sweepFile(yaml, "sweep.yaml"), "--out", out, "--workers", "1", "--quiet");
   expect([short.code, short.stdout]).toEqual([0, expect.stringMatching(/^4 of 4 points/)]);
 
   const script = `const base = ${JSON.stringify(base)};\nexport default { base, grid: ${JSON.stringify(grid)} };\n`;
@@ -99,8 +99,8 @@ test("killed at any moment, with its journal torn, it comes to the same bytes", 
   const out = folder();
   const journal = join(out, "journal.jsonl");
   const lines = (): number => (existsSync(journal) ? readFileSync(journal, "utf8").split("\n").length - 1 : 0);
-  for (const least of [1, 3]) {
-    await runCli(["sweep", "--config", config, "--out", out, "--workers", "2"], {
+  for (const least of [1, 2]) {
+    await runCli(["sweep", "--config", config, "--out", out, "--workers", String(least)], {
       whileRunning(kill) {
         const timer = setInterval(() => {
           if (lines() < least) return;
@@ -112,7 +112,7 @@ test("killed at any moment, with its journal torn, it comes to the same bytes", 
     appendFileSync(journal, '{"configHash":"torn');
   }
   expect(lines()).toBeLessThan(9);
-  const { code } = await sweep("--config", config, "--out", out, "--quiet");
+  const { code } = await sweep("--config", config, "--out", out, "--workers", "1", "--quiet");
   expect(code).toBe(0);
   expect(contentsOf(out)).toEqual(contentsOf(undisturbed));
 });
@@ -120,7 +120,7 @@ test("killed at any moment, with its journal torn, it comes to the same bytes", 
 test("Ctrl-C keeps what is finished, says so, and exits with 130", async () => {
   const out = folder();
   const slow = ["--set", "base.training.steps=100000", "--set", "base.training.batch=500"];
-  const { code, stderr } = await runCli(["sweep", "--config", config, "--out", out, ...slow], {
+  const { code, stderr } = await runCli(["sweep", "--config", config, "--out", out, "--workers", "1", ...slow], {
     whileRunning(kill) {
       const timer = setInterval(() => {
         if (!existsSync(join(out, "journal.jsonl"))) return;
@@ -135,17 +135,24 @@ test("Ctrl-C keeps what is finished, says so, and exits with 130", async () => {
 test("a budget is turned into steps and batches, says how exact they are, and is kept when the sweep goes on", async () => {
   const out = folder();
   const free = sweepFile({ base: { law, training: { starts: 1 } }, grid: { seed: [0, 1] } });
-  const first = await sweep("--config", free, "--out", out, "--budget", "4s", "--workers", "1", "--jsonl");
-  expect(first.code).toBe(0);
-  expect(first.stderr).toMatch(
-    /^2 points, \d+ steps of \d+ prompts each, about .* s.*; standard error of Γ: [\d.]+ % of/,
-  );
-  const { steps, batch } = (JSON.parse(first.stdout.split("\n")[0]) as Row).config.training;
-  expect(first.stderr).toContain(`${steps} steps`);
-  expect(batch).toBeGreaterThanOrEqual(16);
-  const second = await sweep("--config", free, "--out", out, "--budget", "4s", "--jsonl");
-  expect(second.stdout).toBe(first.stdout);
-  expect(second.stderr).toContain(`as planned in ${out}`);
+  const budgeted = ["--config", free, "--out", out, "--budget", "60s", "--workers", "1"];
+  const first = await runCli(["sweep", ...budgeted], {
+    whileRunning(kill) {
+      const timer = setInterval(() => {
+        if (!existsSync(join(out, "manifest.json"))) return;
+        clearInterval(timer);
+        setTimeout(() => kill("SIGKILL"), 100);
+      }, 20);
+    },
+  });
+  const [, plan] = /^(2 points, \d+ steps of \S+ prompts each), about .* s with 1 worker;/.exec(first.stderr) ?? [];
+  expect(first.stderr).toMatch(/; standard error of Γ: [\d.]+ % of its size, unless the one start/);
+  const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")) as { config: { plan: BudgetPlan } };
+  const { steps, batches } = manifest.config.plan;
+  expect(Math.min(...batches)).toBeGreaterThanOrEqual(32);
+  const second = await sweep(...budgeted, "--dry-run");
+  expect(second.stderr).toContain(`${plan}, as planned in ${out}`);
+  expect(second.stdout.split("\n")[2]).toMatch(new RegExp(`^1 +${steps} +${batches[1]} +wasm$`));
 });
 
 test("what cannot be meant is refused before anything runs, and names its point", async () => {

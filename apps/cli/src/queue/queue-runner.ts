@@ -2,6 +2,7 @@ import { BackendError } from "@onestep/core";
 import type { TrainingReport } from "@onestep/lab";
 import type { Queue, QueueEvents } from "bullmq";
 import { RelayedError } from "../errors.ts";
+import { digestOf } from "../run-directory/digest.ts";
 import type { PointRunner } from "../sweep/run-points.ts";
 import { ATTEMPTS, BACKOFF_SECONDS, KEPT_SECONDS, queueName, type PointJob } from "./job.ts";
 import { loadOptional, openRedis, redisError } from "./redis.ts";
@@ -49,7 +50,8 @@ export async function openQueueRunner(url: string, options: { readonly force: bo
     if (job === undefined) return add(jobId, point); // Redis was restarted, and has forgotten
     if (job.finishedOn === undefined || !waiting.delete(jobId)) return;
     if (job.failedReason) point.reject(failureOf(job.data, job.failedReason));
-    else point.resolve(job.returnvalue);
+    else if (isReportOf(job.returnvalue, point.job)) point.resolve(job.returnvalue);
+    else point.reject(strangeReport(jobId));
   };
   const lookAtAll = async (): Promise<void> => {
     workers = await queue.getWorkersCount();
@@ -67,7 +69,11 @@ export async function openQueueRunner(url: string, options: { readonly force: bo
   events.on("failed", ({ jobId }) => soon(look(jobId)));
   events.on("progress", ({ jobId, data }) => waiting.get(jobId)?.onProgress(Number(data)));
   await events.waitUntilReady();
-  const timer = setInterval(() => soon(lookAtAll()), SECONDS_BETWEEN_LOOKS * 1000);
+  let looking: Promise<void> | undefined; // a look at many points may take longer than the time between two
+  const timer = setInterval(() => {
+    looking ??= lookAtAll().finally(() => (looking = undefined));
+    soon(looking);
+  }, SECONDS_BETWEEN_LOOKS * 1000);
   await lookAtAll();
 
   const enqueue = async (jobId: string, point: Waiting): Promise<void> => {
@@ -92,6 +98,20 @@ export async function openQueueRunner(url: string, options: { readonly force: bo
       await link.close([events, queue]);
     },
   };
+}
+
+/** Whether a job's return value is what this config comes to: whoever can write to the Redis can put in anything. */
+function isReportOf(value: Partial<TrainingReport> | null | undefined, { config }: PointJob): value is TrainingReport {
+  return value?.status !== undefined && value.config !== undefined && digestOf(value.config) === digestOf(config);
+}
+
+function strangeReport(jobId: string): Error {
+  return new BackendError({
+    where: "--queue",
+    expected: "the report of the config that the job is named after",
+    arrived: `another's, in job ${jobId}`,
+    hint: "--force asks its workers again; something else writes to this database: give the queue one of its own, as in redis://HOST:PORT/1",
+  });
 }
 
 function failureOf({ failure }: PointJob, reason: string): Error {

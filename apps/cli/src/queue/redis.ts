@@ -103,11 +103,16 @@ export async function loadOptional<Module>(packageName: "bullmq" | "ioredis"): P
 
 function addressOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || !["redis:", "rediss:"].includes(parsed.protocol) || parsed.hostname === "") {
+  const isAddress =
+    parsed !== undefined &&
+    ["redis:", "rediss:"].includes(parsed.protocol) &&
+    parsed.hostname !== "" &&
+    /^(\/\d*)?$/.test(parsed.pathname); // a database is a number
+  if (!isAddress) {
     throw new UsageError({
       where: "--queue",
       expected: "the address of a Redis server",
-      arrived: parsed?.password ? `${parsed.protocol}//…` : url,
+      arrived: url.replace(/\/\/.*@/, "//…@"), // whatever stands there may be a password
       hint: "redis://localhost:6379, or redis://:PASSWORD@HOST:PORT/DATABASE",
     });
   }
@@ -117,12 +122,13 @@ function addressOf(url: string): string {
 /** What Redis, or the way to it, complains of. */
 export function redisError(address: string, cause: Error): BackendError {
   const { code = "" } = cause as NodeJS.ErrnoException;
+  const secure = address.startsWith("rediss:") ? "; a server without TLS is redis:// with one s" : "";
   const isPassword = /WRONGPASS|NOAUTH|invalid password/i.test(cause.message);
   const hint = isPassword
     ? "write the password into the address: redis://:PASSWORD@HOST:PORT"
     : ["ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EHOSTUNREACH", "ECONNRESET"].includes(code)
-      ? "start it (redis-server), or check host and port; what is finished is kept"
-      : "check the address and the server's log; what is finished is kept";
+      ? `start it (redis-server), or check host and port${secure}; what is finished is kept`
+      : `check the address${secure} and the server's log; what is finished is kept`;
   return new BackendError({
     where: "--queue",
     expected: `a Redis server that answers at ${address}`,

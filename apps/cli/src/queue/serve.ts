@@ -40,7 +40,8 @@ export async function serve(url: string, options: ServeOptions, until: Promise<n
       void job.updateProgress(part).catch(() => undefined); // it decorates, and decides nothing
     };
     try {
-      const report = await pool.run(job.data.config, onProgress);
+      const { config } = { ...job.data }; // a queue may hold anything, null too
+      const report = await pool.run(config, onProgress);
       options.onJob(jobId, "finished", "");
       return report;
     } catch (error) {

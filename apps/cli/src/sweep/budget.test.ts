@@ -45,9 +45,9 @@ test("twice the workers are worth twice the time, and four times the prompts hal
 });
 
 test("a small budget takes steps before minibatches become tiny; one too small is refused with what is enough", () => {
-  const small = planBudget({ budget: 0.6, spent: 0, workers: 1 }, configs, costs);
+  const small = planBudget({ budget: 1, spent: 0, workers: 1 }, configs, costs);
   expect(small.steps).toBeLessThan(2000);
-  expect(Math.min(...small.batches)).toBeGreaterThanOrEqual(16);
+  expect(Math.min(...small.batches)).toBeGreaterThanOrEqual(32);
   const tooSmall = (): unknown => planBudget({ budget: 0.2, spent: 0, workers: 1 }, configs, costs);
   expect(tooSmall).toThrow(/--budget: expected 1 s or more for 2 points on this machine; got 0.2 s/);
   expect(planBudget({ budget: 1, spent: 0, workers: 1 }, configs, costs).batches).toHaveLength(2);

@@ -34,7 +34,7 @@ test("listed points come after the grid, replicates count seeds from the base's,
     'backend = "float64", seed = 5',
   ]);
   expect(changesOf({ points: [{ seed: 9 }] })).toEqual(["seed = 9"]);
-  expect(changesOf({})).toEqual(["the base"]);
+  expect(changesOf({ $schema: "sweep.schema.json" })).toEqual(["the base"]);
 });
 
 test.each([
@@ -45,6 +45,15 @@ test.each([
   [{ points: [3] }, /points 1: expected changes by path/],
   [{ replicates: 0 }, /replicates: expected a number of seeds, 1 or more; got 0/],
   [{ replicates: 2, grid: { seed: [0] } }, /both say which seeds are run/],
+  [{ grid: { "law.contextLength": [5], law: { contextLength: [6] } } }, /each path once/],
+  [{ grid: { "law.contextLength": [5], law: [{}] } }, /got law after it.*law before what is within it/],
+  [
+    {
+      points: Array.from({ length: 200 }, () => ({})),
+      replicates: 99_999,
+    },
+    /at most 100000 points; got 19999800/,
+  ],
   [{ grid: { "law.contextLength.deep": [1] } }, /contextLength has none/],
   [{ grid: { seed: Array.from({ length: 1000 }, (_, i) => i), backend: Array(101).fill("wasm") } }, /got 101000/],
 ])("what is no sweep is refused in words: %j", (sweep, words) => {

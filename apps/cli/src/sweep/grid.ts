@@ -18,9 +18,11 @@ const MOST_POINTS = 100_000;
  * @throws UsageError for a path that leads through something without fields, or too many points
  */
 export function gridPoints({ base, grid, points, replicates }: SweepFile): readonly GridPoint[] {
-  requireFewPoints(Object.values(grid).reduce((count, { length }) => count * length, replicates));
   const paths = Object.entries(grid);
-  const all = [...(paths.length > 0 || points.length === 0 ? combinations(paths) : []), ...points];
+  const hasGrid = paths.length > 0 || points.length === 0;
+  const inGrid = hasGrid ? paths.reduce((count, [, { length }]) => count * length, 1) : 0;
+  requireFewPoints((inGrid + points.length) * replicates);
+  const all = [...(hasGrid ? combinations(paths) : []), ...points];
   const firstSeed = typeof base["seed"] === "number" ? base["seed"] : 0;
   const seeds =
     replicates === 1 ? [{}] : Array.from({ length: replicates }, (_, index) => ({ seed: firstSeed + index }));

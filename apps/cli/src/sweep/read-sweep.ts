@@ -15,5 +15,14 @@ export async function readSweep(path: string, settings: readonly string[]): Prom
     example: '{ "base": { "law": … }, "grid": { "law.contextLength": [10, 20] } }',
   });
   const sweep: JsonObject = objectOf(document, path, "a sweep");
-  return parseSweepFile(withSettings(sweep, settings), path);
+  return parseSweepFile(settings.reduce(withSetting, sweep), path);
+}
+
+/** A grid that writes a path with dots has a field of that very name: this is the one that `--set grid.a.b=[1]` means. */
+function withSetting(sweep: JsonObject, setting: string): JsonObject {
+  const [, path = "", value] = /^grid\.([^=]+)=(.*)$/s.exec(setting) ?? [];
+  const { grid } = sweep;
+  const isField = typeof grid === "object" && grid !== null && !Array.isArray(grid) && Object.hasOwn(grid, path);
+  if (!isField) return withSettings(sweep, [setting]);
+  return { ...sweep, grid: { ...(grid as JsonObject), [path]: withSettings({}, [`value=${value}`])["value"] } };
 }

@@ -4,7 +4,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { openFigureWriter } from "../run-directory/figure-files.ts";
-import { readLines, requireWritable, writeWhole } from "../run-directory/files.ts";
+import { discard, readLines, requireWritable, writeWhole } from "../run-directory/files.ts";
+import { lockFolder } from "../run-directory/lock.ts";
 import { configHashOf, readManifest, writeManifest } from "../run-directory/manifest.ts";
 import { columnsOf } from "./columns.ts";
 import { openFinishedPoints } from "./finished-points.ts";
@@ -37,7 +38,8 @@ export type SweepConfig = Readonly<Record<string, unknown>>;
  * None of them says when, where or by how many workers: the same sweep gives the same bytes.
  *
  * @param options.force forgets what is here
- * @throws UsageError where nothing can be written, or the folder has points that are not of this sweep
+ * @throws UsageError where nothing can be written, another process writes, the folder has points that are not of this
+ * sweep, or it is another command's
  */
 export function openSweepDirectory(
   path: string,
@@ -47,6 +49,8 @@ export function openSweepDirectory(
 ): SweepDirectory {
   const at = (name: string): string => join(path, name);
   requireWritable(path);
+  lockFolder(path);
+  if (!options.force) requireNoOther(path);
   if (options.force) for (const name of ["journal.jsonl", "results.jsonl"]) rmSync(at(name), { force: true });
   const stored = openFinishedPoints(path, storedRows(path), (found) => requireOwnPoints(path, found, points));
   const describe = (status: "running" | "incomplete" | "finished", results: string): void => {
@@ -74,6 +78,7 @@ export function openSweepDirectory(
       const figure = sweepFigure(rows);
       const figures = await openFigureWriter();
       if (figure !== undefined) figures.write(at("figures/sweep"), figure);
+      else for (const ending of ["svg", "png", "vl.json", "csv"]) discard(at(`figures/sweep.${ending}`)); // a shorter sweep's
       describe(rows.length === points.length ? "finished" : "incomplete", results);
       stored.close();
       return figure === undefined ? undefined : figures.remark;
@@ -91,6 +96,18 @@ export function recordedSweep(path: string): SweepConfig | undefined {
 function storedRows(path: string): SweepRow[] {
   const rows = readLines(join(path, "results.jsonl")) as SweepRow[];
   return readManifest(path)?.digest === sha256(rows.map(lineOf).join("")) ? rows : [];
+}
+
+/** A training or a reproduction has a manifest of the same name, and would lose it. */
+function requireNoOther(path: string): void {
+  const { command = COMMAND } = readManifest(path) ?? {};
+  if (command === COMMAND) return;
+  throw new UsageError({
+    where: "--out",
+    expected: "a new folder, or that of a sweep",
+    arrived: `${path}, with the results of onestep ${command}`,
+    hint: "name another folder, or replace its manifest with --force",
+  });
 }
 
 /** A longer sweep goes on in the folder of a shorter one; another sweep would lose what is there. */

@@ -62,7 +62,9 @@ function groupBy<Key, Value>(values: readonly Value[], keyOf: (value: Value) => 
   const groups = new Map<Key, Value[]>();
   for (const value of values) {
     const key = keyOf(value);
-    groups.set(key, [...(groups.get(key) ?? []), value]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
   }
   return groups;
 }

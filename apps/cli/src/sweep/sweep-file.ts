@@ -26,7 +26,7 @@ const EXAMPLE = 'base: { law: … }, grid: { "law.contextLength": [10, 20], "see
  * @throws UsageError, UnknownNameError for what is no sweep; the points themselves are judged by `pointsOf`
  */
 export function parseSweepFile(value: unknown, where: string): SweepFile {
-  const fields = objectOf(value, where, `a sweep: ${EXAMPLE}`);
+  const { $schema: _schema, ...fields } = objectOf(value, where, `a sweep: ${EXAMPLE}`); // an editor's, not ours
   for (const unknown of Object.keys(fields)) {
     if (!FIELDS.includes(unknown)) throw new UnknownNameError({ where, role: "field", unknown, candidates: FIELDS });
   }
@@ -53,7 +53,17 @@ function gridOf(value: unknown, where: string): SweepFile["grid"] {
         ? flatten(inner as JsonObject, `${path}.`)
         : [[path, listOf(inner, `${where}, ${path}`, 1)] as const];
     });
-  return Object.fromEntries(flatten(objectOf(value, where, "lists of values by path"), ""));
+  const paths = flatten(objectOf(value, where, "lists of values by path"), "");
+  for (const [index, [path]] of paths.entries()) {
+    const twin = paths.slice(index + 1).find(([later]) => later === path || path.startsWith(`${later}.`));
+    if (twin !== undefined) throw overwritten(where, path, twin[0]);
+  }
+  return Object.fromEntries(paths);
+}
+
+function overwritten(where: string, path: string, later: string): UsageError {
+  const expected = `values of ${path} that nothing after them replaces`;
+  return refusal(where, expected, `${later} after it`, `give each path once, and ${later} before what is within it`);
 }
 
 function replicatesOf(value: unknown, where: string): number {

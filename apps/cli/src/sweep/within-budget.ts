@@ -1,3 +1,4 @@
+import { plannedDistance } from "@onestep/lab";
 import { digestOf } from "../run-directory/digest.ts";
 import { formatNumber } from "../render/number.ts";
 import {
@@ -40,7 +41,7 @@ export interface BudgetedSweep {
 export async function withinBudget(
   file: SweepFile,
   points: readonly SweepPoint[],
-  { budget, workers, out, force }: BudgetRequest,
+  { budget, workers: given, out, force }: BudgetRequest,
 ): Promise<BudgetedSweep> {
   if (budget === undefined) return { points, record: { ...file }, promise: "" };
   const began = performance.now();
@@ -56,12 +57,16 @@ export async function withinBudget(
   const recorded = out === undefined || force ? undefined : recordedPlan(out, request);
   if (recorded !== undefined) return apply(recorded, `as planned in ${out}`);
 
+  const workers = Math.min(given, points.length);
   const pool = openPointPool(workers);
   try {
     const costs = await measureCosts(configs, pool, workers);
     const spent = (performance.now() - began) / 1000;
     const plan = planBudget({ budget, spent, workers }, configs, costs);
-    return apply(plan, `about ${formatNumber(expectedSeconds(plan, costs, workers), 2)} s with ${workers} workers`);
+    return apply(
+      plan,
+      `about ${formatNumber(expectedSeconds(plan, costs, workers), 2)} s with ${workers} worker${workers === 1 ? "" : "s"}`,
+    );
   } finally {
     await pool.close();
   }
@@ -74,10 +79,12 @@ function recordedPlan(out: string, request: SweepConfig): BudgetPlan | undefined
 
 function promiseOf({ steps, batches }: BudgetPlan, points: readonly SweepPoint[], time: string): string {
   const distances = promisedDistances(points.map(({ config }) => config));
+  const isLone = points.some(({ config }) => config.training.starts === 1 && plannedDistance(config) !== undefined);
+  const lone = isLone ? ", unless the one start that it is given ends at another stationary point" : "";
   const error =
     distances === undefined
       ? "no theory says how exact"
-      : `standard error of Γ: ${range(distances.map((distance) => 100 * distance))} % of its size`;
+      : `standard error of Γ: ${range(distances.map((distance) => 100 * distance))} % of its size${lone}`;
   const prompts = range([Math.min(...batches), Math.max(...batches)]);
   return `${points.length} points, ${steps} steps of ${prompts} prompts each, ${time}; ${error}`;
 }
