@@ -2,4 +2,6 @@ import { mergeConfig } from "vitest/config";
 
 import shared from "../../vitest.shared.ts";
 
-export default mergeConfig(shared, { test: { include: ["figures/**/*.test.ts", "reference/**/*.test.ts"] } });
+export default mergeConfig(shared, {
+  test: { include: ["figures/**/*.test.ts", "learn/**/*.test.ts", "reference/**/*.test.ts"] },
+});

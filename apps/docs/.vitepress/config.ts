@@ -20,15 +20,29 @@ export default defineConfig({
       });
     },
   },
+  // The training of a Learn page is a module worker: it is loaded when a reader starts it.
+  vite: { worker: { format: "es" } },
   themeConfig: {
     logo: { src: "/mark.svg", alt: "" },
     nav: [
+      { text: "Learn", link: "/learn/one-step", activeMatch: "^/learn/" },
       { text: "The theorem", link: "/#the-theorem" },
       { text: "Live figure", link: "/#see-it-move" },
       { text: "Run it", link: "/#run-it" },
       { text: "Laws", link: "/reference/laws" },
       { text: "Does it apply?", link: "/reference/certificate" },
     ],
+    sidebar: {
+      "/learn/": [
+        {
+          text: "Learn",
+          items: [
+            { text: "A prompt and one step", link: "/learn/one-step" },
+            { text: "Theorem 1: the step is learned", link: "/learn/theorem-1" },
+          ],
+        },
+      ],
+    },
     outline: false,
     footer: { message: "MIT licence", copyright: "© 2026 onestep contributors" },
   },

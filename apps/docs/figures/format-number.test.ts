@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { plain, significant } from "./format-number.ts";
+import { fixed, plain, significant } from "./format-number.ts";
 
 describe("numbers for a reader", () => {
   it("keep their significant digits in a column", () => {
@@ -13,6 +13,10 @@ describe("numbers for a reader", () => {
   });
 
   it("stay round on an axis", () => {
-    expect([0.1 + 0.2, 256, 0, 1e-3, 10.05].map(plain)).toEqual(["0.3", "256", "0", "0.001", "10.05"]);
+    expect([0.1 + 0.2, 256, 0, 1e-3, 10.05, -2].map(plain)).toEqual(["0.3", "256", "0", "0.001", "10.05", "−2"]);
+  });
+
+  it("have a true minus sign, and none where they round to zero", () => {
+    expect([-0.5, 0.126, -0.001, 0].map((value) => fixed(value, 2))).toEqual(["−0.50", "0.13", "0.00", "0.00"]);
   });
 });

@@ -19,5 +19,16 @@ export function significant(value: number, digits: number): string {
  * plain(0.30000000000000004); // => "0.3"
  */
 export function plain(value: number): string {
-  return value.toLocaleString("en", { maximumSignificantDigits: 6, useGrouping: false });
+  return value.toLocaleString("en", { maximumSignificantDigits: 6, useGrouping: false }).replace("-", "−");
+}
+
+/**
+ * A number with so many decimals and a true minus sign; what rounds to zero has no sign.
+ *
+ * @example
+ * fixed(-0.5, 2); // => "−0.50"
+ */
+export function fixed(value: number, decimals: number): string {
+  const text = Math.abs(value).toFixed(decimals);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }

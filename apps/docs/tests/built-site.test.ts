@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 import { lawCatalogue } from "@onestep/data";
 import { describe, expect, it } from "vitest";
@@ -61,6 +62,29 @@ describe("the built site", () => {
       expect(start, `${kind} ${name}`).toBeGreaterThan(0);
       const section = page.slice(start, page.indexOf("</section>", start));
       for (const parameter of parameters) expect(section).toContain(`<code>${parameter.name}</code>`);
+    }
+  });
+
+  it("draws the figures of the Learn pages before any script runs", () => {
+    const oneStep = read("learn/one-step.html");
+    expect(oneStep.match(/role="slider"/g)).toHaveLength(7);
+    // η* = 1/(6 + 1 + 1 + 0.25)
+    expect(oneStep).toContain("Set the step size to its optimum, 0.1212");
+    const theorem = read("learn/theorem-1.html");
+    expect(theorem).toContain("η* = 1/26");
+    expect(theorem).toContain("L* = 1.154");
+    for (const page of [oneStep, theorem]) expect(page).not.toContain("katex-error");
+  });
+
+  it("asks a reader of a Learn page for at most 200 kB of scripts", () => {
+    for (const page of filesEndingIn(".html").filter((file) => file.startsWith("learn/"))) {
+      const scripts = new Set(loadedBy(read(page)).filter((address) => address.endsWith(".js")));
+      const bytes = [...scripts].map((address) => gzipSync(readFileSync(SITE + address.slice(1))).length);
+      expect(scripts.size, page).toBeGreaterThan(2);
+      expect(
+        bytes.reduce((sum, size) => sum + size, 0),
+        page,
+      ).toBeLessThanOrEqual(200_000);
     }
   });
 

@@ -1,0 +1,52 @@
+import { runTraining } from "@onestep/lab";
+
+import type { Order, Progress } from "./training-messages.ts";
+
+/** Trains beside the page. A run stands still after the step that it may go to, so the page sets the pace. */
+
+interface Run {
+  readonly id: number;
+  readonly signal: { aborted: boolean };
+  until: number;
+  /** Ends the run's rest. */
+  wake: () => void;
+}
+
+let current: Run | undefined;
+
+self.addEventListener("message", ({ data: order }: MessageEvent<Order>) => {
+  if (order.kind === "begin") {
+    if (current !== undefined) {
+      current.signal.aborted = true;
+      current.wake();
+    }
+    current = { id: order.run, signal: { aborted: false }, until: 0, wake: () => {} };
+    follow(current, order).catch(reportError);
+  } else if (current?.id === order.run) {
+    current.until = order.until;
+    current.wake();
+  }
+});
+
+async function follow(run: Run, { config }: Extract<Order, { kind: "begin" }>): Promise<void> {
+  const { signal } = run;
+  const rest = async (step: number): Promise<void> => {
+    while (step >= run.until && !signal.aborted) await new Promise<void>((wake) => (run.wake = wake));
+  };
+  await rest(0);
+  if (signal.aborted) return;
+  await runTraining(config, {
+    signal,
+    async onState({ step, steps, point, preconditioner }) {
+      if (preconditioner === undefined || signal.aborted) return;
+      const exactLoss = point?.exactLoss;
+      self.postMessage({
+        run: run.id,
+        step,
+        preconditioner,
+        ...(exactLoss === undefined ? {} : { exactLoss }),
+      } satisfies Progress);
+      if (step < steps) await rest(step);
+    },
+  });
+}
