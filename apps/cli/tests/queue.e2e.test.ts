@@ -66,7 +66,8 @@ async function freePort(): Promise<number> {
 }
 
 const errorOf = ({ stdout }: Finished): { code: string; where: string; message: string } =>
-  (JSON.parse(stdout.trim().split("\n").at(-1)!) as { error: { code: string; where: string; message: string } }).error;
+  (JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { error: { code: string; where: string; message: string } })
+    .error;
 
 describe.skipIf(!hasRedis)("a sweep behind a queue", () => {
   beforeAll(async () => {

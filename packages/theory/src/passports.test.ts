@@ -5,18 +5,18 @@ import { closedForms, plainFunctions } from "../tests/calls.ts";
 import * as theory from "./index.ts";
 import type { Citation } from "./index.ts";
 
-const here = new URL(".", import.meta.url);
-const files = readdirSync(here, { recursive: true, encoding: "utf8" }).filter(
-  (name) => name.endsWith(".ts") && !name.endsWith(".test.ts"),
-);
-const code = files.map((name) => readFileSync(new URL(name, here), "utf8")).join("\n");
+const code = codeBelow(new URL(".", import.meta.url));
 /** What recipes cite stands in the same bibliography. */
-const recipesFolder = new URL("../../lab/src/recipes/", import.meta.url);
-const recipes = readdirSync(recipesFolder, { encoding: "utf8" })
-  .map((name) => readFileSync(new URL(name, recipesFolder), "utf8"))
-  .join("\n");
+const recipes = codeBelow(new URL("../../lab/src/recipes/", import.meta.url));
 const members: Readonly<Record<string, unknown>> = { ...theory };
 const functions = Object.keys(members).filter((name) => typeof members[name] === "function");
+
+function codeBelow(folder: URL): string {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => readFileSync(new URL(name, folder), "utf8"))
+    .join("\n");
+}
 
 /** The docstring of an exported function, each paragraph a line. */
 function docstringOf(name: string): string[] {
