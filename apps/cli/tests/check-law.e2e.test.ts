@@ -1,3 +1,4 @@
+import { DEFAULT_DRAWS } from "@onestep/lab";
 import { randomKey } from "@onestep/core";
 import { parsePromptLaw, promptsToCsv, samplePrompts } from "@onestep/data";
 import { describe, expect, test } from "vitest";
@@ -74,7 +75,7 @@ describe("onestep check-law", () => {
 
   test("says in its help how many prompts it draws", async () => {
     const { stdout } = await runCli(["check-law", "--help"]);
-    expect(stdout).toContain("default 4000");
+    expect(stdout).toContain(`default ${DEFAULT_DRAWS[0]}`);
   });
 
   test("speaks to people in sentences", async () => {

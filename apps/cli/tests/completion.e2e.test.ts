@@ -66,6 +66,7 @@ test("a word without a dash proposes no flags, and an unknown command nothing", 
     "laws",
     "quantities",
     "config",
+    "sweep",
     "",
   ]);
   expect([nothing.code, nothing.stdout, nothing.stderr]).toEqual([0, "", ""]);

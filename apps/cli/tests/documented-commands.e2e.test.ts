@@ -46,21 +46,6 @@ function law(covariance: number | number[]): JsonObject {
   };
 }
 
-/** Prompts of an isotropic law, as a table of one's own. */
-function promptsCsv(): string {
-  const count = 20_000;
-  const { contextLength: n, ...prompts } = samplePrompts(parsePromptLaw(law(1)), { key: randomKey(0), count });
-  const row = (prompt: number, role: string, x: Float64Array, y: Float64Array, at: number): string =>
-    `${prompt},${role},${x[2 * at]},${x[2 * at + 1]},${y[at]}\n`;
-  const context = (prompt: number): string[] =>
-    Array.from({ length: n }, (_, i) => row(prompt, "context", prompts.covariates, prompts.responses, prompt * n + i));
-  const rows = Array.from({ length: count }, (_, prompt) => [
-    ...context(prompt),
-    row(prompt, "query", prompts.queryCovariates, prompts.queryResponses, prompt),
-  ]);
-  return `prompt,role,x1,x2,y\n${rows.flat().join("")}`;
-}
-
 /** What one step of gradient descent says of prompts, as a table of one's own. */
 async function predictionsCsv(): Promise<string> {
   const prompts = samplePrompts(parsePromptLaw(law(1)), { key: randomKey(0), count: 300 });
@@ -90,7 +75,10 @@ function desk(): { readonly folder: string; readonly env: NodeJS.ProcessEnv } {
   cpSync(join(root, "examples"), join(folder, "examples"), { recursive: true });
   cpSync(trained, join(folder, "run"), { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));
-  writeFileSync(join(folder, "prompts.csv"), promptsCsv());
+  writeFileSync(
+    join(folder, "prompts.csv"),
+    promptsToCsv(samplePrompts(parsePromptLaw(law(1)), { key: randomKey(0), count: 20_000 })),
+  );
   writeFileSync(join(folder, "predictions.csv"), predictions);
   mkdirSync(join(folder, "peer/bin"), { recursive: true });
   writeFileSync(join(folder, "peer/bin/python"), `#!/bin/sh\nexec python3 "$@"\n`);

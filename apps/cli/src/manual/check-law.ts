@@ -24,7 +24,7 @@ export const checkLaw: Command<CliContext> = buildCommand<CheckLawFlags, [], Cli
       draws: optionalFlag(
         parseNumber,
         "N",
-        "Prompts to draw from a law; some thousands, and more where they do not decide",
+        "Prompts to draw from a law; default 4000, and more where they do not decide",
       ),
       seed: seedFlag("numbers"),
       json: jsonFlag,

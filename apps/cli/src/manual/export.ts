@@ -37,7 +37,7 @@ export const exportRun: Command<CliContext> = buildCommand<ExportFlags, [], CliC
     customUsage: [
       { input: "--run run --to safetensors --out layer.safetensors", brief: "for Python" },
       { input: "--run run --to json --out config.json", brief: "the config, to train again elsewhere" },
-      { input: "--run run --to csv --prompts 1000 --out prompts.csv", brief: "prompts of its law, as a table" },
+      { input: "--run run --to csv --prompts 1000 --out drawn.csv", brief: "prompts of its law, as a table" },
     ],
   },
 });
