@@ -1,8 +1,6 @@
-import { normalExpectation, radialQuadrature } from "@onestep/core";
-import { gaussRule } from "../numerics/gauss-rule.ts";
 import { requireIsotropic, type IsotropicSetting } from "../optimum/step-size.ts";
-import { requireFiniteNumber, requireFunction, requireList } from "../require.ts";
 import type { PointwiseMoments } from "./pointwise.ts";
+import { averageOverQueries } from "./query-averages.ts";
 
 /**
  * The averages of `pointwiseAttention` for random quadratic targets on isotropic Gaussian covariates and any h: targets
@@ -32,27 +30,19 @@ export function quadraticPointwiseMoments(
   setting: IsotropicSetting,
   kinks: readonly number[] = [0],
 ): PointwiseMoments {
-  const { dimension: d, noiseVariance, taskVariance } = requireIsotropic("quadraticPointwiseMoments", setting);
-  requireFunction("quadraticPointwiseMoments", "the activation", activation);
-  requireList("quadraticPointwiseMoments", "kinks", kinks);
-  for (const kink of kinks) requireFiniteNumber("quadraticPointwiseMoments", "kink", kink);
-  const full = radialQuadrature(d);
-  const { nodes, weights } = gaussRule(full.nodes, full.weights, 48);
-  let [alignment, ownEnergy, crossEnergy] = [0, 0, 0];
-  nodes.forEach((t, at) => {
-    const options = { breakpoints: kinks.map((kink) => kink / t), scale: Math.min(1, 1 / t) };
-    const mean = normalExpectation((z) => activation(t * z), options);
-    const along = normalExpectation((z) => z * z * activation(t * z), options);
-    const energy = normalExpectation((z) => {
-      const fourthPower = z ** 4 + 2 * (d - 1) * z * z + d * d - 1; // E[‖x‖⁴ | z]
-      return (2 * taskVariance * fourthPower + noiseVariance) * activation(t * z) ** 2;
-    }, options);
-    alignment += weights[at] * 2 * taskVariance * t * t * along;
-    ownEnergy += weights[at] * energy;
-    crossEnergy += weights[at] * 2 * taskVariance * (along * along + (d - 1) * mean * mean);
+  const where = "quadraticPointwiseMoments";
+  const { dimension: d, noiseVariance, taskVariance } = requireIsotropic(where, setting);
+  const averages = averageOverQueries(where, activation, setting, kinks, (t, expect) => {
+    const mean = expect((_, h) => h);
+    const along = expect((z, h) => z * z * h);
+    return {
+      alignment: 2 * taskVariance * t * t * along,
+      ownEnergy: expect((z, h) => {
+        const fourthPower = z ** 4 + 2 * (d - 1) * z * z + d * d - 1; // E[‖x‖⁴ | z]
+        return (2 * taskVariance * fourthPower + noiseVariance) * h ** 2;
+      }),
+      crossEnergy: 2 * taskVariance * (along * along + (d - 1) * mean * mean),
+    };
   });
-  for (const average of [alignment, ownEnergy, crossEnergy]) {
-    requireFiniteNumber("quadraticPointwiseMoments", "average of the activation", average);
-  }
-  return { alignment, ownEnergy, crossEnergy, responseSecondMoment: 2 * taskVariance * d * (d + 2) + noiseVariance };
+  return { ...averages, responseSecondMoment: 2 * taskVariance * d * (d + 2) + noiseVariance };
 }

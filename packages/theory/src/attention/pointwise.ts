@@ -1,7 +1,5 @@
-import { normalExpectation, radialQuadrature } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
-import { gaussRule } from "../numerics/gauss-rule.ts";
 import type { ScalarStep } from "../optimum/best-step-size.ts";
 import { requireIsotropic, type IsotropicSetting } from "../optimum/step-size.ts";
 import { requireOrder } from "../target/energies.ts";
@@ -9,12 +7,11 @@ import {
   requireContextLength,
   requireFields,
   requireFiniteNumber,
-  requireFunction,
   requireInRange,
-  requireList,
   requireNonNegative,
 } from "../require.ts";
 import { cite } from "../sources.ts";
+import { averageOverQueries } from "./query-averages.ts";
 
 /** The three averages by which a pointwise attention h enters, for a target with kernel k. */
 export interface PointwiseMoments {
@@ -100,28 +97,17 @@ export function pointwiseMoments(
   setting: IsotropicSetting,
   kinks: readonly number[] = [0],
 ): PointwiseMoments {
-  const { dimension: d, noiseVariance, taskVariance } = requireIsotropic("pointwiseMoments", setting);
-  requireFunction("pointwiseMoments", "the activation", activation);
-  requireList("pointwiseMoments", "kinks", kinks);
-  for (const kink of kinks) requireFiniteNumber("pointwiseMoments", "kink", kink);
-  const full = radialQuadrature(d);
-  const { nodes, weights } = gaussRule(full.nodes, full.weights, 48);
-  let [alignment, ownEnergy, crossEnergy] = [0, 0, 0];
-  nodes.forEach((t, at) => {
-    const options = { breakpoints: kinks.map((kink) => kink / t), scale: Math.min(1, 1 / t) };
-    const slope = normalExpectation((z) => z * activation(t * z), options);
-    const energy = normalExpectation(
-      (z) => (taskVariance * (z * z + d - 1) + noiseVariance) * activation(t * z) ** 2,
-      options,
-    );
-    alignment += weights[at] * taskVariance * t * slope;
-    ownEnergy += weights[at] * energy;
-    crossEnergy += weights[at] * taskVariance * slope * slope;
+  const where = "pointwiseMoments";
+  const { dimension: d, noiseVariance, taskVariance } = requireIsotropic(where, setting);
+  const averages = averageOverQueries(where, activation, setting, kinks, (t, expect) => {
+    const slope = expect((z, h) => z * h);
+    return {
+      alignment: taskVariance * t * slope,
+      ownEnergy: expect((z, h) => (taskVariance * (z * z + d - 1) + noiseVariance) * h ** 2),
+      crossEnergy: taskVariance * slope * slope,
+    };
   });
-  for (const average of [alignment, ownEnergy, crossEnergy]) {
-    requireFiniteNumber("pointwiseMoments", "average of the activation", average);
-  }
-  return { alignment, ownEnergy, crossEnergy, responseSecondMoment: taskVariance * d + noiseVariance };
+  return { ...averages, responseSecondMoment: taskVariance * d + noiseVariance };
 }
 
 /**
