@@ -1,6 +1,8 @@
 import { katex } from "@mdit/plugin-katex";
 import { defineConfig } from "vitepress";
 
+import { nav, sidebar } from "./navigation.ts";
+
 export default defineConfig({
   title: "onestep",
   description:
@@ -24,25 +26,8 @@ export default defineConfig({
   vite: { worker: { format: "es" } },
   themeConfig: {
     logo: { src: "/mark.svg", alt: "" },
-    nav: [
-      { text: "Learn", link: "/learn/one-step", activeMatch: "^/learn/" },
-      { text: "The theorem", link: "/#the-theorem" },
-      { text: "Live figure", link: "/#see-it-move" },
-      { text: "Run it", link: "/#run-it" },
-      { text: "Laws", link: "/reference/laws" },
-      { text: "Does it apply?", link: "/reference/certificate" },
-    ],
-    sidebar: {
-      "/learn/": [
-        {
-          text: "Learn",
-          items: [
-            { text: "A prompt and one step", link: "/learn/one-step" },
-            { text: "Theorem 1: the step is learned", link: "/learn/theorem-1" },
-          ],
-        },
-      ],
-    },
+    nav,
+    sidebar,
     outline: false,
     footer: { message: "MIT licence", copyright: "© 2026 onestep contributors" },
   },

@@ -6,6 +6,7 @@ import OptimumFigure from "../../figures/OptimumFigure.vue";
 
 import "katex/dist/katex.min.css";
 import "./style.css";
+import "../../figures/explorable.css";
 import "../../learn/learn.css";
 
 export default {

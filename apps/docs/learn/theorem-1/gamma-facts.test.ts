@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { cellColours, factsOf } from "./gamma-facts.ts";
+import { factsOf } from "./gamma-facts.ts";
 
 describe("Γ beside η*I", () => {
   it("is at no distance where they are equal, and at distance 1 where Γ = 0", () => {
@@ -37,12 +37,5 @@ describe("Γ beside η*I", () => {
     expect(facts.meanDiagonal).toBe(2.5);
     expect(facts.offDiagonal).toBeCloseTo(Math.sqrt(12.5), 14);
     expect(factsOf([[3]], 2)).toEqual({ distance: 0.5, meanDiagonal: 3, offDiagonal: 0 });
-  });
-
-  it("has colours that part at 0 and are full at the unit", () => {
-    expect(cellColours(0, 2).fill).toContain(" 0%");
-    expect(cellColours(1, 2).fill).toBe("color-mix(in oklab, var(--onestep-step) 50%, var(--learn-zero))");
-    expect(cellColours(-9, 2).fill).toBe("color-mix(in oklab, var(--onestep-loss) 100%, var(--learn-zero))");
-    expect(cellColours(2, 2).ink).not.toBe(cellColours(0, 2).ink);
   });
 });

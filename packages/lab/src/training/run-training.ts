@@ -6,7 +6,7 @@ import { besideOptimum, exactLossOf, lossOf, parametersOf, stepFacts, stepRows, 
 import { checkTrainingConfig } from "./check-config.ts";
 import type { TrainingConfig } from "./config.ts";
 import { knownOptimum } from "./known-optimum.ts";
-import type { TrainingPoint, TrainingReport, TrainingSnapshot } from "./training-report.ts";
+import type { TrainedParameters, TrainingPoint, TrainingReport, TrainingSnapshot } from "./training-report.ts";
 import { builtInEngines, startRun, type TrainingEngines } from "./training-run.ts";
 
 /** Where a training is. */
@@ -18,6 +18,8 @@ export interface TrainingState {
   readonly point?: TrainingPoint;
   /** Γ of one layer, row by row; read off the weights when it is asked for. */
   readonly preconditioner?: TrainingReport["preconditioner"];
+  /** The weights; copied when they are asked for. */
+  readonly parameters: TrainedParameters;
   /** On the steps that `checkpoints` asks for, and on the last one unless it finished. */
   readonly snapshot?: TrainingSnapshot;
 }
@@ -89,6 +91,9 @@ export async function runTraining(value: unknown, options: TrainingOptions = {})
       loss,
       get preconditioner() {
         return stepRows(law, run.transformerOf(state)).preconditioner;
+      },
+      get parameters() {
+        return parametersOf(config, law, run.transformerOf(state));
       },
       ...(point === undefined ? {} : { point }),
       ...(isCheckpoint && step < steps

@@ -1,7 +1,10 @@
+import type { TrainingConfigFile } from "@onestep/lab";
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, triggerRef, type ComputedRef, type Ref } from "vue";
 
-import type { Order, Progress } from "./training-messages.ts";
-import { configOf, STEPS, type TrainingSetting } from "./training-setting.ts";
+import type { Failure, Order, Progress } from "./messages.ts";
+
+/** A config that says how long its training is. */
+export type SessionConfig = TrainingConfigFile & { readonly training: { readonly steps: number } };
 
 export type TrainingStatus = "ready" | "playing" | "paused" | "finished" | "failed";
 
@@ -11,23 +14,26 @@ export interface TrainingSession {
   /** Every step done so far. */
   readonly trace: Readonly<Ref<readonly Progress[]>>;
   readonly step: ComputedRef<number>;
+  /** Why it failed, in the words of the error. */
+  readonly failure: Readonly<Ref<string>>;
   play(): void;
   pause(): void;
   /** Goes to a step further on, as fast as it can. */
   goTo(step: number): void;
-  /** Forgets the run; the next one has this setting. */
-  reset(setting: TrainingSetting): void;
+  /** Forgets the run; the next one has this config. */
+  reset(config: SessionConfig): void;
 }
 
-/** A whole run takes this long to watch, if the machine keeps up. */
-const SECONDS = 1.6;
-
-/** Opens a session; its worker starts with the first step, so that a page that is only read loads none of it. */
-export function openSession(first: TrainingSetting): TrainingSession {
+/**
+ * Opens a session; its worker starts with the first step, so that a page that is only read loads none of it. A whole run
+ * takes `seconds` to watch, if the machine keeps up.
+ */
+export function openSession(first: SessionConfig, seconds = 1.6): TrainingSession {
   const status = ref<TrainingStatus>("ready");
   const trace = shallowRef<Progress[]>([]);
   const step = computed(() => trace.value[trace.value.length - 1]?.step ?? 0);
-  let setting = first;
+  const failure = ref("");
+  let config = first;
   let worker: Worker | undefined;
   let run = 0;
   let until = 0;
@@ -39,48 +45,55 @@ export function openSession(first: TrainingSetting): TrainingSession {
 
   function hire(): Worker {
     const hired = new Worker(new URL("./train.worker.ts", import.meta.url), { type: "module" });
-    hired.addEventListener("message", ({ data }: MessageEvent<Progress>) => {
+    hired.addEventListener("message", ({ data }: MessageEvent<Progress | Failure>) => {
       if (data.run !== run) return;
+      if ("failure" in data) return fail(data.failure);
       trace.value.push(data);
       // Many steps are done between two frames, and drawn together.
       redraw ||= requestAnimationFrame(draw);
     });
-    hired.addEventListener("error", () => (status.value = "failed"));
+    hired.addEventListener("error", () => fail("its worker could not run in this browser"));
     return hired;
+  }
+
+  function fail(reason: string): void {
+    failure.value = reason;
+    status.value = "failed";
   }
 
   function draw(): void {
     redraw = 0;
     triggerRef(trace);
-    if (step.value === STEPS) status.value = "finished";
+    if (step.value === config.training.steps) status.value = "finished";
   }
 
   function advance(to: number): void {
     if (!hasBegun) {
       worker ??= hire();
       hasBegun = true;
-      order({ kind: "begin", run, config: configOf(setting) });
+      order({ kind: "begin", run, config });
     }
-    until = Math.min(STEPS, Math.max(until, Math.ceil(to)));
+    until = Math.min(config.training.steps, Math.max(until, Math.ceil(to)));
     order({ kind: "goOn", run, until });
   }
 
   function play(): void {
     if (status.value === "playing" || status.value === "finished") return;
     status.value = "playing";
+    const { steps } = config.training;
     let last: number | undefined;
     let owed = 0;
     const onFrame = (now: number): void => {
       if (status.value !== "playing") return;
       // No frames are made up for: where the machine is slow, the run takes longer.
-      owed += (Math.min(now - (last ?? now), 100) / 1000 / SECONDS) * STEPS;
+      owed += (Math.min(now - (last ?? now), 100) / 1000 / seconds) * steps;
       last = now;
       const done = trace.value[trace.value.length - 1]?.step ?? 0;
       if (done >= until && owed >= 1) {
         advance(done + Math.floor(owed));
         owed = 0;
       }
-      owed = Math.min(owed, STEPS / 10);
+      owed = Math.min(owed, steps / 10);
       frame = requestAnimationFrame(onFrame);
     };
     cancelAnimationFrame(frame);
@@ -91,12 +104,13 @@ export function openSession(first: TrainingSetting): TrainingSession {
     if (status.value === "playing") status.value = "paused";
   }
 
-  function reset(next: TrainingSetting): void {
-    setting = next;
+  function reset(next: SessionConfig): void {
+    config = next;
     run += 1;
     until = 0;
     hasBegun = false;
     trace.value = [];
+    failure.value = "";
     status.value = "ready";
   }
 
@@ -114,6 +128,7 @@ export function openSession(first: TrainingSetting): TrainingSession {
     status,
     trace,
     step,
+    failure,
     play,
     pause,
     reset,

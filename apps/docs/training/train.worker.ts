@@ -1,6 +1,6 @@
 import { runTraining } from "@onestep/lab";
 
-import type { Order, Progress } from "./training-messages.ts";
+import type { Failure, Order, Progress } from "./messages.ts";
 
 /** Trains beside the page. A run stands still after the step that it may go to, so the page sets the pace. */
 
@@ -20,8 +20,11 @@ self.addEventListener("message", ({ data: order }: MessageEvent<Order>) => {
       current.signal.aborted = true;
       current.wake();
     }
-    current = { id: order.run, signal: { aborted: false }, until: 0, wake: () => {} };
-    follow(current, order).catch(reportError);
+    const run: Run = { id: order.run, signal: { aborted: false }, until: 0, wake: () => {} };
+    current = run;
+    follow(run, order).catch((error: unknown) => {
+      self.postMessage({ run: run.id, failure: String(error) } satisfies Failure);
+    });
   } else if (current?.id === order.run) {
     current.until = order.until;
     current.wake();
@@ -37,14 +40,17 @@ async function follow(run: Run, { config }: Extract<Order, { kind: "begin" }>): 
   if (signal.aborted) return;
   await runTraining(config, {
     signal,
-    async onState({ step, steps, point, preconditioner }) {
-      if (preconditioner === undefined || signal.aborted) return;
-      const exactLoss = point?.exactLoss;
+    async onState(state) {
+      if (signal.aborted) return;
+      const { step, steps, loss, point, preconditioner } = state;
       self.postMessage({
         run: run.id,
         step,
-        preconditioner,
-        ...(exactLoss === undefined ? {} : { exactLoss }),
+        steps,
+        batchLoss: loss,
+        ...(preconditioner === undefined ? {} : { preconditioner }),
+        ...(point === undefined ? {} : { point }),
+        ...(point !== undefined || step >= run.until ? { parameters: state.parameters } : {}),
       } satisfies Progress);
       if (step < steps) await rest(step);
     },
