@@ -23,7 +23,11 @@ export default defineConfig({
     },
   },
   // The training of a Learn page is a module worker: it is loaded when a reader starts it.
-  vite: { worker: { format: "es" } },
+  vite: {
+    worker: { format: "es" },
+    // Fonts are files: a strict content-security policy refuses those that stand in an address.
+    build: { assetsInlineLimit: (file) => (file.endsWith(".woff2") ? false : undefined) },
+  },
   themeConfig: {
     logo: { src: "/mark.svg", alt: "" },
     nav,
