@@ -1,4 +1,4 @@
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import { launch, type Browser, type Page } from "puppeteer-core";
 
 import { findBrowser, type BrowserName } from "./find-browser.ts";
 import { serveSite } from "./serve.ts";
@@ -57,7 +57,7 @@ export async function openSite(name: BrowserName = "chromium"): Promise<Site | u
   const executablePath = findBrowser(name);
   if (executablePath === undefined) return undefined;
   const server = await serveSite();
-  const browser = await puppeteer.launch({
+  const browser = await launch({
     browser: name === "chromium" ? "chrome" : "firefox",
     executablePath,
     args: FLAGS[name],
