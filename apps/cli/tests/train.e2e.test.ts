@@ -61,6 +61,8 @@ test("a run leaves weights, metrics, events, figures and a report, and is not ru
   const [csv, json] = ["prompts.csv", "config.json"].map((name) => join(folder(), name));
   await runCli(["export", "--run", out, "--to", "csv", "--prompts", "2", "--out", csv]);
   expect(read(csv).split("\n")).toHaveLength(1 + 2 * 7 + 1);
+  const piped = await runCli(["export", "--run", out, "--to", "csv", "--prompts", "2", "--out", "-"]);
+  expect(piped.stdout).toBe(read(csv));
   await runCli(["export", "--run", out, "--to", "json", "--out", json]);
   const forced = await train("--config", json, "--out", out, "--json", "--force");
   expect(JSON.parse(forced.stdout)).toEqual(report);

@@ -27,8 +27,15 @@ export default async function exportRun(this: CliContext, flags: ExportFlags): P
     const { run, to, out, prompts, json } = flags;
     const training = readTraining(run);
     if (training === undefined) throw noRun(run, "a folder that onestep train filled");
-    writeWhole(out, contentOf(to, training, run, prompts));
-    this.terminal.stdout.write(json ? `${JSON.stringify({ run, to, out })}\n` : `  wrote ${out}\n`);
+    const content = contentOf(to, training, run, prompts);
+    const { stdout } = this.terminal;
+    // A pipe gets the content and nothing else.
+    if (out === "-") {
+      stdout.write(content);
+      return Promise.resolve(0);
+    }
+    writeWhole(out, content);
+    stdout.write(json ? `${JSON.stringify({ run, to, out })}\n` : `  wrote ${out}\n`);
     return Promise.resolve(0);
   });
 }

@@ -17,7 +17,7 @@ export const exportRun: Command<CliContext> = buildCommand<ExportFlags, [], CliC
         values: ["npz", "safetensors", "json", "csv"],
         brief: "npz and safetensors: the weights; json: the config; csv: prompts of the law",
       },
-      out: { kind: "parsed", parse: String, brief: "The file to write", placeholder: "file" },
+      out: { kind: "parsed", parse: String, brief: "The file to write; - for stdout", placeholder: "file" },
       prompts: {
         kind: "parsed",
         parse: parseCount,
@@ -37,6 +37,7 @@ export const exportRun: Command<CliContext> = buildCommand<ExportFlags, [], CliC
     customUsage: [
       { input: "--run run --to safetensors --out layer.safetensors", brief: "for Python" },
       { input: "--run run --to json --out config.json", brief: "the config, to train again elsewhere" },
+      { input: "--run run --to json --out -", brief: "the config, into a pipe" },
       { input: "--run run --to csv --prompts 1000 --out drawn.csv", brief: "prompts of its law, as a table" },
     ],
   },

@@ -88,7 +88,7 @@ export const thm2Anisotropic: Recipe = defineRecipe({
           source: isotropic.source,
         },
         {
-          name: `${label}: distance of Σ^{1/2}ΓΣ^{1/2} from a multiple of I`,
+          name: `${label}: distance of Σ^½ΓΣ^½ from a multiple of I`,
           relation: "within",
           predicted: 0,
           observed: distanceFromScalars(multiply(root, matrixFromRows(trained.report.preconditioner), root)),

@@ -111,7 +111,7 @@ export const zfbFlow: Recipe = defineRecipe({
           limit.source,
         ),
         exactly(
-          `${label}: limit of W^{PV}, ‖Γ⁻¹‖^{1/2}`,
+          `${label}: limit of W^{PV}, ‖Γ⁻¹‖^½`,
           limit.value.readout,
           last.readout,
           1e-5 * limit.value.readout,

@@ -2,10 +2,11 @@ import { NumericalError } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { requireIsotropic, type IsotropicSetting } from "../optimum/step-size.ts";
-import { requireCount, requireInRange, requirePositive } from "../require.ts";
+import { requireInRange, requirePositive } from "../require.ts";
 import { cite } from "../sources.ts";
 import { filterProblem, type FilterProblem } from "./filter-problem.ts";
 import { isReal, residualRoots } from "./optimal-depth.ts";
+import { requireLayers } from "./require-layers.ts";
 
 /**
  * The noise variance above which two of the L optimal step sizes coalesce.
@@ -17,9 +18,9 @@ import { isReal, residualRoots } from "./optimal-depth.ts";
  * polynomial of degree L. Found by bisection on the reality of the roots; proportional to ω².
  *
  * @param sizes isotropic prompts, ω² > 0
- * @param layers L ≥ 2
+ * @param layers 2 ≤ L ≤ 64
  * @returns σ_c²
- * @throws DomainError for L < 2 (a single step cannot coalesce), ω² = 0 or invalid sizes
+ * @throws DomainError for L < 2 (a single step cannot coalesce), L > 64, ω² = 0 or invalid sizes
  * @throws NumericalError where rounding hides the threshold (very many layers) or it overflows
  *
  * Source: own derivation, coalescenceThreshold.
@@ -31,13 +32,7 @@ export function coalescenceThreshold(
   sizes: Omit<IsotropicSetting, "noiseVariance">,
   layers: number,
 ): ClosedForm<number> {
-  requireCount(
-    "coalescenceThreshold",
-    "number of layers",
-    layers,
-    2,
-    "it takes two layers for their steps to coalesce",
-  );
+  requireLayers("coalescenceThreshold", layers, 2);
   const law = requireIsotropic("coalescenceThreshold", { ...sizes, noiseVariance: 0 });
   requirePositive("coalescenceThreshold", "task variance", law.taskVariance);
   const problem = filterProblem("coalescenceThreshold", law, layers);

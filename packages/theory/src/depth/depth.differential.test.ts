@@ -167,6 +167,9 @@ describe("optimalDepth", () => {
     });
     expect(() => optimalDepth({ ...setting, tasks: isotropic(3) }, 2)).toThrowError(/Ω = ω²Σ⁻¹/);
     expect(() => optimalDepth(setting, 0)).toThrowError(/number of layers/);
+    for (const search of [optimalDepth, tiedDepth, coalescenceThreshold]) {
+      expect(() => search({ contextLength: 8, dimension: 3, noiseVariance: 0 }, 65)).toThrowError(/at most 64 layers/);
+    }
   });
 });
 

@@ -2,10 +2,11 @@ import { DomainError } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import type { IsotropicSetting } from "../optimum/step-size.ts";
-import { requireCount, requireFields, requireFiniteNumber, requireInRange, requireList } from "../require.ts";
+import { requireFields, requireFiniteNumber, requireInRange, requireList } from "../require.ts";
 import { whitenedLaw, type LinearSetting } from "../risk/isotropic.ts";
 import { cite } from "../sources.ts";
 import { filterLoss, filterProblem, type FilterProblem } from "./filter-problem.ts";
+import { requireGdPlusPlusLayers } from "./require-layers.ts";
 
 /** One L-layer GD++ model: step sizes in layer order, and how each layer but the last rescales the covariates. */
 export interface GdPlusPlusParameters {
@@ -40,7 +41,7 @@ export function gdPlusPlusRisk(setting: LinearSetting, parameters: GdPlusPlusPar
   const { a, b } = parameters;
   requireList("gdPlusPlusRisk", "step sizes a", a);
   requireList("gdPlusPlusRisk", "ratios b", b);
-  const layers = requireLayers("gdPlusPlusRisk", a.length);
+  const layers = requireGdPlusPlusLayers("gdPlusPlusRisk", a.length);
   if (b.length !== layers - 1) {
     throw new DomainError({
       where: "gdPlusPlusRisk",
@@ -79,18 +80,6 @@ export function passport<V>(value: V): ClosedForm<V> {
 /** deg q_L = 1 + 3 + … + 3^{L−1} */
 export function degreeOf(layers: number): number {
   return (3 ** layers - 1) / 2;
-}
-
-/** 1 ≤ L ≤ 5 */
-export function requireLayers(where: string, layers: number): number {
-  requireCount(where, "number of layers", layers, 1, "a model has at least one layer");
-  if (layers <= 5) return layers;
-  throw new DomainError({
-    where,
-    expected: "at most 5 layers",
-    arrived: String(layers),
-    hint: "the residual of 6 GD++ layers is a polynomial of degree 364; use optimalDepth for deep plain models",
-  });
 }
 
 function noiseOnly(law: Required<IsotropicSetting>, a: readonly number[], products: readonly number[]): number {

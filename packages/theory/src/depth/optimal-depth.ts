@@ -3,11 +3,12 @@ import { hypotheses } from "../hypotheses.ts";
 import { leastSquaresFit, type Residuals } from "../numerics/levenberg-marquardt.ts";
 import { ruleOf } from "../numerics/gauss-rule.ts";
 import type { IsotropicSetting } from "../optimum/step-size.ts";
-import { requireCount, requireInRange } from "../require.ts";
+import { requireInRange } from "../require.ts";
 import { whitenedLaw, type LinearSetting } from "../risk/isotropic.ts";
 import { cite } from "../sources.ts";
 import { bestResidual, bestResidualRoots, type Complex } from "./best-polynomial.ts";
 import { filterLoss, filterProblem, residualAt, type FilterProblem } from "./filter-problem.ts";
+import { requireLayers } from "./require-layers.ts";
 
 /** The optimum of an L-layer model whose layers are gradient steps on the context. */
 export interface OptimalDepth {
@@ -32,9 +33,9 @@ export interface OptimalDepth {
  * A minimum over a_l is a critical point of the full problem over matrices A_l (symmetric criticality), so that the
  * infimum in Theorem 3 of 2306.00297 is attained.
  *
- * @param layers L ≥ 1
+ * @param layers 1 ≤ L ≤ 64
  * @throws AssumptionError unless Ω = ω²Σ⁻¹ on its support
- * @throws DomainError for L < 1 or an invalid setting
+ * @throws DomainError for L < 1, L > 64 or an invalid setting
  * @throws ShapeError for covariances of different dimensions
  * @throws NumericalError where the loss overflows
  *
@@ -46,7 +47,7 @@ export interface OptimalDepth {
  * value.stepSizes[0]; // ≈ 0.515370682836
  */
 export function optimalDepth(setting: LinearSetting, layers: number): ClosedForm<OptimalDepth> {
-  requireCount("optimalDepth", "number of layers", layers, 1, "a model has at least one layer");
+  requireLayers("optimalDepth", layers);
   const law = whitenedLaw("optimalDepth", setting);
   const value = law.taskVariance === 0 ? restingDepth(law, layers) : solveDepth(law, layers);
   requireInRange("optimalDepth", "loss", [value.loss]);

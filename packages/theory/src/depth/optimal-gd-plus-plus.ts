@@ -4,7 +4,8 @@ import type { IsotropicSetting } from "../optimum/step-size.ts";
 import { requireInRange } from "../require.ts";
 import { whitenedLaw, type LinearSetting } from "../risk/isotropic.ts";
 import { filterProblem, residualAt, type FilterProblem } from "./filter-problem.ts";
-import { degreeOf, lossOf, passport, requireLayers, type GdPlusPlusParameters } from "./gd-plus-plus.ts";
+import { degreeOf, lossOf, passport, type GdPlusPlusParameters } from "./gd-plus-plus.ts";
+import { requireGdPlusPlusLayers } from "./require-layers.ts";
 import { distinctMinima, withoutSearch, type SearchReport } from "./search-report.ts";
 
 /** The best GD++ model found, and how the search went. */
@@ -42,7 +43,7 @@ export interface GdPlusPlusOptimum extends GdPlusPlusParameters, SearchReport<Gd
  * optimalGdPlusPlus({ contextLength: 20, dimension: 5, noiseVariance: 0.25 }, 2).value.loss; // ≈ 0.387971502494
  */
 export function optimalGdPlusPlus(setting: LinearSetting, layers: number): ClosedForm<GdPlusPlusOptimum> {
-  requireLayers("optimalGdPlusPlus", layers);
+  requireGdPlusPlusLayers("optimalGdPlusPlus", layers);
   const law = whitenedLaw("optimalGdPlusPlus", setting);
   if (law.taskVariance === 0) {
     const idle = { a: Array.from({ length: layers }, () => 0), b: Array.from({ length: layers - 1 }, () => 0) };

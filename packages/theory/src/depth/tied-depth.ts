@@ -1,12 +1,13 @@
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import type { IsotropicSetting } from "../optimum/step-size.ts";
-import { requireCount, requireInRange } from "../require.ts";
+import { requireInRange } from "../require.ts";
 import { whitenedLaw, type LinearSetting } from "../risk/isotropic.ts";
 import { cite } from "../sources.ts";
 import { bestResidual } from "./best-polynomial.ts";
 import { filterLoss, filterProblem } from "./filter-problem.ts";
 import { fitPattern, restingDepth, type OptimalDepth } from "./optimal-depth.ts";
+import { requireLayers } from "./require-layers.ts";
 import { distinctMinima, withoutSearch, type SearchReport } from "./search-report.ts";
 
 /** The optimum of a looped model, L equal `stepSizes`, and how the search for it went; starts are step sizes. */
@@ -20,10 +21,10 @@ export interface TiedDepth extends OptimalDepth, SearchReport<number> {}
  * A polynomial of degree 2L in a: scanned over every step size that is stable for some eigenvalue of the spectrum's
  * Gauss rule, then minimised from each valley of the scan.
  *
- * @param layers L ≥ 1
+ * @param layers 1 ≤ L ≤ 64
  * @returns L equal step sizes, their loss, the loss of the best polynomial of that degree, and the report of the search
  * @throws AssumptionError unless Ω = ω²Σ⁻¹ on its support
- * @throws DomainError for L < 1 or an invalid setting
+ * @throws DomainError for L < 1, L > 64 or an invalid setting
  * @throws ShapeError for covariances of different dimensions
  * @throws NumericalError where the loss overflows
  *
@@ -35,7 +36,7 @@ export interface TiedDepth extends OptimalDepth, SearchReport<number> {}
  * value.starts; // => 1
  */
 export function tiedDepth(setting: LinearSetting, layers: number): ClosedForm<TiedDepth> {
-  requireCount("tiedDepth", "number of layers", layers, 1, "a model has at least one layer");
+  requireLayers("tiedDepth", layers);
   const law = whitenedLaw("tiedDepth", setting);
   const value =
     law.taskVariance === 0

@@ -5,8 +5,9 @@ import { requireInRange } from "../require.ts";
 import { whitenedLaw, type LinearSetting } from "../risk/isotropic.ts";
 import { cite } from "../sources.ts";
 import { filterProblem } from "./filter-problem.ts";
-import { degreeOf, lossOf, passport, requireLayers } from "./gd-plus-plus.ts";
+import { degreeOf, lossOf, passport } from "./gd-plus-plus.ts";
 import { residualsOf, type GdPlusPlusOptimum } from "./optimal-gd-plus-plus.ts";
+import { requireGdPlusPlusLayers } from "./require-layers.ts";
 import { distinctMinima, withoutSearch } from "./search-report.ts";
 
 /** Starts for a and for a·b, as shares of the largest stable rate. */
@@ -35,7 +36,7 @@ const PRODUCTS = [0.1, 0.25, 0.5, 1, 1.6];
  * tiedGdPlusPlus({ contextLength: 20, dimension: 5, noiseVariance: 0 }, 2).value.loss; // ≈ 0.118725387116
  */
 export function tiedGdPlusPlus(setting: LinearSetting, layers: number): ClosedForm<GdPlusPlusOptimum> {
-  requireLayers("tiedGdPlusPlus", layers);
+  requireGdPlusPlusLayers("tiedGdPlusPlus", layers);
   const law = whitenedLaw("tiedGdPlusPlus", setting);
   const value = law.taskVariance === 0 ? resting(law, layers) : search(law, layers);
   requireInRange("tiedGdPlusPlus", "loss", [value.loss, ...value.a, ...value.b]);
