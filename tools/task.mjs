@@ -29,6 +29,9 @@ const TASKS = {
   bench: (pnpm, args) =>
     runTurbo(pnpm, ["run", "build", "--filter=onestep..."], { stdio: "on failure" }) ||
     runNode(join("..", "apps", "cli", "dist", "bin.js"), ["bench", "--peers", ...args]),
+  // What a release workflow calls, once everything has passed: the version of all changesets, then the packages.
+  version: (pnpm) => runPnpm(pnpm, ["exec", "changeset", "version"], { stdio: inherit }),
+  publish: (pnpm) => runPnpm(pnpm, ["exec", "changeset", "publish"], { stdio: inherit }),
   docs: (pnpm, args) =>
     runTurbo(pnpm, ["run", "build", "--filter=@onestep/docs...", "--output-logs=errors-only"]) || serve(args),
 };
