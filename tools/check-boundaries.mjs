@@ -13,7 +13,7 @@ const LIBRARIES = ["core", "kernels", "data", "theory", "model", "lab"].map((nam
  *
  * @type {Record<string, readonly string[]>}
  */
-export const MAY_IMPORT = {
+const MAY_IMPORT = {
   "@onestep/core": [],
   "@onestep/kernels": ["@onestep/core"],
   "@onestep/data": ["@onestep/core", "@onestep/kernels"],

@@ -11,12 +11,12 @@ export interface TransformerOnPrompts {
 }
 
 /** Any matrix of entries in [−½, ½], exact in single precision: products of many of them stay in range. */
-export function anyModestMatrix(rows: number, columns: number = rows): Arbitrary<Matrix> {
+function anyModestMatrix(rows: number, columns: number = rows): Arbitrary<Matrix> {
   return anyVector(rows * columns).map((values) => matrix(rows, columns, modest(values)));
 }
 
 /** Any transformer on d covariates: up to `depth` layers of one or two heads, embedded or not. */
-export function anyTransformer(dimension: number, depth: number, embedded = true): Arbitrary<LinearTransformer> {
+function anyTransformer(dimension: number, depth: number, embedded = true): Arbitrary<LinearTransformer> {
   const width = dimension + 1;
   const anyHead: Arbitrary<AttentionHead> = tuple(anyModestMatrix(width), anyModestMatrix(width)).map(
     ([valueProjection, keyQuery]) => ({ valueProjection, keyQuery }),

@@ -18,7 +18,7 @@ import { linearMoments } from "../src/moments/linear.ts";
 import { stratifiedMoments } from "../src/moments/strata.ts";
 
 /** Ω of a linear golden law: the second moment of its task vectors. */
-export function tasksOfGolden(law: GoldenPromptLaw): Matrix {
+function tasksOfGolden(law: GoldenPromptLaw): Matrix {
   const { task, d } = law;
   if (task.kind !== "linear") throw new Error(`not a linear task: ${task.kind}`);
   if ("weights" in task) return scale(identity(d), (task.s * task.var) / d);

@@ -4,7 +4,7 @@ import { SHARE_ENV } from "node:worker_threads";
 import { RelayedError, type ErrorReport } from "../errors.ts";
 
 /** A request on its way to a thread. */
-export interface ThreadTask<Request> {
+interface ThreadTask<Request> {
   readonly task: number;
   readonly request: Request;
 }
@@ -16,7 +16,7 @@ export interface ThreadProgress<Progress> {
 }
 
 /** What came of a task. */
-export type ThreadOutcome<Report> =
+type ThreadOutcome<Report> =
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "error"; readonly error: ErrorReport; readonly exitCode: number };
 

@@ -12,7 +12,7 @@ export interface ContractionAxis {
 }
 
 /** What an equation says, whatever the sizes. */
-export interface Contraction {
+interface Contraction {
   readonly equation: string;
   /** Letters of each term, e.g. `"bni"`. */
   readonly left: string;
@@ -36,7 +36,7 @@ const parsed = new Map<string, Contraction>();
  *
  * @throws DomainError for a malformed equation
  */
-export function parseContraction(equation: string): Contraction {
+function parseContraction(equation: string): Contraction {
   let contraction = parsed.get(equation);
   if (contraction === undefined) {
     contraction = parse(equation);

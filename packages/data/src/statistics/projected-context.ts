@@ -9,7 +9,7 @@ import { rememberByLength } from "./remember.ts";
 import { rowTriangle } from "./row-triangle.ts";
 
 /** A context whose target sees the rows through m < d directions. */
-export interface ProjectedContext {
+interface ProjectedContext {
   readonly length: number;
   /** The rows' law, x = √t·Lg. */
   readonly rows: CovariateLaw;

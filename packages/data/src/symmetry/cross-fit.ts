@@ -8,7 +8,7 @@ import { bestStepAlong, everyPrompt, querySteps, whitening } from "./query-steps
  * What a layer may do, from the narrowest to the widest: one step η x_qᵀXᵀy, a preconditioned step η x_qᵀΣ⁻¹Xᵀy, any
  * step x_qᵀ Γ Xᵀy, and linear attention with any number of heads.
  */
-export const layerForms = ["one-step", "preconditioned-step", "any-step", "any-heads"] as const;
+const layerForms = ["one-step", "preconditioned-step", "any-step", "any-heads"] as const;
 export type LayerForm = (typeof layerForms)[number];
 
 /** Queries and what the best layer of each form answers, fitted to other prompts. All arrays are `[prompts, queries]`. */

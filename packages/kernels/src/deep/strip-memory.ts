@@ -52,7 +52,7 @@ export interface StripMemory {
 export const VECTOR = 16;
 
 /** Numbers in the lower triangle of a symmetric matrix in whole tiles, the tiles of the diagonal whole. */
-export function triangleOfTiles(rows: number): number {
+function triangleOfTiles(rows: number): number {
   const tiles = rows / PANEL_ROWS;
   return ((tiles * (tiles + 1)) / 2) * PANEL_ROWS ** 2;
 }

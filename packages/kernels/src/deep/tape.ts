@@ -2,7 +2,7 @@ import type { Constant, Instruction, Pair, Program, Register, Weight } from "./p
 
 /** An instruction as it is written down, before its result has a register. */
 type Unwritten<I> = I extends unknown ? Omit<I, "into"> : never;
-export type Step = Unwritten<Extract<Instruction, { readonly into: Register }>>;
+type Step = Unwritten<Extract<Instruction, { readonly into: Register }>>;
 
 /** A program while it is written. */
 export interface Tape {

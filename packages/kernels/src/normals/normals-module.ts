@@ -5,7 +5,7 @@ import { loadModule } from "../wasm/load-module.ts";
 import { wasm } from "./kernel.wasm.ts";
 
 /** What `kernel.as.ts` exports; the numbers of its functions are pointers and counts. */
-export interface NormalsKernel extends KernelModule {
+interface NormalsKernel extends KernelModule {
   fillNormals(state: number, scratch: number, tables: number, into: number, count: number): void;
   fillFours(states: number, fours: number, scratch: number, tables: number, into: number, count: number): void;
   openLanes(

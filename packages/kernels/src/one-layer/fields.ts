@@ -1,5 +1,5 @@
 /** The words of `Strip` in `strip.as.ts`, in the order in which they stand there, behind its two doubles. */
-export const FIELDS = [
+const FIELDS = [
   "dimension",
   "width",
   "dimensionTiled",

@@ -9,7 +9,7 @@ import {
 import type { Filter } from "./filters.ts";
 
 /** The kinds of algorithms that a model is held against. */
-export type AlgorithmName =
+type AlgorithmName =
   | "zero"
   | "gradient-descent"
   | "preconditioned-step"

@@ -85,7 +85,7 @@ export function distanceToOptimum(
 }
 
 /** How a layer reads G: the coefficients of G_ij x_k in its prediction, `[d+1, d+1, d]`, symmetric in i and j. */
-export function readingOf(heads: Heads): Float64Array {
+function readingOf(heads: Heads): Float64Array {
   const width = heads[0].keyQuery.rows;
   const reading = new Float64Array(width * width * (width - 1));
   for (const { keyQuery, valueProjection } of heads) {
@@ -147,7 +147,7 @@ function whiteTokens({
 }
 
 /** The same head with ‖u‖ = ‖M‖; one of which either is zero is left as it is. */
-export function balanced({ keyQuery, valueProjection }: LsaParameters<Matrix>): LsaParameters<Matrix> {
+function balanced({ keyQuery, valueProjection }: LsaParameters<Matrix>): LsaParameters<Matrix> {
   const ratio = Math.sqrt(frobeniusNorm(keyQuery) / frobeniusNorm(valueProjection));
   if (!(ratio > 0 && ratio < Infinity)) return { keyQuery, valueProjection };
   return { keyQuery: scale(keyQuery, 1 / ratio), valueProjection: scale(valueProjection, ratio) };

@@ -11,7 +11,7 @@ const POINTWISE = Object.keys(pointwiseFunctions);
  * @returns d, the dimension of the covariates
  * @throws ShapeError or DomainError, naming `where`
  */
-export function checkAttentionShapes(where: string, transformer: AttentionTransformer): number {
+function checkAttentionShapes(where: string, transformer: AttentionTransformer): number {
   const dimension = checkShapes(where, headsOnly(transformer));
   for (const { mlp } of transformer.layers) if (mlp !== undefined) requireFit(where, mlp, dimension + 1);
   const { kernel, mask = "prefix", temperature = 1 } = transformer;

@@ -12,7 +12,7 @@ export function sampleGram({ covariates }: Context): Matrix {
 }
 
 /** The smaller of S and XXᵀ, which share their positive eigenvalues. */
-export function smallerGram(context: Context): Matrix {
+function smallerGram(context: Context): Matrix {
   const { rows, columns } = context.covariates;
   return columns <= rows ? covariateGram(context) : sampleGram(context);
 }

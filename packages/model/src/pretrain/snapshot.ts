@@ -44,7 +44,7 @@ export interface PlanRecord {
 type OptimizerRecord = Pick<Optimizer, "name" | "settings">;
 
 /** The part of the run that is averaged unless a plan says otherwise. */
-export const AVERAGED_PART = 0.6;
+const AVERAGED_PART = 0.6;
 
 /** The record of a plan whose model has positions of this size. */
 export function recordOf<P, B>(plan: PretrainingPlan<P, B>, size: number): PlanRecord {

@@ -20,7 +20,7 @@ export function requireSetting(where: string, setting: GaussianLinearSetting): v
   requireSameDimension(where, setting.covariates, setting.tasks);
 }
 
-export function requireSameDimension(where: string, covariates: Covariance, tasks: Covariance): void {
+function requireSameDimension(where: string, covariates: Covariance, tasks: Covariance): void {
   requireCovariance(where, "covariates", covariates);
   requireCovariance(where, "tasks", tasks);
   if (covariates.dimension === tasks.dimension) return;

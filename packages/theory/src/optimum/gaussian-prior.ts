@@ -55,7 +55,7 @@ export function aboutZero({ tasks, taskMean, ...setting }: GaussianPriorSetting)
   return { ...setting, tasks: covariance(add(tasks.matrix, outer(taskMean, taskMean))) };
 }
 
-export function requirePrior(where: string, setting: GaussianPriorSetting): void {
+function requirePrior(where: string, setting: GaussianPriorSetting): void {
   requireSetting(where, setting);
   requireFields(where, "a setting", setting, ["taskMean"]);
   requireList(where, "coordinates, the mean of the tasks,", setting.taskMean);

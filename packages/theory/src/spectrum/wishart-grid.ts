@@ -11,7 +11,7 @@ export interface DensityPoint {
 }
 
 /** A point with its quadrature weight in t. */
-export interface GridNode extends DensityPoint {
+interface GridNode extends DensityPoint {
   readonly weight: number;
 }
 

@@ -13,7 +13,7 @@ const ONE_THREAD = { OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1", OMP_NUM_TH
 const HANDICAPS = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
 
 /** What a PyTorch says of itself. */
-export interface TorchFacts {
+interface TorchFacts {
   readonly version: string;
   /** What multiplies its matrices. */
   readonly blas: string;
@@ -22,7 +22,7 @@ export interface TorchFacts {
 }
 
 /** What is asked of it: `peers/torch_peer.py` says what else a request has. */
-export interface TorchRequest {
+interface TorchRequest {
   readonly variant: string;
   readonly size: BenchSize;
   readonly [more: string]: unknown;
