@@ -4,21 +4,8 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { checked, programsOf } from "./readme-programs.mjs";
 import { root } from "./workspace.mjs";
-
-/** Programs of a README: each runs by itself, as it would after an installation. `// =>` is exact, `// ≈` to 12 digits. */
-function programsOf(readme) {
-  return [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
-}
-
-/** The program, which ends with an error where a number is not what its comment says. */
-function checked(code) {
-  return code.replaceAll(/^(.+); \/\/ (=>|≈) (.+)$/gm, (_, expression, relation, expected) => {
-    const differs =
-      relation === "=>" ? `(${expression}) !== ${expected}` : `!(Math.abs((${expression}) / ${expected} - 1) < 1e-11)`;
-    return `if (${differs}) throw new Error(String(${expression}));`;
-  });
-}
 
 /** A folder from which every package can be imported. */
 const cwd = join(root, "packages/lab");
