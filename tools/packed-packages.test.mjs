@@ -119,8 +119,8 @@ describe("all of them together, in a consumer's tools", () => {
     run(bin("esbuild"), ["main.ts", ...esbuild, "--outfile=all.js"], folder);
     const step = run(bin("esbuild"), ["step.ts", ...esbuild], folder);
     expect(run(process.execPath, ["--input-type=module", "-e", step], folder)).toBe("0.038461538461538464\n");
-    // One closed form, with what it needs of core: 5.0 kB when this was written.
-    expect(gzipSync(step).length).toBeLessThan(8000);
+    // One closed form, with what it needs of core: 1.6 kB when this was written.
+    expect(gzipSync(step).length).toBeLessThan(2500);
     const theory = [...esbuild, "--external:@onestep/core", "--external:ml-matrix"];
     writeFileSync(join(folder, "theory.ts"), 'export * from "@onestep/theory";\n');
     // All of theory, without core: 38.3 kB when this was written.
@@ -135,7 +135,7 @@ describe("all of them together, in a consumer's tools", () => {
       const listing = run("tar", ["tzvf", tarballs.get(`@onestep/${name}`)], scratch);
       return listing.split("\n").reduce((sum, line) => sum + Number(line.split(/\s+/)[2] ?? 0), 0);
     });
-    // 2.2 MB when this was written, a third of it the docstrings that editors show.
+    // 2.1 MB when this was written, a fifth of it the docstrings that editors show.
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(2_400_000);
   });
 }, 300_000);
