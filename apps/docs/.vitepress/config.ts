@@ -12,7 +12,15 @@ export default defineConfig({
   head: [["link", { rel: "icon", href: "/mark.svg", type: "image/svg+xml" }]],
   // Sources are documented where they stand; only pages become pages.
   srcExclude: ["README.md", "CHANGELOG.md", "reference/symmetry-table.md"],
+  // What a messenger shows of a link; no picture and no address, since the site may stand on any host.
+  transformPageData({ title, description, frontmatter }) {
+    const told = { "og:type": "article", "og:site_name": "onestep", "og:title": title, "og:description": description };
+    frontmatter["head"] = Object.entries(told)
+      .filter(([, content]) => content !== "")
+      .map(([property, content]) => ["meta", { property, content }]);
+  },
   markdown: {
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: (md) => {
       // Called, not passed to md.use: the plugin is typed against another release of markdown-it.
       katex(md as unknown as Parameters<typeof katex>[0], {
@@ -33,6 +41,8 @@ export default defineConfig({
     nav,
     sidebar,
     outline: false,
+    // A result leads to its page: a preview of pages with live figures would run them.
+    search: { provider: "local", options: { detailedView: false } },
     footer: { message: "MIT licence", copyright: "© 2026 onestep contributors" },
   },
 });

@@ -1,0 +1,34 @@
+import { afterAll, expect, it } from "vitest";
+
+import { openSite } from "./site.ts";
+
+const site = await openSite();
+afterAll(() => site?.close());
+
+it.skipIf(site === undefined)("Control K finds a word, and Enter goes where it stands", async () => {
+  const visit = await site!.open("/");
+  const { page, until } = visit;
+  const indexes = () =>
+    page.evaluate(
+      () => performance.getEntriesByType("resource").filter(({ name }) => name.includes("localSearchIndex")).length,
+    );
+  // The index is loaded by those who search, and by nobody else.
+  expect(await indexes()).toBe(0);
+
+  await page.keyboard.down("Control");
+  await page.keyboard.press("k");
+  await page.keyboard.up("Control");
+  await until(() => document.activeElement?.matches(".VPLocalSearchBox input"));
+  await page.keyboard.type("ridge");
+  await until(() => document.querySelector(".VPLocalSearchBox .result.selected") !== null);
+  const target = await page.$eval(
+    ".VPLocalSearchBox .result.selected",
+    (result) => (result as HTMLAnchorElement).pathname,
+  );
+  expect(await indexes()).toBe(1);
+  await page.keyboard.press("Enter");
+  await until((path) => location.pathname === path && document.querySelector(".VPLocalSearchBox") === null, target);
+  await until(() => /ridge/i.test(document.querySelector("main")?.textContent ?? ""));
+  expect(visit.problems).toEqual([]);
+  expect([...visit.hosts]).toEqual([new URL(site!.origin).host]);
+});
