@@ -69,7 +69,7 @@ describe("the built site", () => {
     const oneStep = read("learn/one-step.html");
     expect(oneStep.match(/role="slider"/g)).toHaveLength(7);
     // η* = 1/(6 + 1 + 1 + 0.25)
-    expect(oneStep).toContain("Set the step size to its optimum, 0.1212");
+    expect(oneStep).toContain("η* = 0.121: set the step size to its optimum");
     const theorem = read("learn/theorem-1.html");
     expect(theorem).toContain("η* = 1/26");
     expect(theorem).toContain("L* = 1.154");
