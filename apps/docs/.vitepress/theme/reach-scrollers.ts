@@ -1,0 +1,15 @@
+const SCROLLERS = "main :is(.katex-display, .scroll, .command, .flag, table)";
+
+/** What is wider than its room and scrolls by itself can be reached with Tab, and scrolled with the arrow keys. */
+export function reachScrollers(): () => void {
+  const update = (): void => {
+    for (const scroller of document.querySelectorAll<HTMLElement>(SCROLLERS)) {
+      if (scroller.scrollWidth > scroller.clientWidth) scroller.tabIndex = 0;
+      else scroller.removeAttribute("tabindex");
+    }
+  };
+  // What is folded out, resized or navigated to changes the height of the page.
+  const observer = new ResizeObserver(() => requestAnimationFrame(update));
+  observer.observe(document.body);
+  return () => observer.disconnect();
+}
