@@ -1,14 +1,21 @@
 import type { TrainedParameters, TrainingConfigFile, TrainingPoint } from "@onestep/lab";
 
-/** To the worker: begin a run, which ends any other, or let it go on until so many steps are done. */
-export type Order =
-  | { readonly kind: "begin"; readonly run: number; readonly config: TrainingConfigFile }
+/** To a worker: begin a run, which ends any other, or let it go on until so many steps are done. */
+export type PacedOrder<Config> =
+  | { readonly kind: "begin"; readonly run: number; readonly config: Config }
   | { readonly kind: "goOn"; readonly run: number; readonly until: number };
 
-/** From the worker: where a run is after a step. */
-export interface Progress {
-  readonly run: number;
+/** From a worker: what is known after a step. It is sent with the `run` that it belongs to. */
+export interface PacedReport {
   readonly step: number;
+}
+
+/** To the worker that trains. */
+export type Order = PacedOrder<TrainingConfigFile>;
+
+/** From the worker that trains: where a run is after a step. */
+export interface Progress extends PacedReport {
+  readonly run: number;
   /** Of this run. */
   readonly steps: number;
   /** The batch loss of the step. */

@@ -1,0 +1,146 @@
+import { computed, onBeforeUnmount, onMounted, ref, shallowRef, triggerRef, type ComputedRef, type Ref } from "vue";
+
+import type { Failure, PacedOrder, PacedReport } from "./messages.ts";
+
+export type PacedStatus = "ready" | "playing" | "paused" | "finished" | "failed";
+
+/** Work done step by step beside the page, which a reader plays, pauses and steps. */
+export interface PacedSession<Config, Report> {
+  readonly status: Readonly<Ref<PacedStatus>>;
+  /** Every step done so far. */
+  readonly trace: Readonly<Ref<readonly Report[]>>;
+  readonly step: ComputedRef<number>;
+  /** Why it failed, in the words of the error. */
+  readonly failure: Readonly<Ref<string>>;
+  play(): void;
+  pause(): void;
+  /** Goes to a step further on, as fast as it can. */
+  goTo(step: number): void;
+  /** Forgets the run; the next one has this config. */
+  reset(config: Config): void;
+}
+
+/** How a session is opened. */
+export interface PacedPlan<Config> {
+  /** A worker that understands `PacedOrder`s. */
+  readonly hire: () => Worker;
+  readonly first: Config;
+  /** How long the work of a config is. */
+  readonly stepsOf: (config: Config) => number;
+  /** A whole run takes so long to watch, if the machine keeps up. */
+  readonly seconds: number;
+}
+
+/** Opens a session; its worker starts with the first step, so that a page that is only read loads none of it. */
+export function openPaced<Config, Report extends PacedReport>(plan: PacedPlan<Config>): PacedSession<Config, Report> {
+  const { stepsOf, seconds } = plan;
+  const status = ref<PacedStatus>("ready");
+  const trace = shallowRef<Report[]>([]);
+  const step = computed(() => trace.value[trace.value.length - 1]?.step ?? 0);
+  const failure = ref("");
+  let config = plan.first;
+  let worker: Worker | undefined;
+  let run = 0;
+  let until = 0;
+  let hasBegun = false;
+  let frame = 0;
+  let redraw = 0;
+
+  const order = (message: PacedOrder<Config>): void => worker?.postMessage(message);
+
+  function hire(): Worker {
+    const hired = plan.hire();
+    hired.addEventListener("message", ({ data }: MessageEvent<(Report & { readonly run: number }) | Failure>) => {
+      if (data.run !== run) return;
+      if ("failure" in data) return fail(data.failure);
+      trace.value.push(data);
+      // Many steps are done between two frames, and drawn together.
+      redraw ||= requestAnimationFrame(draw);
+    });
+    hired.addEventListener("error", () => fail("its worker could not run in this browser"));
+    return hired;
+  }
+
+  function fail(reason: string): void {
+    failure.value = reason;
+    status.value = "failed";
+  }
+
+  function draw(): void {
+    redraw = 0;
+    triggerRef(trace);
+    if (step.value === stepsOf(config)) status.value = "finished";
+  }
+
+  function advance(to: number): void {
+    if (!hasBegun) {
+      worker ??= hire();
+      hasBegun = true;
+      order({ kind: "begin", run, config });
+    }
+    until = Math.min(stepsOf(config), Math.max(until, Math.ceil(to)));
+    order({ kind: "goOn", run, until });
+  }
+
+  function play(): void {
+    if (status.value === "playing" || status.value === "finished") return;
+    status.value = "playing";
+    const steps = stepsOf(config);
+    let last: number | undefined;
+    let owed = 0;
+    const onFrame = (now: number): void => {
+      if (status.value !== "playing") return;
+      // No frames are made up for: where the machine is slow, the run takes longer.
+      owed += (Math.min(now - (last ?? now), 100) / 1000 / seconds) * steps;
+      last = now;
+      const done = trace.value[trace.value.length - 1]?.step ?? 0;
+      if (done >= until && owed >= 1) {
+        advance(done + Math.floor(owed));
+        owed = 0;
+      }
+      owed = Math.min(owed, steps / 10);
+      frame = requestAnimationFrame(onFrame);
+    };
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(onFrame);
+  }
+
+  function pause(): void {
+    if (status.value === "playing") status.value = "paused";
+  }
+
+  function reset(next: Config): void {
+    config = next;
+    run += 1;
+    until = 0;
+    hasBegun = false;
+    trace.value = [];
+    failure.value = "";
+    status.value = "ready";
+  }
+
+  const pauseWhenHidden = (): void => {
+    if (document.hidden) pause();
+  };
+  onMounted(() => document.addEventListener("visibilitychange", pauseWhenHidden));
+  onBeforeUnmount(() => {
+    document.removeEventListener("visibilitychange", pauseWhenHidden);
+    cancelAnimationFrame(frame);
+    worker?.terminate();
+  });
+
+  return {
+    status,
+    trace,
+    step,
+    failure,
+    play,
+    pause,
+    reset,
+    goTo(to) {
+      if (status.value === "finished") return;
+      status.value = "paused";
+      advance(to);
+    },
+  };
+}
