@@ -16,6 +16,10 @@ export const sidebar: DefaultTheme.SidebarMulti = {
         { text: "Theorem 1: the step is learned", link: "/learn/theorem-1" },
       ],
     },
+    {
+      text: "Beyond it",
+      items: [{ text: "Dynamics: plateaus, predicted", link: "/learn/dynamics" }],
+    },
   ],
   "/reference/": [
     {
