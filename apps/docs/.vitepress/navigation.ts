@@ -18,7 +18,10 @@ export const sidebar: DefaultTheme.SidebarMulti = {
     },
     {
       text: "Beyond it",
-      items: [{ text: "Dynamics: plateaus, predicted", link: "/learn/dynamics" }],
+      items: [
+        { text: "Dynamics: plateaus, predicted", link: "/learn/dynamics" },
+        { text: "Shift: another law at test", link: "/learn/shift" },
+      ],
     },
   ],
   "/reference/": [

@@ -1,4 +1,4 @@
-import { diagonal, identity, scale } from "@onestep/core";
+import { diagonal, exp, identity, log, scale } from "@onestep/core";
 import {
   balancedStart,
   gaussianLinearMoments,
@@ -141,6 +141,9 @@ function sizeAt(growth: RankOneGrowth, from: number, time: number): number {
   return low;
 }
 
-function evenLogarithms(from: number, to: number): readonly number[] {
-  return Array.from({ length: LOOKS }, (_, k) => from * (to / from) ** (k / (LOOKS - 1)));
+/** Times are the same to the last bit on every engine, since training that is looked at in them steps from one to the next. */
+function evenLogarithms(first: number, last: number): readonly number[] {
+  const [from, to] = [first, last].map((time) => Number(time.toPrecision(4)));
+  const ratio = log(to / from);
+  return Array.from({ length: LOOKS }, (_, k) => from * exp((ratio * k) / (LOOKS - 1)));
 }
