@@ -17,8 +17,9 @@ export const sidebar: DefaultTheme.SidebarMulti = {
       ],
     },
     {
-      text: "Beyond it",
+      text: "Beyond the paper",
       items: [
+        { text: "Depth: every layer a step", link: "/learn/depth" },
         { text: "Dynamics: plateaus, predicted", link: "/learn/dynamics" },
         { text: "Shift: another law at test", link: "/learn/shift" },
       ],

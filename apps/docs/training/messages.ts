@@ -1,4 +1,4 @@
-import type { TrainedParameters, TrainingConfigFile, TrainingPoint } from "@onestep/lab";
+import type { BackendName, TrainedParameters, TrainingConfigFile, TrainingPoint, TrainingReport } from "@onestep/lab";
 
 /** To a worker: begin a run, which ends any other, or let it go on until so many steps are done. */
 export type PacedOrder<Config> =
@@ -10,12 +10,16 @@ export interface PacedReport {
   readonly step: number;
 }
 
+/** From a worker: why a run ended before its end. */
+export interface Failure {
+  readonly failure: string;
+}
+
 /** To the worker that trains. */
 export type Order = PacedOrder<TrainingConfigFile>;
 
 /** From the worker that trains: where a run is after a step. */
 export interface Progress extends PacedReport {
-  readonly run: number;
   /** Of this run. */
   readonly steps: number;
   /** The batch loss of the step. */
@@ -28,8 +32,14 @@ export interface Progress extends PacedReport {
   readonly parameters?: TrainedParameters;
 }
 
-/** From the worker: why a run ended before its end. */
-export interface Failure {
-  readonly run: number;
-  readonly failure: string;
+/** From the worker that trains: what a run came to. */
+export interface Outcome {
+  readonly report: TrainingReport;
+}
+
+/** From the worker that trains: a backend is missing here, and our kernels train in its place. */
+export interface Remark {
+  readonly missing: BackendName;
+  /** Why it is missing. */
+  readonly remark: string;
 }

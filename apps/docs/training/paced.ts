@@ -1,4 +1,4 @@
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef, triggerRef, type ComputedRef, type Ref } from "vue";
+import { computed, onBeforeUnmount, onMounted, ref, shallowRef, type ComputedRef, type Ref } from "vue";
 
 import type { Failure, PacedOrder, PacedReport } from "./messages.ts";
 
@@ -21,19 +21,24 @@ export interface PacedSession<Config, Report> {
 }
 
 /** How a session is opened. */
-export interface PacedPlan<Config> {
+export interface PacedPlan<Config, Said = never> {
   /** A worker that understands `PacedOrder`s. */
   readonly hire: () => Worker;
   readonly first: Config;
   /** How long the work of a config is. */
   readonly stepsOf: (config: Config) => number;
-  /** A whole run takes so long to watch, if the machine keeps up. */
-  readonly seconds: number;
+  /** A whole run takes so long to watch, if the machine keeps up; a function is asked at every frame. */
+  readonly seconds: number | (() => number);
+  /** What else the worker says of a run, beside the reports of its steps. */
+  readonly hear?: (said: Said, fail: (reason: string) => void) => void;
 }
 
 /** Opens a session; its worker starts with the first step, so that a page that is only read loads none of it. */
-export function openPaced<Config, Report extends PacedReport>(plan: PacedPlan<Config>): PacedSession<Config, Report> {
+export function openPaced<Config, Report extends PacedReport, Said extends object = never>(
+  plan: PacedPlan<Config, Said>,
+): PacedSession<Config, Report> {
   const { stepsOf, seconds } = plan;
+  const pace = typeof seconds === "number" ? (): number => seconds : seconds;
   const status = ref<PacedStatus>("ready");
   const trace = shallowRef<Report[]>([]);
   const step = computed(() => trace.value[trace.value.length - 1]?.step ?? 0);
@@ -50,9 +55,10 @@ export function openPaced<Config, Report extends PacedReport>(plan: PacedPlan<Co
 
   function hire(): Worker {
     const hired = plan.hire();
-    hired.addEventListener("message", ({ data }: MessageEvent<(Report & { readonly run: number }) | Failure>) => {
+    hired.addEventListener("message", ({ data }: MessageEvent<{ readonly run: number } & (Report | Failure | Said)>) => {
       if (data.run !== run) return;
       if ("failure" in data) return fail(data.failure);
+      if (!("step" in data)) return plan.hear?.(data, fail);
       trace.value.push(data);
       // Many steps are done between two frames, and drawn together.
       redraw ||= requestAnimationFrame(draw);
@@ -68,7 +74,8 @@ export function openPaced<Config, Report extends PacedReport>(plan: PacedPlan<Co
 
   function draw(): void {
     redraw = 0;
-    triggerRef(trace);
+    // Another array, so that a component that is handed the trace sees that it has grown.
+    trace.value = [...trace.value];
     if (step.value === stepsOf(config)) status.value = "finished";
   }
 
@@ -91,7 +98,7 @@ export function openPaced<Config, Report extends PacedReport>(plan: PacedPlan<Co
     const onFrame = (now: number): void => {
       if (status.value !== "playing") return;
       // No frames are made up for: where the machine is slow, the run takes longer.
-      owed += (Math.min(now - (last ?? now), 100) / 1000 / seconds) * steps;
+      owed += (Math.min(now - (last ?? now), 100) / 1000 / pace()) * steps;
       last = now;
       const done = trace.value[trace.value.length - 1]?.step ?? 0;
       if (done >= until && owed >= 1) {

@@ -1,6 +1,7 @@
-import type { TrainingConfigFile } from "@onestep/lab";
+import type { TrainingConfigFile, TrainingReport } from "@onestep/lab";
+import { shallowRef, type Ref } from "vue";
 
-import type { Progress } from "./messages.ts";
+import type { Outcome, Progress, Remark } from "./messages.ts";
 import { openPaced, type PacedSession, type PacedStatus } from "./paced.ts";
 
 /** A config that says how long its training is. */
@@ -9,14 +10,42 @@ export type SessionConfig = TrainingConfigFile & { readonly training: { readonly
 export type TrainingStatus = PacedStatus;
 
 /** A training that a reader plays, pauses and steps. */
-export type TrainingSession = PacedSession<SessionConfig, Progress>;
+export interface TrainingSession extends PacedSession<SessionConfig, Progress> {
+  /** The backend that is missing here, and why: our kernels train in its place. */
+  readonly remark: Readonly<Ref<Remark | undefined>>;
+  /** What the run came to, once it has ended. */
+  readonly report: Readonly<Ref<TrainingReport | undefined>>;
+}
 
-/** Opens a training in a worker of its own. A whole run takes `seconds` to watch, if the machine keeps up. */
-export function openSession(first: SessionConfig, seconds = 1.6): TrainingSession {
-  return openPaced({
+/**
+ * Opens a training in a worker of its own. A whole run takes `seconds` to watch, if the machine keeps up; a function is
+ * asked at every frame.
+ */
+export function openSession(first: SessionConfig, seconds: number | (() => number) = 1.6): TrainingSession {
+  const remark = shallowRef<Remark>();
+  const report = shallowRef<TrainingReport>();
+  const session = openPaced<SessionConfig, Progress, Remark | Outcome>({
     hire: () => new Worker(new URL("./train.worker.ts", import.meta.url), { type: "module" }),
     first,
     stepsOf: ({ training }) => training.steps,
     seconds,
+    hear(said, fail) {
+      if ("remark" in said) remark.value = said;
+      else {
+        report.value = said.report;
+        const { status, steps } = said.report;
+        if (status === "diverged") fail(`it diverged after ${steps} steps: try a smaller learning rate`);
+      }
+    },
   });
+  return {
+    ...session,
+    remark,
+    report,
+    reset(config) {
+      remark.value = undefined;
+      report.value = undefined;
+      session.reset(config);
+    },
+  };
 }

@@ -1,0 +1,113 @@
+import {
+  bayesRisk,
+  coalescenceThreshold,
+  optimalDepth,
+  optimalGdPlusPlus,
+  tiedDepth,
+  wishartDensity,
+  type GdPlusPlusParameters,
+} from "@onestep/theory";
+
+import { CHOICES, NOISE, type DepthSetting } from "./depth-setting.ts";
+
+/** What theory says depends on these alone. */
+export type TheoryOf = Pick<DepthSetting, "contextLength" | "dimension" | "noiseVariance" | "layers">;
+
+/** Steps a_l in units of XᵀX/n, and the loss of the layers that take them. */
+export interface Steps {
+  readonly stepSizes: readonly number[];
+  readonly loss: number;
+  /** The loss of the best polynomial of degree L, which real steps cannot always attain. */
+  readonly bestPolynomialLoss: number;
+}
+
+/** The best step sizes as the noise rises. */
+export interface Sweep {
+  /** σ² at which two steps meet; a single step meets no other. */
+  readonly threshold: number | undefined;
+  readonly points: readonly { readonly noiseVariance: number; readonly stepSizes: readonly number[] }[];
+}
+
+/** All that the figures draw, for L = 1, 2, … in the order of the lists. */
+export interface DepthTheory {
+  /** A step of its own for every layer. */
+  readonly own: readonly Steps[];
+  /** One step that all layers share. */
+  readonly shared: readonly Steps[];
+  /** No learner has a smaller loss. */
+  readonly bayes: number;
+  /** How dense the eigenvalues u of XᵀX/n are; 1 where they are densest. */
+  readonly density: readonly (readonly [u: number, height: number])[];
+  readonly sweep: Sweep;
+  /** GD++ of at most `DEEPEST_GD_PLUS_PLUS` layers. */
+  readonly gdPlusPlus: readonly (GdPlusPlusParameters & { readonly loss: number })[];
+}
+
+/** With more layers the search takes seconds. */
+export const DEEPEST_GD_PLUS_PLUS: number = 3;
+
+/** The theory of a setting, part by part: what a reader waits for comes first. */
+export function* theoryParts(setting: TheoryOf): Generator<Partial<DepthTheory>, void, undefined> {
+  yield {
+    own: CHOICES.layers.map((layers) => optimalDepth(setting, layers).value).map(stepsOnly),
+    shared: CHOICES.layers.map((layers) => tiedDepth(setting, layers).value).map(stepsOnly),
+    bayes: bayesRisk(setting).value,
+    density: densityOf(setting),
+  };
+  yield { sweep: sweepOf(setting) };
+  yield {
+    gdPlusPlus: Array.from({ length: DEEPEST_GD_PLUS_PLUS }, (_, l) => {
+      const { a, b, loss } = optimalGdPlusPlus(setting, l + 1).value;
+      return { a, b, loss };
+    }),
+  };
+}
+
+/** The whole theory of a setting. */
+export function theoryOf(setting: TheoryOf): DepthTheory {
+  return Object.assign({}, ...theoryParts(setting)) as DepthTheory;
+}
+
+function stepsOnly({ stepSizes, loss, bestPolynomialLoss }: Steps): Steps {
+  return { stepSizes, loss, bestPolynomialLoss };
+}
+
+/** The largest u that is drawn: a quarter beyond the edge of the spectrum of large matrices. */
+export function largestEigenvalue({ contextLength, dimension }: Pick<TheoryOf, "contextLength" | "dimension">): number {
+  return 1.25 * (1 + Math.sqrt(dimension / contextLength)) ** 2;
+}
+
+const DENSITY_POINTS = 80;
+
+function densityOf({ contextLength, dimension }: TheoryOf): DepthTheory["density"] {
+  const largest = largestEigenvalue({ contextLength, dimension });
+  const places = Array.from({ length: DENSITY_POINTS + 1 }, (_, k) => (k / DENSITY_POINTS) * largest);
+  const heights = wishartDensity(
+    { contextLength, dimension },
+    places.map((u) => u * contextLength),
+  ).value;
+  const highest = Math.max(...heights);
+  return places.map((u, k) => [u, Math.max(0, heights[k]) / highest]);
+}
+
+/** Steps close in on one another like √(σ²_c − σ²): places that halve the way show it. */
+const WAY: readonly number[] = [
+  ...Array.from({ length: 13 }, (_, k) => k / 16),
+  ...Array.from({ length: 9 }, (_, k) => 1 - 0.125 / 2 ** k),
+  1,
+  ...Array.from({ length: 12 }, (_, k) => 1 + (k + 1) / 10),
+];
+
+function sweepOf({ contextLength, dimension, layers }: TheoryOf): Sweep {
+  const sizes = { contextLength, dimension };
+  const threshold = layers === 1 ? undefined : coalescenceThreshold(sizes, layers).value;
+  const unit = threshold ?? NOISE.largest / WAY[WAY.length - 1];
+  return {
+    threshold,
+    points: WAY.map((share) => {
+      const noiseVariance = share * unit;
+      const { stepSizes } = optimalDepth({ ...sizes, noiseVariance }, layers).value;
+      return { noiseVariance, stepSizes };
+    }),
+  };
+}

@@ -1,0 +1,18 @@
+import { linearAxis, logarithmicAxis, type Axis } from "../../figures/axis.ts";
+
+/** A logarithmic axis with ticks that say something of its range: powers of ten, of two, or equal steps of a narrow one. */
+export function lossAxis(least: number, largest: number): { readonly axis: Axis; readonly ticks: readonly number[] } {
+  const span = { start: 228, end: 10 };
+  const [from, to] = [least / 1.3, largest * 1.3];
+  for (const base of [10, 2]) {
+    const axis = logarithmicAxis(from, to, span, base);
+    if (axis.ticks.length > 1) return { axis, ticks: thinned(axis.ticks) };
+  }
+  return { axis: logarithmicAxis(from, to, span), ticks: linearAxis(from, to, span).ticks };
+}
+
+/** At most seven. */
+function thinned(ticks: readonly number[]): readonly number[] {
+  const every = Math.ceil(ticks.length / 7);
+  return ticks.filter((_, k) => k % every === 0);
+}
