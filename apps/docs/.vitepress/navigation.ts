@@ -1,10 +1,15 @@
+import { quantities } from "@onestep/lab";
 import type { DefaultTheme } from "vitepress";
+
+import { askForHelp } from "../reference/command-line/ask-for-help.ts";
 
 /** The five rooms of the site. */
 export const nav: DefaultTheme.NavItem[] = [
   { text: "Learn", link: "/learn/one-step", activeMatch: "^/learn/" },
   { text: "Reference", link: "/reference/laws", activeMatch: "^/reference/" },
 ];
+
+const { commands } = await askForHelp();
 
 /** What stands in each room, in the order in which it is read. */
 export const sidebar: DefaultTheme.SidebarMulti = {
@@ -32,6 +37,18 @@ export const sidebar: DefaultTheme.SidebarMulti = {
         { text: "Laws", link: "/reference/laws" },
         { text: "Does it apply?", link: "/reference/certificate" },
       ],
+    },
+    {
+      text: "Command line",
+      link: "/reference/command-line/",
+      collapsed: true,
+      items: commands.map(({ name }) => ({ text: name, link: `/reference/command-line/${name}` })),
+    },
+    {
+      text: "Closed forms",
+      link: "/reference/theory/",
+      collapsed: true,
+      items: quantities.map(({ name }) => ({ text: name, link: `/reference/theory/${name}` })),
     },
   ],
 };
