@@ -19,6 +19,7 @@ export const sidebar: DefaultTheme.SidebarMulti = {
       items: [
         { text: "A prompt and one step", link: "/learn/one-step" },
         { text: "Theorem 1: the step is learned", link: "/learn/theorem-1" },
+        { text: "Theorem 2: the covariance too", link: "/learn/theorem-2" },
       ],
     },
     {
