@@ -37,15 +37,12 @@ describe("the training of the page", () => {
     const { law, training, seed } = configOf(setting);
     const { dimension: _, ...written } = law;
     expect(
-      lawFileOfFlags(
-        {
-          covariates: flag("covariates"),
-          tasks: flag("tasks"),
-          noise: flag("noise"),
-          context: Number(flag("context")),
-        },
-        { where: "train" },
-      ),
+      lawFileOfFlags({
+        covariates: flag("covariates"),
+        tasks: flag("tasks"),
+        noise: flag("noise"),
+        context: Number(flag("context")),
+      }),
     ).toMatchObject(written);
     expect(command).toMatch(/ --method rao-blackwell --steps 600 --batch 2048 --starts 8 --seed 3$/);
     expect(training).toEqual({ method: "rao-blackwell", steps: 600, batch: 2048, starts: 8 });

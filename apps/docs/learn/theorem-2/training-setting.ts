@@ -1,4 +1,5 @@
 import type { TrainingConfigFile } from "@onestep/lab";
+import { lawFlag } from "../../reference/law-flag.ts";
 import {
   CHOICES,
   covarianceRows,
@@ -37,8 +38,8 @@ export function configOf(setting: CovarianceSetting): TrainingConfigFile & { rea
 export function commandOf(setting: CovarianceSetting): string {
   const { contextLength, noiseVariance, seed } = setting;
   const noise = noiseVariance === 0 ? "" : ` --noise gaussian:variance=${noiseVariance}`;
-  const covariates = `--covariates 'gaussian:covariance=${JSON.stringify(covarianceRows(setting))}'`;
-  const tasks = `--tasks 'gaussian:covariance=${JSON.stringify(taskCovariance(setting))}'`;
+  const covariates = `--covariates ${lawFlag("gaussian", { covariance: covarianceRows(setting) })}`;
+  const tasks = `--tasks ${lawFlag("gaussian", { covariance: taskCovariance(setting) })}`;
   const training = `--method rao-blackwell --steps ${STEPS} --batch ${BATCH} --starts ${STARTS}`;
   return `npm start -- train --context ${contextLength} ${covariates} ${tasks}${noise} ${training} --seed ${seed}`;
 }
