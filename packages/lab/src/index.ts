@@ -30,7 +30,10 @@ export { recipes } from "./recipes/catalogue.ts";
 // figures: plain data, and what it is drawn as
 export type { Axis, Figure, FigurePoint, FigureSeries } from "./figure/figure.ts";
 export { figureColumns, figureCsv, figureRows } from "./figure/csv.ts";
+export { paper } from "./figure/paint.ts";
+export type { Paint } from "./figure/paint.ts";
 export { figureSvg } from "./figure/svg.ts";
+export type { Drawing } from "./figure/svg.ts";
 export { figureVegaLite } from "./figure/vega-lite.ts";
 
 // does the theorem apply to my law?

@@ -8,16 +8,20 @@ export interface AxisLayout {
 }
 
 const MOST_TICKS = 7;
+/** As a part of the axis: nearer ones would touch. */
+const NEAREST_TICKS = 0.07;
 
 /** Lays out both axes of a figure over all that its series show. */
 export function axesOf({ title, x, y, series }: Figure): { x: AxisLayout; y: AxisLayout } {
   const points = series.flatMap((one) => one.points);
+  const across = layout(
+    title,
+    x,
+    points.map((point) => point.x),
+  );
+  const marked = series.flatMap((one) => (one.kind === "points" ? one.points.map((point) => point.x) : []));
   return {
-    x: layout(
-      title,
-      x,
-      points.map((point) => point.x),
-    ),
+    x: x.scale === "log" ? withTicksAt(marked, across) : across,
     y: layout(
       title,
       y,
@@ -26,7 +30,18 @@ export function axesOf({ title, x, y, series }: Figure): { x: AxisLayout; y: Axi
   };
 }
 
-function layout(title: string, { label, scale }: Axis, values: readonly number[]): AxisLayout {
+/** Few marks at uneven numbers name themselves, where they span the axis: 4096, 8192 and 16384 rather than 4000 and 6000. */
+function withTicksAt(marked: readonly number[], { position, ticks }: AxisLayout): AxisLayout {
+  const values = [...new Set(marked)].sort((a, b) => a - b);
+  const places = values.map(position);
+  const [first, ...gaps] = places.map((place, at) => place - (at === 0 ? 0 : places[at - 1]));
+  const areSpread = [first, 1 - places[places.length - 1], ...gaps].every((gap) => gap < 0.5);
+  const areApart = gaps.every((gap) => gap >= NEAREST_TICKS);
+  if (values.length < 3 || values.length > MOST_TICKS || !areApart || !areSpread) return { position, ticks };
+  return { position, ticks: values.map((value) => ({ value, label: exponentialWhereLong(value) })) };
+}
+
+function layout(title: string, { label, scale, names }: Axis, values: readonly number[]): AxisLayout {
   const bad = values.find((value) => !Number.isFinite(value) || (scale === "log" && value <= 0));
   if (bad !== undefined || values.length === 0) {
     throw new DomainError({
@@ -37,7 +52,10 @@ function layout(title: string, { label, scale }: Axis, values: readonly number[]
     });
   }
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return scale === "log" ? logLayout(least, most) : linearLayout(least, most, values);
+  if (scale === "log") return logLayout(least, most);
+  const linear = linearLayout(least, most, values);
+  if (names === undefined) return linear;
+  return { ...linear, ticks: names.map((name, at) => ({ value: at + 1, label: name })) };
 }
 
 function linearLayout(least: number, most: number, values: readonly number[]): AxisLayout {
@@ -80,7 +98,7 @@ function logLayout(least: number, most: number): AxisLayout {
     shown([1], every),
     shown([1, 3], 1),
     shown([1, 2, 5], 1),
-    shown([1, 2, 4, 6, 8], 1),
+    shown([1, 1.5, 2, 3, 4, 6, 8], 1),
     shown([1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9], 1),
   ];
   const values = candidates.find((ticks) => ticks.length >= 3) ?? candidates[candidates.length - 1];

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { axesOf } from "./axis.ts";
 import { figureCsv } from "./csv.ts";
 import type { Axis, Figure, FigurePoint } from "./figure.ts";
+import { paper } from "./paint.ts";
 import { placeLabels } from "./place-labels.ts";
 import { figureSvg } from "./svg.ts";
 import { figureVegaLite } from "./vega-lite.ts";
@@ -46,8 +47,18 @@ describe("axes", () => {
   it("name powers of ten, or numbers between them where there are few", () => {
     expect(ticksOf(log("x"), [1e-5, 1])).toEqual(["10⁻⁵", "10⁻⁴", "0.001", "0.01", "0.1", "1"]);
     expect(ticksOf(log("x"), [0.05, 0.5])).toEqual(["0.05", "0.1", "0.2", "0.5"]);
-    expect(ticksOf(log("x"), [4096, 16_384])).toEqual(["4000", "6000", "8000", "10000"]);
+    expect(ticksOf(log("x"), [4096, 16_384])).toEqual(["4000", "6000", "8000", "10000", "15000"]);
     expect(ticksOf(log("x"), [1e-20, 1]).length).toBeLessThan(8);
+  });
+
+  it("name a few marks on a log axis by their own numbers, where they span it", () => {
+    expect(ticksOf(log("x"), [4096, 16_384, 8192])).toEqual(["4096", "8192", "16384"]);
+    expect(ticksOf(log("x"), [1, 2, 1000])).toEqual(["1", "10", "100", "1000"]);
+    expect(ticksOf(log("x"), [1, 1.1, 2])).toEqual(["1", "1.5", "2"]);
+  });
+
+  it("name things where values measure nothing", () => {
+    expect(ticksOf({ ...linear("link"), names: ["sign", "tanh"] }, [1, 2])).toEqual(["sign", "tanh"]);
   });
 
   it("place values from 0 to 1, in order, inside", () => {
@@ -96,6 +107,24 @@ describe("a figure", () => {
     expect(svg).toMatch(/<polyline[^>]*stroke="#0072b2"/);
     expect(svg).toMatch(/<circle[^>]*fill="#0072b2"/);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it("as SVG on a phone has its names below, as an icon no words, and in a page the page's own colours", () => {
+    const series = Array.from({ length: 7 }, (_, at) => `var(--figure-${at})`);
+    const narrow = figureSvg(figure, { shape: "narrow", heading: false, paint: { ...paper, series, ground: "none" } });
+    expect(narrow).toMatch(/viewBox="0 0 360 /);
+    expect(narrow).not.toMatch(/#0072b2|font-weight/);
+    expect(narrow).toMatch(/<polyline[^>]*stroke="var\(--figure-0\)"/);
+    for (const { name } of figure.series) expect(narrow).toContain(`>${name.replaceAll("&", "&amp;")}</text>`);
+    expect(figureSvg(figure, { shape: "icon" })).not.toContain("<text");
+  });
+
+  it("leads a name to the end of its curve only where that is near", () => {
+    const short = { ...figure.series[1], points: [{ x: 1, y: 0.1 }] };
+    const leaders = (series: Figure["series"]): number =>
+      figureSvg({ ...figure, series }).match(new RegExp(`stroke="${paper.leader}"`, "g"))?.length ?? 0;
+    expect(leaders([figure.series[0], figure.series[2]])).toBe(2);
+    expect(leaders([figure.series[0], short])).toBe(1);
   });
 
   it("as CSV keeps every digit, and quotes what needs it", () => {

@@ -3,6 +3,8 @@ export interface Axis {
   /** What is measured, with its unit: `"noise variance σ²"`. */
   readonly label: string;
   readonly scale: "linear" | "log";
+  /** Names of the values 1, 2, 3, …, where they stand for things and measure nothing. */
+  readonly names?: readonly string[];
 }
 
 /** A point of a series, with an interval about y where there is one. */

@@ -13,11 +13,11 @@ export interface Look {
 }
 
 /** A look for each series, in their order; series about the same thing share it. */
-export function looksOf(series: readonly FigureSeries[]): Look[] {
+export function looksOf(series: readonly FigureSeries[], colors: readonly string[] = palette): Look[] {
   const subjects = [...new Set(series.map(subjectOf))];
   return series.map((one) => {
     const place = subjects.indexOf(subjectOf(one));
-    return { color: palette[place % palette.length], shape: shapes[place % shapes.length] };
+    return { color: colors[place % colors.length], shape: shapes[place % shapes.length] };
   });
 }
 

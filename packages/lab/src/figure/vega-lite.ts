@@ -32,8 +32,17 @@ export function figureVegaLite(figure: Figure): object {
   };
 }
 
-function axisOf({ label, scale }: Axis): object {
-  return { type: "quantitative", title: label, scale: scale === "log" ? { type: "log" } : { zero: false } };
+function axisOf({ label, scale, names }: Axis): object {
+  const axis = {
+    values: names?.map((_, at) => at + 1),
+    labelExpr: `${JSON.stringify(names)}[datum.value - 1]`,
+  };
+  return {
+    type: "quantitative",
+    title: label,
+    scale: scale === "log" ? { type: "log" } : { zero: false },
+    ...(names === undefined ? {} : { axis }),
+  };
 }
 
 function markOf({ kind, theory }: FigureSeries, shape: string): object {

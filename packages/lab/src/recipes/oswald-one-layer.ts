@@ -128,7 +128,7 @@ export const oswaldOneLayer: Recipe = defineRecipe({
             points: curve.map(({ step, trained }) => ({ x: step, y: optimum.value.loss * trained })),
           },
           {
-            name: "mean of both weights",
+            name: "halfway between layer and step",
             kind: "line",
             points: curve.map(({ step, mixed }) => ({ x: step, y: optimum.value.loss * mixed })),
           },

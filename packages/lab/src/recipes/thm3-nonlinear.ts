@@ -118,7 +118,7 @@ export const thm3Nonlinear: Recipe = defineRecipe({
       figure: {
         title: "The best Γ on nonlinear targets is ηI",
         subtitle: `y = g⟨u, x⟩, x ~ N(0, I), u uniform on the sphere, d = ${d}, n = ${n}; Γ fitted to ${draws} contexts a link`,
-        x: { label: `link: ${settings.links.map((name, at) => `${at + 1} ${name}`).join(", ")}`, scale: "linear" },
+        x: { label: "link g", scale: "linear", names: settings.links },
         y: { label: "step size η", scale: "linear" },
         series: [
           {
