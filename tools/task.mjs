@@ -32,6 +32,10 @@ const TASKS = {
   // What a release workflow calls, once everything has passed: the version of all changesets, then the packages.
   version: (pnpm) => runPnpm(pnpm, ["exec", "changeset", "version"], { stdio: inherit }),
   publish: (pnpm) => runPnpm(pnpm, ["exec", "changeset", "publish"], { stdio: inherit }),
+  // The reports that the gallery of recipes shows.
+  gallery: (pnpm, args) =>
+    runTurbo(pnpm, ["run", "build", "--filter=onestep..."], { stdio: "on failure" }) ||
+    runNode("write-gallery.mjs", args),
   docs: (pnpm, args) =>
     runTurbo(pnpm, ["run", "build", "--filter=@onestep/docs...", "--output-logs=errors-only"]) || serve(args),
 };

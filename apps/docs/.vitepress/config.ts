@@ -30,6 +30,9 @@ export default defineConfig({
       });
     },
   },
+  // A page that is made of data is named by it.
+  transformPageData: ({ params }) =>
+    params === undefined ? undefined : { title: params["title"], description: params["description"] },
   // The training of a Learn page is a module worker: it is loaded when a reader starts it.
   vite: {
     worker: { format: "es" },

@@ -2,10 +2,12 @@ import { quantities } from "@onestep/lab";
 import type { DefaultTheme } from "vitepress";
 
 import { askForHelp } from "../reference/command-line/ask-for-help.ts";
+import { groups } from "../recipes/groups.ts";
 
 /** The five rooms of the site. */
 export const nav: DefaultTheme.NavItem[] = [
   { text: "Learn", link: "/learn/one-step", activeMatch: "^/learn/" },
+  { text: "Recipes", link: "/recipes/", activeMatch: "^/recipes/" },
   { text: "Reference", link: "/reference/laws", activeMatch: "^/reference/" },
 ];
 
@@ -30,6 +32,13 @@ export const sidebar: DefaultTheme.SidebarMulti = {
         { text: "Shift: another law at test", link: "/learn/shift" },
       ],
     },
+  ],
+  "/recipes/": [
+    { text: "Recipes", items: [{ text: "All recipes", link: "/recipes/" }] },
+    ...groups.map(({ title, recipes }) => ({
+      text: title,
+      items: recipes.map((recipe) => ({ text: recipe, link: `/recipes/${recipe}` })),
+    })),
   ],
   "/reference/": [
     {

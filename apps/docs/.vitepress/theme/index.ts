@@ -11,6 +11,7 @@ import "./style.css";
 import "../../figures/explorable.css";
 import "../../learn/learn.css";
 import "./print.css";
+import "../../recipes/recipes.css";
 
 export default {
   extends: DefaultTheme,
