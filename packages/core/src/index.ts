@@ -54,6 +54,7 @@ export type { SignedPermutation } from "./random/orthogonal.ts";
 // elementary functions, the same bits on every engine
 export { exp, expm1 } from "./elementary/exponential.ts";
 export { log, log1p } from "./elementary/logarithm.ts";
+export { integerPower, power } from "./elementary/power.ts";
 export { cos, sin } from "./elementary/trigonometric.ts";
 export { tanh } from "./elementary/hyperbolic.ts";
 export { erf, erfc } from "./elementary/error-function.ts";

@@ -1,3 +1,4 @@
+import { integerPower } from "@onestep/core";
 import { defineLink, type Link } from "../define/define-link.ts";
 import type { Factory } from "../define/definition.ts";
 
@@ -9,5 +10,9 @@ export const cubeLink: Factory<object, Link> = defineLink({
   parity: () => "odd",
   growth: 3,
   value: () => (x) => x * x * x,
-  moments: () => (t) => ({ slope: 3 * t ** 3, energy: 15 * t ** 6, tiltedEnergy: 105 * t ** 6 }),
+  moments: () => (t) => ({
+    slope: 3 * integerPower(t, 3),
+    energy: 15 * integerPower(t, 6),
+    tiltedEnergy: 105 * integerPower(t, 6),
+  }),
 });

@@ -1,3 +1,4 @@
+import { integerPower } from "@onestep/core";
 import { defineLink, type Link, type LinkMoments } from "../define/define-link.ts";
 import type { Factory } from "../define/definition.ts";
 import { numberList } from "../define/parameter.ts";
@@ -53,7 +54,7 @@ function rescaledCoefficients(coefficients: readonly number[], t: number): numbe
       sum += weight * coefficients[m + 2 * j];
       weight *= (spread / (j + 1)) * Math.sqrt((m + 2 * j + 1) * (m + 2 * j + 2));
     }
-    return t ** m * sum;
+    return integerPower(t, m) * sum;
   });
 }
 

@@ -2,12 +2,13 @@ import {
   add,
   AssumptionError,
   identity,
+  integerPower,
+  type Matrix,
   multiply,
   scale,
   trace,
   traceOfProduct,
   zeros,
-  type Matrix,
 } from "@onestep/core";
 import type { CovariateLaw } from "../define/define-covariates.ts";
 import type { TargetMoments } from "../define/define-target.ts";
@@ -40,7 +41,7 @@ function sixthMomentOf(covariates: CovariateLaw): Matrix {
   const { gaussian, covariance, coordinateExpectation, dimension: d } = covariates;
   if (gaussian) return gaussianSixthMoment(covariance.matrix);
   if (coordinateExpectation === undefined) throw refusal(covariates, "E[‖x‖⁴ x xᵀ] is known");
-  const [second, fourth, sixth] = [2, 4, 6].map((power) => coordinateExpectation((x) => x ** power));
+  const [second, fourth, sixth] = [2, 4, 6].map((power) => coordinateExpectation((x) => integerPower(x, power)));
   // E x₁²(x₁² + r)², r the sum of the other squares; x₁x₂‖x‖⁴ is odd in x₁.
   const others = (d - 1) * fourth + (d - 1) * (d - 2) * second * second;
   return scale(identity(d), sixth + 2 * fourth * (d - 1) * second + second * others);

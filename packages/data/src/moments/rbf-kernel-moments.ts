@@ -32,7 +32,7 @@ export function rbfKernelMoments(
   requireGaussian(context, "a target with an RBF kernel");
   requireGaussian(query, "a target with an RBF kernel");
   const variance = amplitude ** 2;
-  const precision = lengthScale ** -2;
+  const precision = 1 / (lengthScale * lengthScale);
   requireFiniteMoments([variance, precision]);
   const tilted = (other: CovariateLaw): Matrix => {
     const [own, others] = [context.covariance.matrix, other.covariance.matrix];

@@ -1,3 +1,4 @@
+import { power } from "@onestep/core";
 import {
   gdPlusPlusFilter,
   newtonFilter,
@@ -126,7 +127,7 @@ export function nameOf({ algorithm, steps, coordinates }: AlgorithmId): string {
 }
 
 function geometric(count: number, ratio: number, centre: number): number[] {
-  return Array.from({ length: count }, (_, l) => centre * ratio ** (l - (count - 1) / 2));
+  return Array.from({ length: count }, (_, l) => centre * power(ratio, l - (count - 1) / 2));
 }
 
 function numbered(name: string, count: number): string[] {

@@ -1,11 +1,12 @@
 import {
   childKey,
   covarianceFromSpectrum,
+  type GaussianLinearSetting,
   isotropic,
   openStream,
-  zeros,
-  type GaussianLinearSetting,
+  power,
   type RandomKey,
+  zeros,
 } from "@onestep/core";
 import { factoredStep, gradientFlow, trainableOnPopulation, type StepHead } from "@onestep/model";
 import { learnedDirections, plateauLength, plateauLosses, rankOneTime } from "@onestep/theory";
@@ -77,7 +78,7 @@ export const dynamicsSeparate: Recipe = defineRecipe({
       if (rank === 1) {
         for (const [m, direction] of directions.entries()) {
           // Where half of the direction's share is gone: (1 − γ̂/γ*)² = ½.
-          const half = Math.cbrt((1 - Math.SQRT1_2) * direction.gamma);
+          const half = power((1 - Math.SQRT1_2) * direction.gamma, 1 / 3);
           const time = rankOneTime({ contextLength: n, direction, prefactor: 1 }, size, half);
           claims.push({
             name: `${label}: time of drop ${m + 1}`,

@@ -1,17 +1,18 @@
 import {
   childKey,
+  type Estimate,
   frobeniusNorm,
   identity,
+  integerPower,
   matrix,
+  type Matrix,
   multiply,
   multiplyVector,
   openStream,
+  type RandomKey,
   subtract,
   symmetricEigen,
   transpose,
-  type Estimate,
-  type Matrix,
-  type RandomKey,
 } from "@onestep/core";
 import {
   expectedSquaredError,
@@ -227,7 +228,7 @@ function ridgeDescent(
   return (k) => {
     const coordinates = signal.map((value, i) => {
       const curvature = values[i] + penalty;
-      return (value * (1 - (1 - (rate * curvature) / rows.rows) ** k)) / curvature;
+      return (value * (1 - integerPower(1 - (rate * curvature) / rows.rows, k))) / curvature;
     });
     return multiplyVector(vectors, coordinates);
   };

@@ -3,13 +3,14 @@ import {
   childKey,
   covariance,
   diagonal,
+  type GaussianLinearSetting,
+  integerPower,
   isotropic,
   jackknifeError,
   leaveOneOut,
   log,
-  scale,
-  type GaussianLinearSetting,
   type Matrix,
+  scale,
 } from "@onestep/core";
 import {
   bayesRisk,
@@ -216,7 +217,7 @@ function spectraOf(d: number): { readonly label: string; readonly eigenvalues: r
   const indices = Array.from({ length: d }, (_, i) => i + 1);
   return [
     { label: "uniform", eigenvalues: indices.map(() => 1) },
-    { label: "power-law", eigenvalues: scaled(indices.map((i) => i ** -3)) },
+    { label: "power-law", eigenvalues: scaled(indices.map((i) => 1 / integerPower(i, 3))) },
     { label: "exponential", eigenvalues: scaled(indices.map((i) => 4 ** -i)) },
   ];
 }

@@ -1,4 +1,4 @@
-import { diagonal, DomainError, matrix, scale, transpose, type Matrix } from "@onestep/core";
+import { diagonal, DomainError, integerPower, matrix, type Matrix, scale, transpose } from "@onestep/core";
 import { checkTransformer } from "./check-transformer.ts";
 import { requireSizes } from "./parametrisations/sizes.ts";
 import { sparseHead } from "./layer-heads.ts";
@@ -190,7 +190,7 @@ export function newtonSquareRoot(algorithm: {
     });
   }
   // Y_j = s_j R_j, where R_{j+1} = R_j (I − (s_j²/3) (S/n) R_j²) starts at I and s_{j+1} = (3/2) s_j takes what is left.
-  const squares = Array.from({ length: iterations + 1 }, (_, j) => initialScale * 2.25 ** j);
+  const squares = Array.from({ length: iterations + 1 }, (_, j) => initialScale * integerPower(2.25, j));
   const maps = squares.slice(0, -1).map((square) => [covariateHead(dimension, square / 3)]);
   return deep(where, [...maps, [sparseHead(scalar(dimension, squares[iterations]))]]);
 }

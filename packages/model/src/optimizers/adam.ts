@@ -1,4 +1,4 @@
-import { integerPower } from "./integer-power.ts";
+import { integerPower } from "@onestep/core";
 import { requireDecay, requirePositive } from "./settings.ts";
 import type { Optimizer, OptimizerState } from "./optimizer.ts";
 

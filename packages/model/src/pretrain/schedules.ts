@@ -1,5 +1,4 @@
-import { cos, DomainError } from "@onestep/core";
-import { integerPower } from "../optimizers/integer-power.ts";
+import { cos, DomainError, integerPower } from "@onestep/core";
 
 /** The learning rate's factor when a fraction of the run is done, from 0 to 1; those made here refuse any other number. */
 export type Schedule = (done: number) => number;

@@ -1,4 +1,12 @@
-import { compositeGaussLegendre, DomainError, normalCdf, radialQuadrature, type Quadrature } from "@onestep/core";
+import {
+  compositeGaussLegendre,
+  DomainError,
+  exp,
+  log1p,
+  normalCdf,
+  type Quadrature,
+  radialQuadrature,
+} from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { gaussRule } from "../numerics/gauss-rule.ts";
@@ -103,7 +111,7 @@ function marginLaw(n: number, d: number, flip: number): { nodes: number[]; weigh
 }
 
 function density(x: number): number {
-  return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+  return exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 
 /** y z, z ~ N(0, 1): |z| with probability 1 − flip, else −|z|. */
@@ -168,9 +176,9 @@ function rootOf(f: (eta: number) => number, slope: (eta: number) => number): num
 }
 
 function logistic(x: number): number {
-  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+  return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
 }
 
 function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
 }

@@ -1,3 +1,4 @@
+import { integerPower } from "@onestep/core";
 import { requireIsotropic, type IsotropicSetting } from "../optimum/step-size.ts";
 import type { PointwiseMoments } from "./pointwise.ts";
 import { averageOverQueries } from "./query-averages.ts";
@@ -38,7 +39,7 @@ export function quadraticPointwiseMoments(
     return {
       alignment: 2 * taskVariance * t * t * along,
       ownEnergy: expect((z, h) => {
-        const fourthPower = z ** 4 + 2 * (d - 1) * z * z + d * d - 1; // E[‖x‖⁴ | z]
+        const fourthPower = integerPower(z, 4) + 2 * (d - 1) * z * z + d * d - 1; // E[‖x‖⁴ | z]
         return (2 * taskVariance * fourthPower + noiseVariance) * h ** 2;
       }),
       crossEnergy: 2 * taskVariance * (along * along + (d - 1) * mean * mean),

@@ -1,4 +1,4 @@
-import { DomainError } from "@onestep/core";
+import { DomainError, integerPower } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import type { IsotropicSetting } from "../optimum/step-size.ts";
@@ -79,7 +79,7 @@ export function passport<V>(value: V): ClosedForm<V> {
 
 /** deg q_L = 1 + 3 + … + 3^{L−1} */
 export function degreeOf(layers: number): number {
-  return (3 ** layers - 1) / 2;
+  return (integerPower(3, layers) - 1) / 2;
 }
 
 function noiseOnly(law: Required<IsotropicSetting>, a: readonly number[], products: readonly number[]): number {

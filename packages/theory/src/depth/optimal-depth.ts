@@ -1,3 +1,4 @@
+import { integerPower, power } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { leastSquaresFit, type Residuals } from "../numerics/levenberg-marquardt.ts";
@@ -133,7 +134,7 @@ function spreads({ nodes }: FilterProblem, layers: number): number[][] {
     [1.1, 2, 4].map((ratio) =>
       Array.from(
         { length: layers },
-        (_, l) => centre * stable * ratio ** (layers === 1 ? 0 : (4 * l) / (layers - 1) - 1),
+        (_, l) => centre * stable * power(ratio, layers === 1 ? 0 : (4 * l) / (layers - 1) - 1),
       ),
     ),
   );
@@ -189,7 +190,7 @@ function patternResiduals(problem: FilterProblem, pattern: readonly number[], b:
   const { nodes, scales } = problem;
   const values = new Float64Array(nodes.length);
   const slopes = Array.from(nodes, (u, j) => {
-    const powers = pattern.map((m, i) => (1 - b[i] * u) ** m);
+    const powers = pattern.map((m, i) => integerPower(1 - b[i] * u, m));
     let [q, p] = [1, 0];
     pattern.forEach((m, i) => {
       for (let k = 0; k < m; k++) {
@@ -200,7 +201,7 @@ function patternResiduals(problem: FilterProblem, pattern: readonly number[], b:
     values[j] = residualAt(problem, j, q, p);
     return Float64Array.from(pattern, (m, i) => {
       const others = powers.reduce((product, power, k) => (k === i ? product : product * power), 1);
-      return scales[j] * -m * u * (1 - b[i] * u) ** (m - 1) * others;
+      return scales[j] * -m * u * integerPower(1 - b[i] * u, m - 1) * others;
     });
   });
   return { values, slopes };

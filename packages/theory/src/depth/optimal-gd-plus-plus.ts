@@ -1,3 +1,4 @@
+import { integerPower, power } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { leastSquaresFit, type Residuals } from "../numerics/levenberg-marquardt.ts";
 import type { IsotropicSetting } from "../optimum/step-size.ts";
@@ -107,15 +108,15 @@ function latticeStarts({ nodes }: FilterProblem, layers: number): Float64Array[]
   const parameters = 2 * layers - 1;
   // Kronecker lattice of the generalised golden ratio: x ↦ x^{p+1} = x + 1.
   let ratio = 1.5;
-  for (let round = 0; round < 60; round++) ratio = (1 + ratio) ** (1 / (parameters + 1));
+  for (let round = 0; round < 60; round++) ratio = power(1 + ratio, 1 / (parameters + 1));
   return Array.from({ length: count }, (_, index) =>
     Float64Array.from({ length: parameters }, (__, k) => {
-      const position = (0.5 + (index + 1) * ratio ** -(k + 1)) % 1;
+      const position = (0.5 + (index + 1) * power(ratio, -(k + 1))) % 1;
       const isProduct = k >= layers;
       const depth = isProduct ? k - layers : k;
       // log-uniform
-      const [low, high] = isProduct ? [0.15, 2 * 1.5 ** depth] : [0.25, 2 * 4 ** depth];
-      return stable * low * (high / low) ** position;
+      const [low, high] = isProduct ? [0.15, 2 * integerPower(1.5, depth)] : [0.25, 2 * integerPower(4, depth)];
+      return stable * low * power(high / low, position);
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { integerPower, power } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import type { IsotropicSetting } from "../optimum/step-size.ts";
@@ -61,8 +62,8 @@ export function tiedDepth(setting: LinearSetting, layers: number): ClosedForm<Ti
 function searchStep(law: Required<IsotropicSetting>, layers: number): TiedDepth {
   const problem = filterProblem("tiedDepth", law, layers);
   const largest = 2 / problem.nodes[0];
-  const scan = Array.from({ length: 401 }, (_, i) => largest * 1e-4 ** (1 - i / 400));
-  const losses = scan.map((a) => filterLoss(problem, (u) => (1 - a * u) ** layers));
+  const scan = Array.from({ length: 401 }, (_, i) => largest * power(1e-4, 1 - i / 400));
+  const losses = scan.map((a) => filterLoss(problem, (u) => integerPower(1 - a * u, layers)));
   const valleys = scan.filter(
     (_, i) => losses[i] <= (losses[i - 1] ?? Infinity) && losses[i] <= (losses[i + 1] ?? Infinity),
   );

@@ -1,4 +1,4 @@
-import { AssumptionError, DomainError } from "@onestep/core";
+import { AssumptionError, DomainError, exp, log } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { stepSizeOf } from "../optimum/lift.ts";
@@ -59,8 +59,8 @@ export function mergedFlow(flow: MergedFlow, times: readonly number[]): ClosedFo
     // (γ̂* − γ̂)/γ̂. From far below the odds by their logarithm: γ̂*/γ̂₀ may overflow where γ̂ does not.
     const odds =
       limit > initial
-        ? Math.exp(Math.log(limit - initial) - Math.log(initial) - rate * time)
-        : (limit / initial - 1) * Math.exp(-rate * time);
+        ? exp(log(limit - initial) - log(initial) - rate * time)
+        : (limit / initial - 1) * exp(-rate * time);
     // The distance from the limit by the other side of the fraction, so that neither end cancels.
     const gamma = limit / (1 + odds);
     const share = odds > 1 ? 1 / (1 + 1 / odds) : odds / (1 + odds);
@@ -107,7 +107,7 @@ export function mergedFlow(flow: MergedFlow, times: readonly number[]): ClosedFo
 export function mergedHalfTime(flow: MergedFlow): ClosedForm<number> {
   const { rate, limit } = constantsOf("mergedHalfTime", flow);
   const { initial } = flow;
-  const value = limit > 2 * initial ? (Math.log(limit - initial) - Math.log(initial)) / rate : 0;
+  const value = limit > 2 * initial ? (log(limit - initial) - log(initial)) / rate : 0;
   requireInRange("mergedHalfTime", "time", [value]);
   return {
     ...mergedFlow(flow, []),

@@ -1,4 +1,4 @@
-import { DomainError } from "@onestep/core";
+import { DomainError, log1p, power } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { requireContextLength, requireFields, requireInRange, requirePositive } from "../require.ts";
@@ -111,9 +111,9 @@ function growthConstants(where: string, growth: RankOneGrowth): { drive: number;
   requirePositive(where, "ω of the direction", direction.taskVariance);
   const drive = 2 * kappa * contextLength * direction.covariateVariance ** 2 * direction.taskVariance;
   requirePositive(where, "λ²ω of the direction", drive);
-  return { drive, limit: Math.cbrt(direction.gamma / kappa) };
+  return { drive, limit: power(direction.gamma / kappa, 1 / 3) };
 }
 
 function primitive(v: number): number {
-  return (-Math.log1p(-v) + 0.5 * Math.log1p(v + v * v) - Math.sqrt(3) * Math.atan((2 * v + 1) / Math.sqrt(3))) / 3;
+  return (-log1p(-v) + 0.5 * log1p(v + v * v) - Math.sqrt(3) * Math.atan((2 * v + 1) / Math.sqrt(3))) / 3;
 }

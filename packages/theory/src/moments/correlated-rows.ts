@@ -1,4 +1,13 @@
-import { add, DomainError, scale, trace, type GaussianLinearSetting, type PromptMoments } from "@onestep/core";
+import {
+  add,
+  DomainError,
+  expm1,
+  type GaussianLinearSetting,
+  log1p,
+  type PromptMoments,
+  scale,
+  trace,
+} from "@onestep/core";
 import { seenSignal, signalSandwich } from "../numerics/seen-signal.ts";
 import { requireContextLength, requireInRange, requireNonNegative } from "../require.ts";
 import { requireSetting } from "./gaussian-linear.ts";
@@ -76,7 +85,7 @@ export function ar1SquaredCorrelations(contextLength: number, correlation: numbe
   const r = correlation * correlation;
   // 1 − r without the cancellation
   const gap = (1 - Math.abs(correlation)) * (1 + Math.abs(correlation));
-  if (n * gap > 1) return (n * (1 + r)) / gap + (2 * r * Math.expm1(n * Math.log1p(-gap))) / (gap * gap);
+  if (n * gap > 1) return (n * (1 + r)) / gap + (2 * r * expm1(n * log1p(-gap))) / (gap * gap);
   // Σ_{i<j} C(j−i, m) = C(n+1, m+2), in r^k = (1 − gap)^k.
   let sum = n * n;
   let term = n * (n + 1);

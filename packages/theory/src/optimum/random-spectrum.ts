@@ -1,4 +1,4 @@
-import { matrix, traceOfProduct, zeros, type Covariance, type Matrix } from "@onestep/core";
+import { type Covariance, integerPower, matrix, type Matrix, traceOfProduct, zeros } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { solveOnSupport } from "../numerics/solve-on-support.ts";
@@ -45,7 +45,7 @@ export interface RandomSpectrumSetting {
  */
 export function exponentialSpectrum(rate: number): readonly [number, number, number] {
   requirePositive("exponentialSpectrum", "rate", rate);
-  const moments = [1 / rate, 2 / rate ** 2, 6 / rate ** 3] as const;
+  const moments = [1 / rate, 2 / rate ** 2, 6 / integerPower(rate, 3)] as const;
   requireInRange("exponentialSpectrum", "moment of the eigenvalues", moments);
   return moments;
 }

@@ -1,3 +1,4 @@
+import { exp, expm1, integerPower, log1p } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { hypotheses } from "../hypotheses.ts";
 import { requireCount, requireFields, requireFiniteNumber } from "../require.ts";
@@ -68,11 +69,11 @@ function equalSteps(steps: number, h: number): (s: number) => SpectralFilter {
   return (s) => {
     const contraction = 1 - h * s;
     if (contraction <= 0.5) {
-      const residual = contraction ** steps;
+      const residual = integerPower(contraction, steps);
       return { residual, gain: (1 - residual) / s };
     }
-    const logResidual = steps * Math.log1p(-h * s);
-    return { residual: Math.exp(logResidual), gain: -Math.expm1(logResidual) / s };
+    const logResidual = steps * log1p(-h * s);
+    return { residual: exp(logResidual), gain: -expm1(logResidual) / s };
   };
 }
 

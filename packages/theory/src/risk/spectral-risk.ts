@@ -1,4 +1,4 @@
-import { NumericalError } from "@onestep/core";
+import { exp, log, NumericalError } from "@onestep/core";
 import type { IsotropicSetting } from "../optimum/step-size.ts";
 import type { WishartSpectrum } from "../spectrum/wishart-spectrum.ts";
 
@@ -48,6 +48,6 @@ export function spectralRisk(
 function weighted(logWeight: number, factor: number, value: number): number {
   if (factor === 0 || value === 0) return 0;
   const size = Math.abs(value);
-  if (size < 2 ** 100 && logWeight > -600) return Math.exp(logWeight) * factor * value * value;
-  return Math.exp(logWeight + Math.log(factor) + 2 * Math.log(size));
+  if (size < 2 ** 100 && logWeight > -600) return exp(logWeight) * factor * value * value;
+  return exp(logWeight + log(factor) + 2 * log(size));
 }

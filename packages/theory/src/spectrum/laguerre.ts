@@ -1,4 +1,4 @@
-import { logGamma } from "@onestep/core";
+import { log, log1p, logGamma } from "@onestep/core";
 
 /** Laguerre functions at one point, divided by exp(`logScale`) so that none underflows. */
 export interface LaguerreValues {
@@ -53,15 +53,15 @@ export function laguerreFunctions(
 /** ln φ_0 = ½(α ln x − x − ln Γ(α+1)) at x = t² = α + offset. */
 function logGroundState(alpha: number, t: number, offset: number): number {
   if (alpha === 0) return -offset / 2;
-  if (alpha < 24) return alpha * Math.log(t) - (alpha + offset + logGamma(alpha + 1)) / 2;
+  if (alpha < 24) return alpha * log(t) - (alpha + offset + logGamma(alpha + 1)) / 2;
   const inverseSquare = 1 / (alpha * alpha);
   const stirling = (1 / 12 - inverseSquare * (1 / 360 - inverseSquare * (1 / 1260 - inverseSquare / 1680))) / alpha;
-  return (alpha * logOnePlusMinus(Math.max(offset / alpha, -1)) - 0.5 * Math.log(2 * Math.PI * alpha) - stirling) / 2;
+  return (alpha * logOnePlusMinus(Math.max(offset / alpha, -1)) - 0.5 * log(2 * Math.PI * alpha) - stirling) / 2;
 }
 
 /** ln(1 + e) − e without cancellation. */
 function logOnePlusMinus(e: number): number {
-  if (Math.abs(e) > 0.5) return Math.log1p(e) - e;
+  if (Math.abs(e) > 0.5) return log1p(e) - e;
   // ln(1+e) = 2 artanh r and e = 2r/(1−r), with r = e/(2+e).
   const r = e / (2 + e);
   let series = 0;

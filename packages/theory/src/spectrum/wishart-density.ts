@@ -1,4 +1,4 @@
-import { DomainError, gaussLegendre, integrate } from "@onestep/core";
+import { DomainError, exp, gaussLegendre, integrate } from "@onestep/core";
 import type { ClosedForm } from "../closed-form.ts";
 import { requireContextLength, requireDimension, requireFields, requireList, requireNonNegative } from "../require.ts";
 import { cite } from "../sources.ts";
@@ -62,7 +62,7 @@ function densityAt(grid: WishartGrid, x: number): number {
   if (t > Math.sqrt(grid.larger) + Math.sqrt(grid.count) + 60) return 0;
   const values = laguerreFunctions(grid.count, grid.larger - grid.count, s, t);
   const point = { t, values, primitive: primitiveAt(grid, t - (root + grid.start)) };
-  return Math.max((densityBracket(point, grid) * Math.exp(values.logScale)) / (2 * t), 0);
+  return Math.max((densityBracket(point, grid) * exp(values.logScale)) / (2 * t), 0);
 }
 
 /** ∫ φ_{N−2} up to a distance from the start: the whole panels below, and a Gauss rule on the rest of its own. */
@@ -76,7 +76,7 @@ function primitiveAt({ count, larger, start, edges, edgePrimitives, total }: Wis
   const rest = integrate(gaussLegendre(16, from, distance), (u) => {
     const { s, t } = pointAt(Math.sqrt(alpha), start, u);
     const { previous, logScale } = laguerreFunctions(count, alpha, s, t);
-    return previous * Math.exp(logScale);
+    return previous * exp(logScale);
   });
   return edgePrimitives[above - 1] + rest;
 }

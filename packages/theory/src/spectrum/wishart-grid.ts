@@ -1,4 +1,4 @@
-import { NumericalError } from "@onestep/core";
+import { exp, NumericalError } from "@onestep/core";
 import { laguerreFunctions, type LaguerreValues } from "./laguerre.ts";
 import { panelRule } from "./panel-integration.ts";
 
@@ -42,7 +42,7 @@ export function densityBracket(
   { t, values, primitive }: DensityPoint,
   { count, larger, total, odd }: WishartGrid,
 ): number {
-  const kernel = 2 * t * values.squares * Math.exp(values.logScale);
+  const kernel = 2 * t * values.squares * exp(values.logScale);
   const correction = Math.sqrt((count - 1) * (larger - 1)) * (2 * primitive - total) - odd;
   return kernel - values.last * correction;
 }
@@ -66,7 +66,7 @@ export function wishartGrid(count: number, larger: number, growth: number): Wish
     const centre = (edges[panel + 1] + edges[panel]) / 2;
     const at = Array.from(rule.nodes, (x) => pointAt(origin, start, centre + half * x));
     const values = at.map(({ s, t }) => laguerreFunctions(count, alpha, s, t));
-    const previous = values.map((value) => value.previous * Math.exp(value.logScale));
+    const previous = values.map((value) => value.previous * exp(value.logScale));
     values.forEach((value, i) => {
       const inPanel = rule.upTo[i].reduce((sum, coefficient, j) => sum + coefficient * previous[j], 0);
       nodes.push({
@@ -91,7 +91,7 @@ export function pointAt(origin: number, start: number, u: number): { readonly s:
 function normalised(grid: WishartGrid): WishartGrid {
   const { count, nodes } = grid;
   const integral = (f: (node: GridNode) => number): number =>
-    nodes.reduce((sum, node) => sum + node.weight * f(node) * Math.exp(node.values.logScale), 0);
+    nodes.reduce((sum, node) => sum + node.weight * f(node) * exp(node.values.logScale), 0);
   const missing = count - integral((node) => densityBracket(node, grid));
   if (count % 2 === 1) return { ...grid, odd: missing / integral((node) => node.values.last) };
   if (Math.abs(missing) <= 2 ** -36 * count) return grid;

@@ -1,4 +1,4 @@
-import { DomainError, NumericalError } from "@onestep/core";
+import { DomainError, exp, log, NumericalError } from "@onestep/core";
 import {
   requireContextLength,
   requireCount,
@@ -64,11 +64,11 @@ export function wishartSpectrum(sizes: WishartSizes, growth: number = 8): Wishar
   const grid = wishartGrid(count, larger, growth);
   const weights = Float64Array.from(
     grid.nodes,
-    (node) => node.weight * densityBracket(node, grid) * Math.exp(node.values.logScale),
+    (node) => node.weight * densityBracket(node, grid) * exp(node.values.logScale),
   );
   const logWeights = Float64Array.from(
     grid.nodes,
-    (node) => Math.log(Math.max(node.weight * densityBracket(node, grid), 0)) + node.values.logScale,
+    (node) => log(Math.max(node.weight * densityBracket(node, grid), 0)) + node.values.logScale,
   );
   return {
     contextLength,

@@ -1,4 +1,15 @@
-import { compositeGaussLegendre, logGamma, radialQuadrature, type PromptMoments, type Quadrature } from "@onestep/core";
+import {
+  compositeGaussLegendre,
+  cos,
+  exp,
+  log,
+  log1p,
+  logGamma,
+  type PromptMoments,
+  type Quadrature,
+  radialQuadrature,
+  sin,
+} from "@onestep/core";
 import { gaussRule } from "../numerics/gauss-rule.ts";
 import { requireCount, requireDimension, requireFields, requireFiniteNumber, requirePositive } from "../require.ts";
 import { energyMoments, scaleEnergies, type TargetEnergies, type TargetSetting } from "./energies.ts";
@@ -97,7 +108,7 @@ export function rbfProcessEnergies(process: {
   const square = lengthScale * lengthScale;
   // d ℓ⁻² (1 + 2/ℓ²)^{−(d/2+1)}, written so that ℓ → 0 and ℓ → ∞ have their limit 0.
   const unit = {
-    signalEnergy: (d / (square + 2)) * Math.exp((-d / 2) * Math.log1p(2 / square)),
+    signalEnergy: (d / (square + 2)) * exp((-d / 2) * log1p(2 / square)),
     targetEnergy: d,
     targetSecondMoment: 1,
   };
@@ -111,11 +122,9 @@ function cosineQuadrature(dimension: number, nodes: number): Quadrature {
   const reach = Math.min(Math.PI / 2, 10 / Math.sqrt(dimension));
   const edges = Array.from({ length: 5 }, (_, i) => Math.PI / 2 + reach * (i / 2 - 1));
   const angles = compositeGaussLegendre(edges, Math.ceil(nodes / 2));
-  const logMass = logGamma(dimension / 2) - logGamma((dimension - 1) / 2) - 0.5 * Math.log(Math.PI);
+  const logMass = logGamma(dimension / 2) - logGamma((dimension - 1) / 2) - 0.5 * log(Math.PI);
   return {
-    nodes: angles.nodes.map((angle) => Math.cos(angle)),
-    weights: angles.weights.map(
-      (weight, i) => weight * Math.exp(logMass + (dimension - 2) * Math.log(Math.sin(angles.nodes[i]))),
-    ),
+    nodes: angles.nodes.map((angle) => cos(angle)),
+    weights: angles.weights.map((weight, i) => weight * exp(logMass + (dimension - 2) * log(sin(angles.nodes[i])))),
   };
 }

@@ -1,14 +1,15 @@
 import {
+  type ContextStatistics,
+  type Estimate,
+  integerPower,
+  type LsaParameters,
   matrix,
+  type Matrix,
   multiplyVector,
+  type RandomKey,
   scale,
   symmetricEigen,
   transpose,
-  type ContextStatistics,
-  type Estimate,
-  type LsaParameters,
-  type Matrix,
-  type RandomKey,
 } from "@onestep/core";
 import { integrateQueries, sampleContextStatistics, type IntegratedQueries, type PromptLaw } from "@onestep/data";
 import { inducedWeights, lsaHeads } from "@onestep/model";
@@ -56,7 +57,10 @@ export function observeLoop(plan: {
     const { weights } = inducedWeights({ layers, dividesByLength: false }, statistics);
     const descent = signals.map((signal, i) => {
       const eigenvalues = spectra[kept[i]].values;
-      return signal.reduce((sum, share, k) => sum + (share * (1 - rate * eigenvalues[k]) ** loop) ** 2 / variance, 0);
+      return signal.reduce(
+        (sum, share, k) => sum + (share * integerPower(1 - rate * eigenvalues[k], loop)) ** 2 / variance,
+        0,
+      );
     });
     return { loop, ratio: ratioOfMeans(errorsOf(queries, weights), Float64Array.from(descent)) };
   });
