@@ -56,12 +56,20 @@ export { planTraining } from "./training-budget.ts";
 export type { TrainingBudget } from "./training-budget.ts";
 
 // training by a config
-export { backendNames, familyNames, optimizerNames, trainingMethods } from "./training/config-fields.ts";
+export {
+  backendNames,
+  browserBackendNames,
+  familyNames,
+  optimizerNames,
+  trainingMethods,
+} from "./training/config-fields.ts";
 export type { BackendName, FamilyName, OptimizerName, TrainingMethod } from "./training/config-fields.ts";
 export type { TrainingConfig, TrainingConfigFile } from "./training/config.ts";
 export { checkTrainingConfig } from "./training/check-config.ts";
 export { trainingConfigSchema } from "./training/config-schema.ts";
-export { trainingFigures } from "./training/training-figures.ts";
+export { trainingFigures, type TrainingTrace } from "./training/training-figures.ts";
+export { arraysOfParameters } from "./training/weight-arrays.ts";
+export { exportedPrompts } from "./training/exported-prompts.ts";
 export { plannedDistance } from "./training/planned-distance.ts";
 export { runTraining } from "./training/run-training.ts";
 export type { TrainingOptions, TrainingState } from "./training/run-training.ts";

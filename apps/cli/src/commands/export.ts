@@ -1,12 +1,10 @@
-import { childKey, randomKey } from "@onestep/core";
-import { parsePromptLaw, promptsToCsv, samplePrompts } from "@onestep/data";
-import type { TrainingConfig, TrainingReport } from "@onestep/lab";
+import { promptsToCsv } from "@onestep/data";
+import { arraysOfParameters, exportedPrompts, type TrainingConfig, type TrainingReport } from "@onestep/lab";
 import { writeNpz, writeSafetensors } from "@onestep/model";
 import type { CliContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
 import { writeWhole } from "../run-directory/files.ts";
 import { readTraining } from "../train/training-directory.ts";
-import { arraysOfParameters } from "../train/weight-files.ts";
 import { settle } from "../outcome.ts";
 
 /** The formats that `--to` takes. */
@@ -47,10 +45,7 @@ function contentOf(
   count: number,
 ): string | Uint8Array {
   if (format === "json") return `${JSON.stringify(config, null, 2)}\n`;
-  if (format === "csv") {
-    const key = childKey(randomKey(config.seed), "export");
-    return promptsToCsv(samplePrompts(parsePromptLaw(config.law), { key, count }));
-  }
+  if (format === "csv") return promptsToCsv(exportedPrompts(config, count));
   if (report === undefined) throw noRun(run, "a run that is finished");
   const arrays = arraysOfParameters(report.parameters);
   return format === "npz" ? writeNpz(arrays) : writeSafetensors(arrays);

@@ -1,5 +1,5 @@
 import { BackendError, float64Backend, type TensorBackend } from "@onestep/core";
-import type { TrainingEngines } from "@onestep/lab";
+import { browserBackendNames, type TrainingEngines } from "@onestep/lab";
 import {
   backendEngine,
   float64Engine,
@@ -45,6 +45,7 @@ export async function openEngines(name: BackendName): Promise<TrainingEngines> {
 }
 
 async function openTfjs(name: BackendName): Promise<TrainingEngines> {
+  if (browserBackendNames.some((other) => other === name)) throw onlyInBrowsers(name);
   const tf = await loadOptional<TfjsModule>("@tensorflow/tfjs", name);
   tf.enableProdMode(); // silences the banner that advertises the native package
   const device = name.slice("tfjs:".length);
@@ -77,6 +78,15 @@ async function openNative(): Promise<TrainingEngines> {
     expected: "TensorFlow's native library, which tfjs-node runs on",
     arrived: found.reason,
     hint: "use --backend float64, which needs nothing installed",
+  });
+}
+
+function onlyInBrowsers(name: BackendName): BackendError {
+  return new BackendError({
+    where: "--backend",
+    expected: "a backend that runs outside of browsers",
+    arrived: name,
+    hint: "use --backend wasm; the laboratory of the site trains on a graphics processor",
   });
 }
 

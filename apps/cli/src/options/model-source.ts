@@ -1,4 +1,5 @@
 import { parsePromptLaw, type PromptLaw } from "@onestep/data";
+import { arraysOfParameters } from "@onestep/lab";
 import {
   layerOfArrays,
   lsaHeads,
@@ -11,7 +12,6 @@ import {
 import { readFileSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 import { readTraining } from "../train/training-directory.ts";
-import { arraysOfParameters } from "../train/weight-files.ts";
 import { lawFlagsAmong, type LawSource } from "./law-flags.ts";
 import { readLaw } from "./read-law.ts";
 

@@ -1,4 +1,5 @@
 import {
+  arraysOfParameters,
   trainingFigures,
   type TrainingConfig,
   type TrainingPoint,
@@ -23,7 +24,6 @@ import {
 import { renderTrainingPage } from "./training-page.ts";
 import { newestCheckpoint, removeCheckpoints, writeCheckpoint } from "./checkpoints.ts";
 import { eventFileHeader, scalarEvent } from "./tensorboard.ts";
-import { arraysOfParameters } from "./weight-files.ts";
 
 /** A folder with one training. */
 export interface TrainingDirectory {

@@ -2,7 +2,9 @@ import { choiceParameter, positive, positiveInteger, wholeNumber, type About, ty
 
 /** The backends that training runs on, by their names. */
 export const backendNames = ["float64", "wasm", "wasm-f32", "tfjs:cpu", "tfjs:wasm", "tfjs-node"] as const;
-export type BackendName = (typeof backendNames)[number];
+/** Those that run on a graphics processor, which only a browser has. */
+export const browserBackendNames = ["tfjs:webgl", "tfjs:webgpu"] as const;
+export type BackendName = (typeof backendNames)[number] | (typeof browserBackendNames)[number];
 
 /** How much of the mean over prompts is taken in closed form. */
 export const trainingMethods = ["sampled", "rao-blackwell", "exact"] as const;
@@ -64,7 +66,10 @@ export const configFields: ConfigFields = {
     learningRate: size("the learning rate that the run begins with, in whitened coordinates"),
     starts: count("random starts that race over the first steps"),
   },
-  backend: choice(backendNames, "what the training runs on: wasm unless it is exact, which is float64"),
+  backend: choice(
+    [...backendNames, ...browserBackendNames],
+    "what the training runs on: wasm unless it is exact, which is float64",
+  ),
   seed: whole("the same seed gives the same numbers", 0),
 };
 

@@ -1,13 +1,18 @@
 import type { Figure, FigurePoint, FigureSeries } from "../figure/figure.ts";
 import type { TrainingReport } from "./training-report.ts";
 
+/** What the curves of a training are drawn from: a report, or what is known while it runs. */
+export interface TrainingTrace extends Pick<TrainingReport, "config" | "trainingLoss" | "optimalLoss"> {
+  readonly optimum?: Pick<NonNullable<TrainingReport["optimum"]>, "attains">;
+}
+
 /**
  * The curves of a training by name: `loss`, the batch loss, and the exact one where it is known, against the loss of
  * theory; for one layer `distance`, how far its step is from Γ*; and `excess`, how far its exact loss is from that of
  * theory. All axes are logarithmic; what is not positive has no place on them.
  */
-export function trainingFigures(report: TrainingReport): Readonly<Record<string, Figure>> {
-  const { config, trainingLoss, optimalLoss, optimum } = report;
+export function trainingFigures(trace: TrainingTrace): Readonly<Record<string, Figure>> {
+  const { config, trainingLoss, optimalLoss, optimum } = trace;
   const { law, model, training, backend, seed } = config;
   const size = model.layers === 1 ? "one layer" : `${model.layers} layers`;
   const prompts = training.batch === undefined ? "exact" : `${training.batch} prompts a step`;

@@ -1,8 +1,8 @@
 import { matrix, matrixFromRows } from "@onestep/core";
-import type { TrainedParameters } from "@onestep/lab";
 import { arraysOfLayer, arraysOfTransformer, type StoredArrays } from "@onestep/model";
+import type { TrainedParameters } from "./training-report.ts";
 
-/** Trained weights as the arrays of a weight file: `key_query` and `value_projection`, or `P` and `Q`. */
+/** Trained weights as the arrays of a weight file, for `writeNpz` and `writeSafetensors`: `key_query` and `value_projection`, or `P` and `Q`. */
 export function arraysOfParameters(parameters: TrainedParameters): StoredArrays {
   if ("keyQuery" in parameters) {
     const { keyQuery, valueProjection } = parameters;
