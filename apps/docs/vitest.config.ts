@@ -3,5 +3,5 @@ import { mergeConfig } from "vitest/config";
 import shared from "../../vitest.shared.ts";
 
 export default mergeConfig(shared, {
-  test: { include: ["figures/**/*.test.ts", "learn/**/*.test.ts", "reference/**/*.test.ts", "recipes/**/*.test.ts"] },
+  test: { include: ["{contribute,figures,lab,learn,recipes,reference,training}/**/*.test.ts"] },
 });

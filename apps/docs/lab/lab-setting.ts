@@ -1,0 +1,52 @@
+import { lawFileOfFlags, type JsonObject } from "@onestep/data";
+import { checkTrainingConfig, type TrainingConfig, type TrainingConfigFile } from "@onestep/lab";
+
+/** What the laboratory is set to, and the step at which its training rests. */
+export interface LabSetting {
+  /** What is chosen; what is left out is planned by `wholeConfig`. */
+  readonly config: TrainingConfigFile;
+  readonly step: number;
+}
+
+/** The law of Theorem 1. */
+export const DEFAULT_LAW: JsonObject = lawFileOfFlags({ context: 20, dimension: 5 });
+
+export const DEFAULT_SETTING: LabSetting = { config: { law: DEFAULT_LAW }, step: 0 };
+
+/** What is trained where nothing is chosen: as long as a reader waits for. */
+const STEPS = 600;
+const STARTS = 1;
+
+/** Prompts a step: drawn inside the kernels where the law is Gaussian and linear, sampled row by row elsewhere. */
+const BATCH = { drawn: 1536, sampled: 512 };
+
+/**
+ * The config that a choice means, with nothing left open: as much in closed form as its law and model allow, and a run
+ * of some seconds.
+ *
+ * @throws as `checkTrainingConfig`, in its words
+ */
+export function wholeConfig({ law, model, training, backend, seed }: TrainingConfigFile): TrainingConfig {
+  const whole = (method: TrainingConfig["training"]["method"], batch: number): TrainingConfig =>
+    checkTrainingConfig(
+      {
+        law,
+        ...(model === undefined ? {} : { model }),
+        training: { steps: STEPS, batch, starts: STARTS, method, ...training },
+        ...(backend === undefined ? {} : { backend }),
+        ...(seed === undefined ? {} : { seed }),
+      },
+      "config",
+    );
+  const sampled = whole("sampled", BATCH.sampled);
+  return attempt(() => whole("rao-blackwell", BATCH.drawn)) ?? sampled;
+}
+
+/** Undefined where the library refuses. */
+export function attempt<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch {
+    return undefined;
+  }
+}
