@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 
 import { addressOf, settingAt } from "./address.ts";
 import { DEFAULT_LAW, DEFAULT_SETTING, wholeConfig, type LabSetting } from "./lab-setting.ts";
-import { lawParts, lawText } from "./law-text.ts";
 
 /** Every law of the catalogue in a law file, with the parameters that show what it can be. */
 function lawFiles(): JsonObject[] {
@@ -39,7 +38,12 @@ describe("the address of the laboratory", () => {
 
   it("speaks the language of the command line", () => {
     const config = {
-      law: lawFileOfFlags({ context: 40, dimension: 2, covariates: "gaussian:covariance=[2,1]", noise: "gaussian:variance=0.25" }),
+      law: lawFileOfFlags({
+        context: 40,
+        dimension: 2,
+        covariates: "gaussian:covariance=[2,1]",
+        noise: "gaussian:variance=0.25",
+      }),
       model: { layers: 2, family: "sparse" },
       training: { learningRate: 0.05 },
       seed: 7,
@@ -54,7 +58,12 @@ describe("the address of the laboratory", () => {
 
   it("brings back every law of the catalogue", () => {
     const files = lawFiles();
-    const named = new Set(files.map((file) => JSON.stringify(file)).join().match(/"(?:law|name)":"[^"]+"/g));
+    const named = new Set(
+      files
+        .map((file) => JSON.stringify(file))
+        .join()
+        .match(/"(?:law|name)":"[^"]+"/g),
+    );
     for (const { name } of lawCatalogue) {
       expect(named.has(`"law":"${name}"`) || named.has(`"name":"${name}"`), name).toBe(true);
     }
@@ -96,13 +105,5 @@ describe("the address of the laboratory", () => {
   it("ends with the run", () => {
     expect(settingAt("?step=99999").setting.step).toBe(600);
     expect(settingAt("?steps=50&step=99999").setting.step).toBe(50);
-  });
-});
-
-describe("a law as text", () => {
-  it("quotes what could be mistaken", () => {
-    const law = { law: "pool", size: 4, of: { law: "rademacher" }, name: "1", path: "a,b" };
-    expect(lawText(law)).toBe('pool:size=4,of={"law":"rademacher"},name="1",path="a,b"');
-    expect(lawText(lawParts(DEFAULT_LAW).noise!)).toBe("none");
   });
 });

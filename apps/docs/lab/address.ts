@@ -2,9 +2,11 @@ import { lawFileOfFlags, parsePromptLaw, type Json, type JsonObject, type LawFla
 import { checkTrainingConfig, type TrainingConfigFile } from "@onestep/lab";
 
 import { attempt, DEFAULT_LAW, wholeConfig, type LabSetting } from "./lab-setting.ts";
-import { LAW_PARTS, lawParts, lawText, valueOfText } from "./law-text.ts";
+import { flagsOfLaw } from "./exchange/law-flags.ts";
+import { valueOfText } from "./value-text.ts";
 
-/** The keys of an address beside the parts of its law: the flags of `onestep train`, and the fields that they set. */
+/** The keys of an address are the flags of `onestep train`: the parts of a law, its sizes, and fields of the config. */
+const LAW_PARTS = ["covariates", "target", "tasks", "noise", "query"] as const;
 const SIZES = { context: "contextLength", dimension: "dimension", queries: "queries" } as const;
 const FIELDS = {
   layers: ["model", "layers"],
@@ -31,25 +33,18 @@ export interface ReadAddress {
 
 /** `context=40&noise=gaussian:variance=0.25&seed=7&step=120`: what is at its default is left out. */
 export function addressOf({ config, step }: LabSetting): string {
-  const { law } = config;
-  const entries: [string, string][] = [];
-  for (const [key, entry] of Object.entries(SIZES)) {
-    const value = law[entry];
-    if (value !== undefined && value !== DEFAULT_LAW[entry]) entries.push([key, JSON.stringify(value)]);
-  }
-  const [parts, usual] = [lawParts(law), lawParts(DEFAULT_LAW)];
-  for (const part of LAW_PARTS) {
-    const chosen = parts[part];
-    if (chosen === undefined) continue;
-    const text = lawText(chosen);
-    if (usual[part] === undefined || text !== lawText(usual[part])) entries.push([part, text]);
-  }
-  for (const [key, path] of Object.entries(FIELDS)) {
-    const value = at(config, path);
-    if (value !== undefined) entries.push([key, String(value)]);
-  }
-  if (step > 0) entries.push(["step", String(step)]);
-  const address = entries.map(([key, value]) => `${key}=${escape(value)}`).join("&");
+  const { flags, contextLength } = flagsOfLaw(config.law);
+  const usual = flagsOfLaw(DEFAULT_LAW).flags;
+  const spoken = { ...flags, ...(contextLength === undefined ? {} : { context: JSON.stringify(contextLength) }) };
+  const entries: [string, unknown][] = [
+    ...Object.entries(spoken).filter(([key, value]) => value !== usual[key as keyof LawFlags]),
+    ...Object.entries(FIELDS).map(([key, path]): [string, unknown] => [key, at(config, path)]),
+    ["step", step > 0 ? step : undefined],
+  ];
+  const address = entries
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${escape(String(value))}`)
+    .join("&");
   return address.length > LONGEST ? "" : address;
 }
 
@@ -132,4 +127,3 @@ function stepOf(text: string | null, steps: number): number {
 function escape(text: string): string {
   return encodeURIComponent(text).replace(/%(?:3A|3D|2C|5B|5D|7B|7D|2F|40|E2%88%9A)/g, decodeURIComponent);
 }
-
