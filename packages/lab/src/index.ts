@@ -70,6 +70,8 @@ export { trainingConfigSchema } from "./training/config-schema.ts";
 export { trainingFigures, type TrainingTrace } from "./training/training-figures.ts";
 export { arraysOfParameters } from "./training/weight-arrays.ts";
 export { exportedPrompts } from "./training/exported-prompts.ts";
+export { knownOptimum } from "./training/known-optimum.ts";
+export type { KnownOptimum } from "./training/known-optimum.ts";
 export { plannedDistance } from "./training/planned-distance.ts";
 export { runTraining } from "./training/run-training.ts";
 export type { TrainingOptions, TrainingState } from "./training/run-training.ts";
