@@ -42,6 +42,15 @@ export function wholeConfig({ law, model, training, backend, seed }: TrainingCon
   return attempt(() => whole("rao-blackwell", BATCH.drawn)) ?? sampled;
 }
 
+/** The same config in as few words as a command line needs: what is planned here is said there. */
+export function spokenConfig(config: TrainingConfigFile, whole: TrainingConfig): TrainingConfigFile {
+  const { method, steps, batch, starts } = whole.training;
+  return {
+    ...config,
+    training: { method, steps, ...(batch === undefined ? {} : { batch }), starts, ...config.training },
+  };
+}
+
 /** Undefined where the library refuses. */
 export function attempt<T>(compute: () => T): T | undefined {
   try {
