@@ -37,13 +37,19 @@ function fileAt(path: string): string | undefined {
 export async function serveSite(): Promise<{ readonly origin: string; close(): void }> {
   if (!existsSync(`${SITE}index.html`)) throw new Error("apps/docs is not built: npm run build");
   const server = createServer((request, response) => {
-    const found = fileAt(new URL(request.url ?? "/", "http://local").pathname);
+    const path = new URL(request.url ?? "/", "http://local").pathname;
+    const found = fileAt(path);
     const file = found ?? `${SITE}404.html`;
     const type = TYPES[extname(file)] ?? "application/octet-stream";
     readFile(file).then(
       (bytes) =>
         response
-          .writeHead(found === undefined ? 404 : 200, { "content-type": type, "content-security-policy": POLICY })
+          .writeHead(found === undefined ? 404 : 200, {
+            "content-type": type,
+            "content-security-policy": POLICY,
+            // Pages of any origin may load the element.
+            ...(path.startsWith("/embed/") ? { "access-control-allow-origin": "*" } : {}),
+          })
           .end(bytes),
       () => response.writeHead(500).end(),
     );
