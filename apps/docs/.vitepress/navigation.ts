@@ -7,6 +7,7 @@ import { groups } from "../recipes/groups.ts";
 /** The five rooms of the site. */
 export const nav: DefaultTheme.NavItem[] = [
   { text: "Learn", link: "/learn/one-step", activeMatch: "^/learn/" },
+  { text: "Lab", link: "/lab/", activeMatch: "^/lab/" },
   { text: "Recipes", link: "/recipes/", activeMatch: "^/recipes/" },
   { text: "Reference", link: "/reference/laws", activeMatch: "^/reference/" },
 ];

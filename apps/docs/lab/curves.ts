@@ -44,7 +44,7 @@ export interface WindowMean {
   readonly standardError: number;
 }
 
-/** The mean batch loss of the last steps up to one; undefined where they are too few. */
+/** The mean batch loss of the 20 steps up to one; undefined where they are too few. */
 export function windowMean(losses: readonly LossAt[], last = losses.length - 1): WindowMean | undefined {
   const window = losses.slice(Math.max(0, last + 1 - WINDOW), last + 1);
   if (window.length < FEWEST) return undefined;
@@ -53,10 +53,10 @@ export function windowMean(losses: readonly LossAt[], last = losses.length - 1):
   return { mean, standardError: Math.sqrt(squares / (window.length - 1) / window.length) };
 }
 
-/** 95 % about the mean batch loss of the last 20 steps. */
+/** 95 % about the mean batch loss of the 20 steps around each. */
 export function batchBand(losses: readonly LossAt[]): readonly BandPoint[] {
   return logSpacedIndices(losses.length).flatMap((i): BandPoint[] => {
-    const window = windowMean(losses, i);
+    const window = windowMean(losses, Math.min(losses.length - 1, i + WINDOW / 2));
     if (window === undefined) return [];
     const { mean, standardError } = window;
     // On a logarithmic axis there is no place below 0.
@@ -83,7 +83,11 @@ export function logTicks(from: number, to: number): readonly Tick[] {
   for (let power = Math.ceil(Math.log10(from) / stride) * stride - stride; 10 ** power <= to; power += stride) {
     for (const multiple of decades < 2.5 ? [1, 2, 5] : [1]) {
       const at = Number((multiple * 10 ** power).toPrecision(12));
-      if (at >= from && at <= to) ticks.push({ at, label: at < 1e-4 ? powerOfTen(power) : plain(at) });
+      if (at >= from && at <= to)
+        ticks.push({
+          at,
+          label: at < 1e-3 ? `${multiple === 1 ? "" : `${multiple}·`}${powerOfTen(power)}` : plain(at),
+        });
     }
   }
   return ticks;

@@ -8,7 +8,7 @@ import {
 } from "@onestep/lab";
 import { layerOfArrays, lsaHeads, transformerOfArrays, type LinearTransformer } from "@onestep/model";
 
-/** Which algorithm a model is, for a reader: the nearest first. */
+/** Which algorithm a model is, for a reader: the nearest first, then from the simplest on. */
 export interface Identified {
   readonly step: number;
   readonly nearest: string;
@@ -36,14 +36,16 @@ export async function identified(
   { step, draws }: { readonly step: number; readonly draws: number },
 ): Promise<Identified> {
   const found = await identify(modelOf(parameters), parsePromptLaw(config.law), { draws, seed: config.seed });
-  const candidates = found.algorithms
-    .map(({ name, residual, parameters: numbers }) => ({
+  // The nearest, and then from the simplest on: richer families come as near, for they contain it.
+  const rivals = found.algorithms.filter(({ name, algorithm }) => name !== found.nearest && algorithm !== "zero");
+  const candidates = [...found.algorithms.filter(({ name }) => name === found.nearest), ...rivals].map(
+    ({ name, residual, parameters: numbers }) => ({
       name,
       residual: residual.value,
       standardError: residual.standardError,
       parameters: numbers,
-    }))
-    .sort((a, b) => Number(b.name === found.nearest) - Number(a.name === found.nearest) || a.residual - b.residual);
+    }),
+  );
   return {
     step,
     nearest: found.nearest,

@@ -8,6 +8,8 @@ export interface Standing {
   readonly step: number;
   /** ‖Γ − Γ*‖ / ‖Γ*‖ at the last recorded step. */
   readonly distance?: number | undefined;
+  /** Whether every step is done. */
+  readonly hasEnded?: boolean;
   readonly report?: TrainingReport | undefined;
 }
 
@@ -27,7 +29,10 @@ export function toleranceOf({ plannedDistance = 0 }: Pick<LabTheory, "plannedDis
 }
 
 /** What theory and training say of one another, in a sentence. */
-export function verdictOf(theory: LabTheory | undefined, { step, distance, report }: Standing): LabVerdict {
+export function verdictOf(
+  theory: LabTheory | undefined,
+  { step, distance, hasEnded = false, report }: Standing,
+): LabVerdict {
   if (theory === undefined) return { outcome: "not begun", text: "Theory is being computed for this law." };
   const { optimum } = theory;
   if (optimum === undefined) return withoutTheory(theory, step);
@@ -38,7 +43,12 @@ export function verdictOf(theory: LabTheory | undefined, { step, distance, repor
   }
   if (optimum.preconditioner !== undefined && distance !== undefined) return byDistance(theory, distance);
   return report === undefined || report.loss === null
-    ? { outcome: "not yet", text: "Training. Its loss is judged on fresh prompts when the run ends." }
+    ? {
+        outcome: "not yet",
+        text: hasEnded
+          ? "The run has ended: its loss is being judged."
+          : "Not yet: its loss is judged when the run ends.",
+      }
     : byLoss(optimum, report, report.loss);
 }
 

@@ -50,8 +50,8 @@ export function weightViews(parameters: TrainedParameters, preconditioner: Rows 
     heads.flatMap((value, head): WeightView[] => {
       const where = `layer ${layer + 1}${heads.length > 1 ? `, head ${head + 1}` : ""}`;
       return [
-        { id: `P${layer}.${head}`, label: `P, ${where}`, rows: value, note: "the projection of values" },
         { id: `Q${layer}.${head}`, label: `Q, ${where}`, rows: parameters.Q[layer][head], note: "keys and queries" },
+        { id: `P${layer}.${head}`, label: `P, ${where}`, rows: value, note: "the projection of values" },
       ];
     }),
   );

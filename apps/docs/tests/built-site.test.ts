@@ -76,16 +76,26 @@ describe("the built site", () => {
     for (const page of [oneStep, theorem]) expect(page).not.toContain("katex-error");
   });
 
+  /** Bytes over the wire of what a page loads by itself. */
+  const scriptsOf = (page: string): readonly number[] =>
+    [...new Set(loadedBy(read(page)).filter((address) => address.endsWith(".js")))].map((address) =>
+      zipped(address.slice(1)),
+    );
+  const zipped = (file: string): number => gzipSync(readFileSync(SITE + file)).length;
+  const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
+
   it("asks a reader of a Learn page for at most 200 kB of scripts", () => {
     for (const page of filesEndingIn(".html").filter((file) => file.startsWith("learn/"))) {
-      const scripts = new Set(loadedBy(read(page)).filter((address) => address.endsWith(".js")));
-      const bytes = [...scripts].map((address) => gzipSync(readFileSync(SITE + address.slice(1))).length);
-      expect(scripts.size, page).toBeGreaterThan(2);
-      expect(
-        bytes.reduce((sum, size) => sum + size, 0),
-        page,
-      ).toBeLessThanOrEqual(200_000);
+      const scripts = scriptsOf(page);
+      expect(scripts.length, page).toBeGreaterThan(2);
+      expect(sum(scripts), page).toBeLessThanOrEqual(200_000);
     }
+  });
+
+  it("asks a reader of the laboratory for at most 350 kB, the worker that draws theory first among them", () => {
+    const [survey, ...others] = filesEndingIn(".js").filter((file) => file.includes("survey.worker"));
+    expect(others).toEqual([]);
+    expect(sum(scriptsOf("lab/index.html")) + zipped(survey)).toBeLessThanOrEqual(350_000);
   });
 
   it("loads nothing from another host", () => {
