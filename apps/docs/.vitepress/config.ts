@@ -12,12 +12,15 @@ export default defineConfig({
   head: [["link", { rel: "icon", href: "/mark.svg", type: "image/svg+xml" }]],
   // Sources are documented where they stand; only pages become pages.
   srcExclude: ["README.md", "CHANGELOG.md", "reference/symmetry-table.md"],
-  // What a messenger shows of a link; no picture and no address, since the site may stand on any host.
-  transformPageData({ title, description, frontmatter }) {
+  transformPageData({ params, frontmatter, ...page }) {
+    // A page that is made of data is named by it.
+    const { title, description } = { ...page, ...(params as Partial<Record<"title" | "description", string>>) };
+    // What a messenger shows of a link; no picture and no address, since the site may stand on any host.
     const told = { "og:type": "article", "og:site_name": "onestep", "og:title": title, "og:description": description };
-    frontmatter["head"] = Object.entries(told)
+    const head = Object.entries(told)
       .filter(([, content]) => content !== "")
       .map(([property, content]) => ["meta", { property, content }]);
+    return { title, description, frontmatter: { ...frontmatter, head } };
   },
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
@@ -30,9 +33,6 @@ export default defineConfig({
       });
     },
   },
-  // A page that is made of data is named by it.
-  transformPageData: ({ params }) =>
-    params === undefined ? undefined : { title: params["title"], description: params["description"] },
   // The training of a Learn page is a module worker: it is loaded when a reader starts it.
   vite: {
     worker: { format: "es" },

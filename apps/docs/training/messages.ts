@@ -5,7 +5,10 @@ export type PacedOrder<Config> =
   | { readonly kind: "begin"; readonly run: number; readonly config: Config }
   | { readonly kind: "goOn"; readonly run: number; readonly until: number };
 
-/** From a worker: what is known after a step. It is sent with the `run` that it belongs to. */
+/** A message from a worker, sent with the run that it belongs to. */
+export type OfRun<Message> = Message & { readonly run: number };
+
+/** From a worker: what is known after a step. */
 export interface PacedReport {
   readonly step: number;
 }

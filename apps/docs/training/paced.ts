@@ -1,6 +1,6 @@
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, type ComputedRef, type Ref } from "vue";
 
-import type { Failure, PacedOrder, PacedReport } from "./messages.ts";
+import type { Failure, OfRun, PacedOrder, PacedReport } from "./messages.ts";
 
 export type PacedStatus = "ready" | "playing" | "paused" | "finished" | "failed";
 
@@ -55,7 +55,7 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
 
   function hire(): Worker {
     const hired = plan.hire();
-    hired.addEventListener("message", ({ data }: MessageEvent<{ readonly run: number } & (Report | Failure | Said)>) => {
+    hired.addEventListener("message", ({ data }: MessageEvent<OfRun<Report | Failure | Said>>) => {
       if (data.run !== run) return;
       if ("failure" in data) return fail(data.failure);
       if (!("step" in data)) return plan.hear?.(data, fail);

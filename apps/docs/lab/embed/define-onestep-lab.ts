@@ -1,7 +1,7 @@
 import { fixed, significant } from "../../figures/format-number.ts";
 import { factsOf, TOLERANCE } from "../../learn/theorem-1/gamma-facts.ts";
 import { configOf, predictionOf, STEPS, type TrainingSetting } from "../../learn/theorem-1/training-setting.ts";
-import type { Failure, Order, Progress } from "../../training/messages.ts";
+import type { Failure, OfRun, Order, Progress } from "../../training/messages.ts";
 import { embedChart } from "./embed-chart.ts";
 import { ATTRIBUTES, FIELDS, settingOfAttributes } from "./embed-setting.ts";
 import { embedStyle } from "./embed-style.ts";
@@ -161,7 +161,7 @@ export function defineOnestepLab(hire: () => Worker): void {
 
     #hired(): Worker {
       const worker = hire();
-      worker.addEventListener("message", ({ data }: MessageEvent<Progress | Failure>) => {
+      worker.addEventListener("message", ({ data }: MessageEvent<OfRun<Progress | Failure>>) => {
         if (data.run !== this.#run) return;
         if ("failure" in data) this.#fail(data.failure);
         else if ("step" in data) this.#follow(data);
