@@ -78,6 +78,44 @@ describe.skipIf(site === undefined)("in Chromium", () => {
     await visit.close();
   });
 
+  it("a page with faults is found out", async () => {
+    const visit = await site!.open("/");
+    await visit.page.$eval("main", (main) => {
+      main.innerHTML = `<img src="/mark.svg"><button style="outline: none !important">unseen</button>
+        <a href="/" tabindex="-1">missed</a><a href="/">fine</a><div style="width: 2000px">wide</div>`;
+    });
+    const { missed, unseen } = await walkByTab(visit.page, "main");
+    expect(missed).toEqual([expect.stringContaining("missed")]);
+    expect(unseen).toEqual([expect.stringContaining("unseen")]);
+    expect(await barriers(visit)).toContainEqual(expect.stringMatching(/^image-alt/));
+    expect(await overhang(visit)).toBeGreaterThan(500);
+    await visit.close();
+  });
+
+  it("what is folded is printed, and night is printed as day", async () => {
+    const visit = await site!.open("/learn/one-step", { colorScheme: "dark" });
+    const state = () => ({
+      folded: document.querySelectorAll("main details:not([open])").length,
+      isDark: document.documentElement.classList.contains("dark"),
+    });
+    const before = await visit.page.evaluate(state);
+    expect(before.isDark).toBe(true);
+    expect(before.folded).toBeGreaterThan(0);
+    // Registered after the page's own listener, so called after it.
+    await visit.page.evaluate(() =>
+      addEventListener("beforeprint", () => {
+        const folded = document.querySelectorAll("main details:not([open])").length;
+        const isDark = document.documentElement.classList.contains("dark");
+        Object.assign(globalThis, { printed: { folded, isDark } });
+      }),
+    );
+    await visit.page.pdf();
+    expect(await visit.page.evaluate("printed")).toEqual({ folded: 0, isDark: false });
+    await visit.until(() => document.documentElement.classList.contains("dark"));
+    expect(await visit.page.evaluate(state)).toEqual(before);
+    await visit.close();
+  });
+
   it("a path where nothing is says so, and leads back", async () => {
     const visit = await site!.open("/nothing/here");
     expect(await visit.page.$eval("h1", (heading) => heading.textContent)).toBe("Nothing is proved here");
