@@ -42,6 +42,9 @@ export const CHOICES: Readonly<Record<"contextLength" | "dimension" | "layers", 
   layers: [1, 2, 3, 4, 5, 6],
 };
 
+/** GD++ is searched for up to so many layers; with more, that takes seconds. */
+export const DEEPEST_GD_PLUS_PLUS: number = 3;
+
 /** Of the slider for σ². */
 export const NOISE: { readonly largest: number; readonly step: number } = { largest: 10, step: 0.05 };
 

@@ -22,7 +22,7 @@ describe("the theory of the page", () => {
   it("is that of @onestep/theory", () => {
     expect(theory.own).toHaveLength(6);
     expect(theory.own[2]).toEqual(optimalDepth(setting, 3).value);
-    expect(theory.gdPlusPlus[1].loss).toBe(optimalGdPlusPlus(setting, 2).value.loss);
+    expect(theory.gdPlusPlus![1].loss).toBe(optimalGdPlusPlus(setting, 2).value.loss);
     expect(theory.sweep.threshold).toBe(coalescenceThreshold(setting, 2).value);
   });
 
@@ -30,7 +30,7 @@ describe("the theory of the page", () => {
     const { own, shared, gdPlusPlus, bayes } = theory;
     expect(lossOf((u) => stepsFilter(own[1].stepSizes, u))).toBeCloseTo(own[1].loss, 10);
     expect(lossOf((u) => stepsFilter(shared[2].stepSizes, u))).toBeCloseTo(shared[2].loss, 10);
-    expect(lossOf((u) => gdPlusPlusFilter(gdPlusPlus[2], u))).toBeCloseTo(gdPlusPlus[2].loss, 9);
+    expect(lossOf((u) => gdPlusPlusFilter(gdPlusPlus![2], u))).toBeCloseTo(gdPlusPlus![2].loss, 9);
     expect(lossOf((u) => ridgeFilter(1 / 20, u))).toBeCloseTo(bayes, 10);
   });
 

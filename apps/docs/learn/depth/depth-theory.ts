@@ -8,7 +8,7 @@ import {
   type GdPlusPlusParameters,
 } from "@onestep/theory";
 
-import { CHOICES, NOISE, type DepthSetting } from "./depth-setting.ts";
+import { CHOICES, DEEPEST_GD_PLUS_PLUS, NOISE, type DepthSetting } from "./depth-setting.ts";
 
 /** What theory says depends on these alone. */
 export type TheoryOf = Pick<DepthSetting, "contextLength" | "dimension" | "noiseVariance" | "layers">;
@@ -30,6 +30,7 @@ export interface Sweep {
 
 /** All that the figures draw, for L = 1, 2, … in the order of the lists. */
 export interface DepthTheory {
+  readonly of: TheoryOf;
   /** A step of its own for every layer. */
   readonly own: readonly Steps[];
   /** One step that all layers share. */
@@ -39,23 +40,24 @@ export interface DepthTheory {
   /** How dense the eigenvalues u of XᵀX/n are; 1 where they are densest. */
   readonly density: readonly (readonly [u: number, height: number])[];
   readonly sweep: Sweep;
-  /** GD++ of at most `DEEPEST_GD_PLUS_PLUS` layers. */
-  readonly gdPlusPlus: readonly (GdPlusPlusParameters & { readonly loss: number })[];
+  /** GD++ of at most `DEEPEST_GD_PLUS_PLUS` layers; the search for it takes longest. */
+  readonly gdPlusPlus?: readonly (GdPlusPlusParameters & { readonly loss: number })[];
 }
 
-/** With more layers the search takes seconds. */
-export const DEEPEST_GD_PLUS_PLUS: number = 3;
-
-/** The theory of a setting, part by part: what a reader waits for comes first. */
-export function* theoryParts(setting: TheoryOf): Generator<Partial<DepthTheory>, void, undefined> {
-  yield {
+/** The theory of a setting, first without GD++ and then with it. */
+export function* theoryParts(setting: TheoryOf): Generator<DepthTheory, void, undefined> {
+  const { contextLength, dimension, noiseVariance, layers: depth } = setting;
+  const plain = {
+    of: { contextLength, dimension, noiseVariance, layers: depth },
     own: CHOICES.layers.map((layers) => optimalDepth(setting, layers).value).map(stepsOnly),
     shared: CHOICES.layers.map((layers) => tiedDepth(setting, layers).value).map(stepsOnly),
     bayes: bayesRisk(setting).value,
     density: densityOf(setting),
+    sweep: sweepOf(setting),
   };
-  yield { sweep: sweepOf(setting) };
+  yield plain;
   yield {
+    ...plain,
     gdPlusPlus: Array.from({ length: DEEPEST_GD_PLUS_PLUS }, (_, l) => {
       const { a, b, loss } = optimalGdPlusPlus(setting, l + 1).value;
       return { a, b, loss };
@@ -65,7 +67,7 @@ export function* theoryParts(setting: TheoryOf): Generator<Partial<DepthTheory>,
 
 /** The whole theory of a setting. */
 export function theoryOf(setting: TheoryOf): DepthTheory {
-  return Object.assign({}, ...theoryParts(setting)) as DepthTheory;
+  return [...theoryParts(setting)].at(-1)!;
 }
 
 function stepsOnly({ stepSizes, loss, bestPolynomialLoss }: Steps): Steps {
@@ -98,11 +100,17 @@ const WAY: readonly number[] = [
   ...Array.from({ length: 12 }, (_, k) => 1 + (k + 1) / 10),
 ];
 
+/** A sweep is the same for every noise: a reader who pulls the slider asks for it again and again. */
+const sweeps = new Map<string, Sweep>();
+
 function sweepOf({ contextLength, dimension, layers }: TheoryOf): Sweep {
+  const key = `${contextLength},${dimension},${layers}`;
+  const known = sweeps.get(key);
+  if (known !== undefined) return known;
   const sizes = { contextLength, dimension };
   const threshold = layers === 1 ? undefined : coalescenceThreshold(sizes, layers).value;
   const unit = threshold ?? NOISE.largest / WAY[WAY.length - 1];
-  return {
+  const sweep: Sweep = {
     threshold,
     points: WAY.map((share) => {
       const noiseVariance = share * unit;
@@ -110,4 +118,6 @@ function sweepOf({ contextLength, dimension, layers }: TheoryOf): Sweep {
       return { noiseVariance, stepSizes };
     }),
   };
+  sweeps.set(key, sweep);
+  return sweep;
 }

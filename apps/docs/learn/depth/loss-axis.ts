@@ -3,7 +3,8 @@ import { linearAxis, logarithmicAxis, type Axis } from "../../figures/axis.ts";
 /** A logarithmic axis with ticks that say something of its range: powers of ten, of two, or equal steps of a narrow one. */
 export function lossAxis(least: number, largest: number): { readonly axis: Axis; readonly ticks: readonly number[] } {
   const span = { start: 228, end: 10 };
-  const [from, to] = [least / 1.3, largest * 1.3];
+  const margin = Math.max(1.02, (largest / least) ** 0.1);
+  const [from, to] = [least / margin, largest * margin];
   for (const base of [10, 2]) {
     const axis = logarithmicAxis(from, to, span, base);
     if (axis.ticks.length > 1) return { axis, ticks: thinned(axis.ticks) };

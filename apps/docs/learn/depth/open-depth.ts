@@ -1,17 +1,17 @@
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch, type ComputedRef, type Ref } from "vue";
+import { ref, type Ref } from "vue";
 
 import { keepAddress } from "../../figures/keep-address.ts";
 import { openSession, type TrainingSession } from "../../training/session.ts";
+import { askWorker } from "../ask-worker.ts";
 import { data as defaultTheory } from "./default-theory.data.ts";
 import { addressOf, configOf, DEFAULT_SETTING, settingAt, type DepthSetting } from "./depth-setting.ts";
 import type { DepthTheory, TheoryOf } from "./depth-theory.ts";
-import type { Answer, Question } from "./theory-messages.ts";
 
 /** What the figures of the page share: what the reader chose, what theory says of it, and the training. */
 export interface Depth {
   readonly setting: Readonly<Ref<DepthSetting>>;
   choose(next: Partial<DepthSetting>): void;
-  /** Of the setting, or, while `isComputing`, of the one before. */
+  /** Of the setting, once it is computed. */
   readonly theory: Readonly<Ref<DepthTheory>>;
   readonly isComputing: Readonly<Ref<boolean>>;
   readonly session: TrainingSession;
@@ -36,43 +36,15 @@ export function openDepth(): Depth {
     },
     () => addressOf({ setting: setting.value, step: session.status.value === "playing" ? 0 : session.step.value }),
   );
-  const asked = computed<TheoryOf>(() => {
-    const { contextLength, dimension, noiseVariance, layers } = setting.value;
-    return { contextLength, dimension, noiseVariance, layers };
+  const { answer: theory, isComputing } = askWorker<TheoryOf, DepthTheory>({
+    hire: () => new Worker(new URL("./theory.worker.ts", import.meta.url), { type: "module" }),
+    question: () => {
+      const { contextLength, dimension, noiseVariance, layers } = setting.value;
+      return { contextLength, dimension, noiseVariance, layers };
+    },
+    first: defaultTheory,
+    firstQuestion: defaultTheory.of,
+    isLast: ({ gdPlusPlus }) => gdPlusPlus !== undefined,
   });
-  return { setting, choose, session, ...askTheory(asked) };
-}
-
-/** Asks the worker whenever the question changes; a part of an answer replaces that part of the one before. */
-function askTheory(asked: ComputedRef<TheoryOf>): Pick<Depth, "theory" | "isComputing"> {
-  const theory = shallowRef<DepthTheory>(defaultTheory);
-  const isComputing = ref(false);
-  let worker: Worker | undefined;
-  let id = 0;
-
-  function hire(): Worker {
-    const hired = new Worker(new URL("./theory.worker.ts", import.meta.url), { type: "module" });
-    hired.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
-      if (data.id !== id) return;
-      theory.value = { ...theory.value, ...data.part };
-      if (data.isLast) isComputing.value = false;
-    });
-    return hired;
-  }
-
-  onMounted(() => {
-    let answered = JSON.stringify(asked.value);
-    const ask = (setting: TheoryOf): void => {
-      // Most changes are of the training, of which the question does not speak.
-      if (JSON.stringify(setting) === answered) return;
-      answered = JSON.stringify(setting);
-      isComputing.value = true;
-      id += 1;
-      worker ??= hire();
-      worker.postMessage({ id, setting } satisfies Question);
-    };
-    watch(asked, ask);
-  });
-  onBeforeUnmount(() => worker?.terminate());
-  return { theory, isComputing };
+  return { setting, choose, session, theory, isComputing };
 }

@@ -1,18 +1,18 @@
-import { theoryParts } from "./depth-theory.ts";
-import type { Answer, Question } from "./theory-messages.ts";
+import type { AnswerTo, Asked } from "../ask-worker.ts";
+import { theoryParts, type DepthTheory, type TheoryOf } from "./depth-theory.ts";
 
 /** Computes beside the page. A new question ends the answer to the one before. */
 
 let latest = 0;
 
-self.addEventListener("message", ({ data: { id, setting } }: MessageEvent<Question>) => {
-  latest = id;
-  void answer({ id, setting });
+self.addEventListener("message", ({ data }: MessageEvent<Asked<TheoryOf>>) => {
+  latest = data.id;
+  void reply(data);
 });
 
-async function answer({ id, setting }: Question): Promise<void> {
-  for (const part of theoryParts(setting)) {
-    self.postMessage({ id, part, isLast: "gdPlusPlus" in part } satisfies Answer);
+async function reply({ id, question }: Asked<TheoryOf>): Promise<void> {
+  for (const answer of theoryParts(question)) {
+    self.postMessage({ id, answer } satisfies AnswerTo<DepthTheory>);
     // A newer question may be waiting.
     await new Promise((resolve) => setTimeout(resolve));
     if (id !== latest) return;
