@@ -23,6 +23,7 @@ export const sidebar: DefaultTheme.SidebarMulti = {
         { text: "A prompt and one step", link: "/learn/one-step" },
         { text: "Theorem 1: the step is learned", link: "/learn/theorem-1" },
         { text: "Theorem 2: the covariance too", link: "/learn/theorem-2" },
+        { text: "Theorem 3: nonlinear targets", link: "/learn/theorem-3" },
       ],
     },
     {

@@ -1,4 +1,11 @@
-import { runTraining, type BackendName, type TrainingConfigFile, type TrainingEngines } from "@onestep/lab";
+import {
+  checkTrainingConfig,
+  plannedDistance,
+  runTraining,
+  type BackendName,
+  type TrainingConfigFile,
+  type TrainingEngines,
+} from "@onestep/lab";
 
 import type { Outcome, Progress, Remark } from "./messages.ts";
 import { followPage, type Pace } from "./paced-worker.ts";
@@ -15,6 +22,7 @@ export function followOrders(open: OpenEngines): void {
     const { signal, say, rest, restsAt } = pace;
     const { config, engines } = await enginesOf(given, open, pace);
     if (signal.aborted) return;
+    const planned = plannedDistance(checkTrainingConfig(config, "config"));
     const report = await runTraining(config, {
       signal,
       ...(engines === undefined ? {} : { engines }),
@@ -25,6 +33,7 @@ export function followOrders(open: OpenEngines): void {
           step,
           steps,
           batchLoss: loss,
+          ...(step === 1 && planned !== undefined ? { plannedDistance: planned } : {}),
           ...(preconditioner === undefined ? {} : { preconditioner }),
           ...(point === undefined ? {} : { point }),
           ...(point !== undefined || restsAt(step) ? { parameters: state.parameters } : {}),

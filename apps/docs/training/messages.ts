@@ -25,6 +25,8 @@ export type Order = PacedOrder<TrainingConfigFile>;
 export interface Progress extends PacedReport {
   /** Of this run. */
   readonly steps: number;
+  /** The distance from Γ* that sampling leaves a run of this config, as root mean square; on its first step. */
+  readonly plannedDistance?: number;
   /** The batch loss of the step. */
   readonly batchLoss: number;
   /** Γ of one layer, row by row */
