@@ -2,7 +2,7 @@ import { DomainError, matrixFromRows, OnestepError, type Matrix } from "@onestep
 import { lawFileOfFlags, parsePromptLaw, type PromptLaw } from "@onestep/data";
 import { quantities, type OptionEntry, type OptionValue, type QuantityDocument } from "@onestep/lab";
 import { sources, type Citation } from "@onestep/theory";
-import katex from "katex";
+import { renderToString } from "katex";
 
 import { noiseOf, type Question } from "./question.ts";
 
@@ -18,10 +18,11 @@ const SEED = 0;
 export function answer(question: Question): Answer {
   try {
     const quantity = quantities.find(({ name }) => name === question.quantity)!;
-    const given = quantity.options.map((option) => [option.name, valueOf(option, question.options[option.name] ?? "")]);
+    const given: Record<string, OptionValue | undefined> = {};
+    for (const option of quantity.options) given[option.name] = valueOf(option, question.options[option.name] ?? "");
     const law = quantity.needsLaw ? lawOf(question.law) : undefined;
-    const document = quantity.compute({ law, options: Object.fromEntries(given), seed: SEED });
-    const formula = katex.renderToString(document.formula, { displayMode: true });
+    const document = quantity.compute({ law, options: given, seed: SEED });
+    const formula = renderToString(document.formula, { displayMode: true });
     return { document, formula, source: citationText(document.source) };
   } catch (error) {
     if (error instanceof OnestepError) return { refusal: error.message };
