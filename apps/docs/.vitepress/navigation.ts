@@ -1,6 +1,8 @@
 import { quantities } from "@onestep/lab";
 import type { DefaultTheme } from "vitepress";
 
+import { decisions } from "../contribute/decisions.ts";
+import { ensureApiPages } from "../reference/api-pages/api-pages.ts";
 import { askForHelp } from "../reference/command-line/ask-for-help.ts";
 import { groups } from "../recipes/groups.ts";
 
@@ -10,9 +12,11 @@ export const nav: DefaultTheme.NavItem[] = [
   { text: "Lab", link: "/lab/", activeMatch: "^/lab/" },
   { text: "Recipes", link: "/recipes/", activeMatch: "^/recipes/" },
   { text: "Reference", link: "/reference/laws", activeMatch: "^/reference/" },
+  { text: "Contribute", link: "/contribute/", activeMatch: "^/contribute/" },
 ];
 
 const { commands } = await askForHelp();
+const apiPages = await ensureApiPages();
 
 /** What stands in each room, in the order in which it is read. */
 export const sidebar: DefaultTheme.SidebarMulti = {
@@ -48,6 +52,8 @@ export const sidebar: DefaultTheme.SidebarMulti = {
       items: [
         { text: "Laws", link: "/reference/laws" },
         { text: "Does it apply?", link: "/reference/certificate" },
+        { text: "Notation", link: "/reference/notation" },
+        { text: "Bibliography", link: "/reference/bibliography" },
       ],
     },
     {
@@ -57,10 +63,40 @@ export const sidebar: DefaultTheme.SidebarMulti = {
       items: commands.map(({ name }) => ({ text: name, link: `/reference/command-line/${name}` })),
     },
     {
+      text: "API",
+      link: "/reference/api/",
+      collapsed: true,
+      items: [...new Set(apiPages.map((page) => page.package))].map((name) => ({
+        text: name,
+        collapsed: true,
+        items: apiPages
+          .filter((page) => page.package === name)
+          .map(({ title, link }) => ({ text: title, link: `/reference/api/${link}` })),
+      })),
+    },
+    {
       text: "Closed forms",
       link: "/reference/theory/",
       collapsed: true,
       items: quantities.map(({ name }) => ({ text: name, link: `/reference/theory/${name}` })),
+    },
+  ],
+  "/contribute/": [
+    {
+      text: "Contribute",
+      items: [
+        { text: "Set up and rules", link: "/contribute/" },
+        { text: "Add a law", link: "/contribute/add-a-law" },
+        { text: "Add a theorem", link: "/contribute/add-a-theorem" },
+        { text: "Add a backend", link: "/contribute/add-a-backend" },
+        { text: "Add a recipe", link: "/contribute/add-a-recipe" },
+        { text: "Testing", link: "/contribute/testing" },
+      ],
+    },
+    {
+      text: "Decisions",
+      link: "/contribute/decisions/",
+      items: decisions().map(({ title, link }) => ({ text: title, link })),
     },
   ],
 };
