@@ -36,6 +36,7 @@ export const sidebar: DefaultTheme.SidebarMulti = {
         { text: "Depth: every layer a step", link: "/learn/depth" },
         { text: "Dynamics: plateaus, predicted", link: "/learn/dynamics" },
         { text: "Shift: another law at test", link: "/learn/shift" },
+        { text: "Task diversity", link: "/learn/diversity" },
       ],
     },
   ],

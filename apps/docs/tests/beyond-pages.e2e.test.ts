@@ -1,5 +1,7 @@
+import { runTraining } from "@onestep/lab";
 import { afterAll, expect, it } from "vitest";
 
+import { configOf, poolAt } from "../learn/diversity/pool-setting.ts";
 import { followFlow, type FlowLook } from "../learn/dynamics/follow-flow.ts";
 import { flowAt } from "../learn/dynamics/flow-setting.ts";
 import { drawShift, type ShiftEstimate } from "../learn/shift/draw-shift.ts";
@@ -85,3 +87,12 @@ it.skipIf(site === undefined)("a slider is moved by arrow keys, and the curves f
   expect(visit.problems).toEqual([]);
   await visit.close();
 });
+
+it.skipIf(site === undefined)(
+  "a layer trained on few tasks errs on new ones as predicted, bit for bit as in Node",
+  async () => {
+    const { address, last, said } = await runAndReturn("/learn/diversity?tasks=8&n=10&d=3&noise=0.25&seed=1");
+    expect(said).toMatch(/^As predicted, within [\d.]+ %: trained on 8 tasks/);
+    expect(last).toEqual((await runTraining(configOf(poolAt(address).setting))).preconditioner);
+  },
+);
