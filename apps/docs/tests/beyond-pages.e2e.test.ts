@@ -12,7 +12,7 @@ const site = await openSite();
 afterAll(() => site?.close());
 
 const search = ({ page }: Visit) => page.evaluate(() => location.search);
-const verdict = ({ page }: Visit) => page.$eval(".verdict", (element) => element.textContent!.trim());
+const verdict = ({ page }: Visit) => page.$eval(".verdict", (element) => element.textContent.trim());
 /** What the figure holds once its run is at its end. */
 const end = async ({ page }: Visit) =>
   JSON.parse(await page.$eval("figure.explorable", (figure) => figure.dataset["end"] ?? "null")) as unknown;

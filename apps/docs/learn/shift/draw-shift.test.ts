@@ -1,13 +1,17 @@
 import { expect, it } from "vitest";
 
 import { agreementOf } from "./agreement.ts";
-import { drawShift } from "./draw-shift.ts";
+import { drawShift, type ShiftEstimate } from "./draw-shift.ts";
 import { BLOCK, DEFAULT_SETTING, NO_SHIFT, type ShiftSetting } from "./shift-setting.ts";
 import { shiftedRisks } from "./shifted-risks.ts";
 
-const blocks = (setting: ShiftSetting, count: number) => {
-  const drawn = drawShift(setting);
-  return Array.from({ length: count }, () => drawn.next().value!);
+const blocks = (setting: ShiftSetting, count: number): readonly ShiftEstimate[] => {
+  const drawn: ShiftEstimate[] = [];
+  for (const estimate of drawShift(setting)) {
+    drawn.push(estimate);
+    if (drawn.length === count) break;
+  }
+  return drawn;
 };
 const theory = ({ trained, shift }: ShiftSetting): number => {
   const risks = shiftedRisks(trained, shift);
