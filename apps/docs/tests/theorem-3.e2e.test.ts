@@ -74,7 +74,7 @@ describe.skipIf(site === undefined)("the page of Theorem 3", () => {
         const { conclusion, applies } = (panel as HTMLElement).dataset;
         return `${conclusion}, ${applies}: ${panel.querySelector(".answer")!.textContent}`;
       });
-    await until(() => location.search.includes("covariates=laplace"));
+    await until(() => document.querySelector<HTMLSelectElement>(".certificate select")?.value === "laplace");
     await focus(".ask");
     await page.keyboard.press("Enter");
     await until(() => document.querySelector<HTMLElement>(".certificate")?.dataset["status"] === "answered");

@@ -49,8 +49,8 @@ describe("the training of the page", () => {
     const command = commandOf(setting);
     const { law, training } = configOf(setting);
     expect(lawOf(command)).toMatchObject(law);
-    expect(command).toMatch(/ --method sampled --steps 400 --batch 2048 --starts 4 --seed 3$/);
-    expect(training).toEqual({ method: "sampled", steps: 400, batch: 2048, starts: 4 });
+    expect(command).toMatch(/ --method sampled --steps 300 --batch 2048 --starts 4 --seed 3$/);
+    expect(training).toEqual({ method: "sampled", steps: 300, batch: 2048, starts: 4 });
   });
 
   it.each(SYMMETRIES)("asks the same as the command, of %s covariates", (symmetry) => {

@@ -6,7 +6,7 @@ import { CHOICES, DEFAULT_SETTING, LARGEST_SEED, type NonlinearSetting } from ".
 import { SYMMETRIES, type Symmetry } from "./symmetry.ts";
 
 /** Steps, prompts a step, and random starts that race. */
-export const STEPS: number = 400;
+export const STEPS: number = 300;
 const BATCH = 2048;
 const STARTS = 4;
 
