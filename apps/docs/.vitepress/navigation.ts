@@ -11,7 +11,7 @@ export const nav: DefaultTheme.NavItem[] = [
   { text: "Learn", link: "/learn/one-step", activeMatch: "^/learn/" },
   { text: "Lab", link: "/lab/", activeMatch: "^/lab/" },
   { text: "Recipes", link: "/recipes/", activeMatch: "^/recipes/" },
-  { text: "Reference", link: "/reference/laws", activeMatch: "^/reference/" },
+  { text: "Reference", link: "/reference/", activeMatch: "^/reference/" },
   { text: "Contribute", link: "/contribute/", activeMatch: "^/contribute/" },
 ];
 
@@ -51,6 +51,7 @@ export const sidebar: DefaultTheme.SidebarMulti = {
     {
       text: "Reference",
       items: [
+        { text: "Overview", link: "/reference/" },
         { text: "Laws", link: "/reference/laws" },
         { text: "Does it apply?", link: "/reference/certificate" },
         { text: "Notation", link: "/reference/notation" },

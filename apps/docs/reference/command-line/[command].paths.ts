@@ -7,7 +7,7 @@ const pages: { paths(): Promise<unknown[]> } = {
     const { commands } = await askForHelp();
     return Promise.all(
       commands.map(async ({ name, brief }) => ({
-        params: { command: name },
+        params: { command: name, title: `onestep ${name}`, description: brief },
         content: pageOf(name, brief, await askForHelp(name)),
       })),
     );

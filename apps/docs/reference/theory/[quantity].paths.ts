@@ -4,7 +4,7 @@ import { quantities } from "@onestep/lab";
 import { lawFlag } from "../law-flag.ts";
 import { answer } from "./answer.ts";
 import { examples } from "./examples.ts";
-import { pageOf } from "./page.ts";
+import { pageOf, sentence } from "./page.ts";
 import { questionAt } from "./question.ts";
 
 /** Laws as examples write them, for each part of a prompt law. */
@@ -26,7 +26,8 @@ const pages: { paths(): unknown[] } = {
       const question = questionAt({ name, needsLaw, options }, example);
       const first = answer(question);
       if ("refusal" in first) throw new Error(`reference/theory/examples.ts: ${name}: ${first.refusal}`);
-      const params = { quantity: name, name, needsLaw, options, example, answer: first, laws };
+      const about = { title: name, description: `${sentence(summary)} A closed form with a live calculator.` };
+      const params = { ...about, quantity: name, name, needsLaw, options, example, answer: first, laws };
       return { params, content: pageOf({ name, summary, needsLaw, options }, question) };
     }),
 };

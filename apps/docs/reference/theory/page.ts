@@ -12,7 +12,7 @@ export function pageOf({ name, summary, needsLaw, options }: Omit<Quantity, "com
   return [
     `# ${name}`,
     "",
-    `${summary.replace(/^[a-z]/, (letter) => letter.toUpperCase())}.`,
+    sentence(summary),
     "",
     "<Calculator />",
     ...(rows.length === 0 ? [] : table),
@@ -27,6 +27,11 @@ export function pageOf({ name, summary, needsLaw, options }: Omit<Quantity, "com
       ? "A law outside the hypotheses is refused with an `AssumptionError`, which names what still applies."
       : "No law is needed: it depends on the sizes alone.",
   ].join("\n");
+}
+
+/** A summary as a sentence. */
+export function sentence(summary: string): string {
+  return `${summary.replace(/^[a-z]/, (letter) => letter.toUpperCase())}.`;
 }
 
 /** The example as TypeScript. */
