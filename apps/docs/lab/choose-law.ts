@@ -3,6 +3,12 @@ import { lawShelf, linkShelf, parsePromptLaw, type Json, type JsonObject, type L
 /** The kinds of laws that a control may choose from. */
 export type ChoiceKind = LawKind | "link";
 
+/** The kind of the law that a parameter of this type holds; undefined where it holds none. */
+export function kindInside(type: string): ChoiceKind | undefined {
+  if (type === "link") return type;
+  return type.startsWith("law of ") ? (type.slice("law of ".length) as LawKind) : undefined;
+}
+
 /** One parameter as a definition holds it. */
 interface Definition {
   readonly name: string;

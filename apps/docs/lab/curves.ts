@@ -95,8 +95,5 @@ export function logTicks(from: number, to: number): readonly Tick[] {
 
 /** −5 → "10⁻⁵" */
 function powerOfTen(power: number): string {
-  const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
-    [..."-0123456789"].map((digit, i) => [digit, [..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"][i]]),
-  );
-  return `10${[...String(power)].map((digit) => superscripts[digit]).join("")}`;
+  return `10${String(power).replaceAll(/./g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".charAt("-0123456789".indexOf(sign)))}`;
 }

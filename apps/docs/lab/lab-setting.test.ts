@@ -2,8 +2,9 @@ import { checkTrainingConfig } from "@onestep/lab";
 import { lawCatalogue, lawFileOfFlags, parsePromptLaw } from "@onestep/data";
 import { describe, expect, it } from "vitest";
 
-import { settledDimension, shortLink, startingLaw, type ChoiceKind } from "./choose-law.ts";
+import { settledDimension, shortLink, startingLaw } from "./choose-law.ts";
 import { DEFAULT_LAW, spokenConfig, wholeConfig } from "./lab-setting.ts";
+import { short } from "./short-number.ts";
 import { largestEntry, weightViews } from "./weight-views.ts";
 
 describe("what is left open", () => {
@@ -38,7 +39,7 @@ describe("what is left open", () => {
 describe("a law that is chosen", () => {
   it("comes with what it needs, in some dimension, whatever it is", () => {
     for (const { kind, name } of lawCatalogue) {
-      const law = startingLaw(kind as ChoiceKind, name, 5);
+      const law = startingLaw(kind, name, 5);
       const file = {
         ...DEFAULT_LAW,
         ...(kind === "covariates" ? { covariates: law } : {}),
@@ -106,4 +107,14 @@ describe("the matrices of a model", () => {
     expect(views).toHaveLength(8);
     expect([largestEntry([[0.1234, -0.5]]), largestEntry([[0]])]).toEqual([0.5, 1]);
   });
+});
+
+it("tells numbers far from 1 by their power of ten", () => {
+  expect([0.0385, -4.077e-10, 0, 1234567, -2.5].map((value) => short(value, 2))).toEqual([
+    "0.039",
+    "−4.1e−10",
+    "0.0",
+    "1.2e+6",
+    "−2.5",
+  ]);
 });
