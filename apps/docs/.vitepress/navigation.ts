@@ -70,6 +70,7 @@ export const sidebar: DefaultTheme.SidebarMulti = {
       collapsed: true,
       items: [...new Set(apiPages.map((page) => page.package))].map((name) => ({
         text: name,
+        link: `/reference/api/#${name}`,
         collapsed: true,
         items: apiPages
           .filter((page) => page.package === name)

@@ -1,4 +1,4 @@
-const SCROLLERS = "main :is(.katex-display, .scroll, .command, .flag, table)";
+const SCROLLERS = "main :is(.katex-display, .scroll, .command, .copy-command code, .flag, table)";
 
 /** What is wider than its room and scrolls by itself can be reached with Tab, and scrolled with the arrow keys. */
 export function reachScrollers(): () => void {
