@@ -34,6 +34,7 @@ export const sidebar: DefaultTheme.SidebarMulti = {
       text: "Beyond the paper",
       items: [
         { text: "Depth: every layer a step", link: "/learn/depth" },
+        { text: "Heads and softmax", link: "/learn/heads" },
         { text: "Dynamics: plateaus, predicted", link: "/learn/dynamics" },
         { text: "Shift: another law at test", link: "/learn/shift" },
         { text: "Task diversity", link: "/learn/diversity" },
