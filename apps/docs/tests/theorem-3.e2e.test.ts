@@ -88,6 +88,13 @@ describe.skipIf(site === undefined)("the page of Theorem 3", () => {
     expect(await page.$eval(".certificate ul", ({ textContent }) => textContent)).toContain(
       "The law tells directions of the covariates apart",
     );
+    // A link that is drawn by hand is asked about too.
+    await page.select(".nonlinear-explorable select", "drawn");
+    await until(() => document.querySelector<HTMLElement>(".certificate")?.dataset["status"] === "silent");
+    await focus(".ask");
+    await page.keyboard.press("Enter");
+    await until(() => document.querySelector<HTMLElement>(".certificate")?.dataset["status"] === "answered");
+    expect(await outcome()).toBe("general, no: No longer one step.");
     expect(problems).toEqual([]);
     await close();
   });

@@ -71,6 +71,7 @@ describe("the certificate of the page", () => {
   it("follows the symmetry of the covariates, for a link with a name and for one that is drawn", () => {
     expect(verdictOf("tanh", "laplace")).toBe("one-step, exactly");
     expect(verdictOf("tanh", "uneven")).toBe("general, no");
+    expect(verdictOf(heightsOf("tanh"), "uneven")).toBe("general, no");
     expect(verdictOf(heightsOf("relu"), "gaussian")).toBe("one-step, exactly");
     // The exact moments of a drawn link are those of the link that was traced.
     const named = lawToCheck({ ...DEFAULT_SETTING, link: "relu" }, "uneven");
