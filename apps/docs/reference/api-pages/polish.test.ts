@@ -1,3 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
 import { expect, it } from "vitest";
 
 import { polish } from "./polish.ts";
@@ -60,4 +64,14 @@ it("an index has a chapter for each comment that stands alone", () => {
     { title: "First", slug: "first", source: 'export { a } from "./a.ts";' },
     { title: "Matrices, row by row", slug: "matrices", source: 'export { b } from "./b.ts"; // not this' },
   ]);
+});
+
+it("no formula of a docstring has a \\{, which TypeDoc reads as an escaped brace: \\lbrace stays", () => {
+  const packages = fileURLToPath(new URL("../../../../packages/", import.meta.url));
+  const swallowed = readdirSync(packages).flatMap((name) =>
+    readdirSync(join(packages, name, "src"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
+      .filter((file) => /^\s*\*.*\$\$.*\\[{}]/m.test(readFileSync(join(packages, name, "src", file), "utf8"))),
+  );
+  expect(swallowed).toEqual([]);
 });

@@ -27,7 +27,7 @@ const ROUNDING = 1e-10;
  * The p-value of "the law of a prompt is invariant under a compact group", exact in finite samples: P(p ≤ α) ≤ α for
  * any statistics s_k and weights w_k whatever.
  *
- * $$ p = \frac{1 + \#\{b : T_b \ge T_0\}}{B + 1}, \qquad T_b = \max_k w_k \frac{s_{kb} - \bar s_k}{\mathrm{sd}_k} $$
+ * $$ p = \frac{1 + \#\lbrace b : T_b \ge T_0 \rbrace}{B + 1}, \qquad T_b = \max_k w_k \frac{s_{kb} - \bar s_k}{\mathrm{sd}_k} $$
  *
  * If the law is invariant, each prompt is a uniform draw from its orbit, so the prompts as they are (b = 0) and the B
  * moved samples are exchangeable. They stay so because the mean and the deviation of a statistic are taken over all

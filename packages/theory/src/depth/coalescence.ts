@@ -11,7 +11,7 @@ import { requireLayers } from "./require-layers.ts";
 /**
  * The noise variance above which two of the L optimal step sizes coalesce.
  *
- * $$ \sigma_c^2 = \inf\{\sigma^2 : q \text{ has a root off the real line}\}, \qquad q(u) = \frac{\lambda+u\,\tilde q(u)}{u+\lambda}, \quad \lambda = \frac{\sigma^2}{n\omega^2} $$
+ * $$ \sigma_c^2 = \inf\lbrace \sigma^2 : q \text{ has a root off the real line} \rbrace, \qquad q(u) = \frac{\lambda+u\,\tilde q(u)}{u+\lambda}, \quad \lambda = \frac{\sigma^2}{n\omega^2} $$
  *
  * The best residual polynomial q of degree L (see `optimalDepth`) has real roots without noise. As σ² grows two of them meet and
  * leave the real line: from this σ² on, the best L layers have equal step sizes and are strictly worse than the best

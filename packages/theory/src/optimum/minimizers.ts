@@ -28,7 +28,7 @@ export interface MinimizerSet {
 /**
  * The set of all minimizers of one layer of linear attention.
  *
- * $$ \{(c\,u^*,\ M^{*}\,c^{-1}) : c \ne 0\} \text{ with the last column of } M \text{ free} $$
+ * $$ \lbrace (c\,u^*,\ M^{*}\,c^{-1}) : c \ne 0 \rbrace \text{ with the last column of } M \text{ free} $$
  *
  * At a minimum Γ = Γ* and the even part e = M_xxᵀ S u_x + u_y c m_yx vanishes almost surely. Given S the energy c = yᵀy
  * is random, so u_y m_yx = 0 and M_xxᵀ S u_x = 0; if u_x ≠ 0 the vectors S u_x span R^d, so M_xx = 0 and
