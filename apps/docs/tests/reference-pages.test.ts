@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
 import { quantities } from "@onestep/lab";
@@ -64,10 +64,10 @@ describe("the API", () => {
       expect(html, page).not.toContain("katex-error");
       expect(html.replace(/<pre[^]*?<\/pre>|<annotation[^]*?<\/annotation>/g, ""), page).not.toContain("$$");
       for (const [, href] of html.matchAll(/<a [^>]*?href="([^"]*#[^"]+)"/g)) {
-        const [path, anchor] = href.split("#");
-        const file = path === "" ? posix.join("reference/api", page) : fileOf(path.replace(/^\//, ""));
+        const { pathname, hash } = new URL(href, `http://site/reference/api/${page}`);
+        const file = pathname.endsWith(".html") ? pathname : fileOf(pathname);
         if (!targets.has(file)) targets.set(file, existsSync(join(SITE, file)) ? ids(read(file)) : new Set());
-        if (!targets.get(file)!.has(decodeURIComponent(anchor))) astray.push(`${page}: ${href}`);
+        if (!targets.get(file)!.has(decodeURIComponent(hash.slice(1)))) astray.push(`${page}: ${href}`);
       }
     }
     expect(astray).toEqual([]);
