@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { experiments, quantities, recipes } from "@onestep/lab";
 import { sources, type Source } from "@onestep/theory";
 
-import { citationsIn, isOf, type Citing } from "./bibliography/citations.ts";
+import { citationsIn, familyOf, isOf, type Citing } from "./bibliography/citations.ts";
 import { furtherPapers, type Paper } from "./bibliography/further-papers.ts";
 import { answer } from "./theory/answer.ts";
 import { examples } from "./theory/examples.ts";
@@ -13,7 +13,7 @@ import { questionAt } from "./theory/question.ts";
 /** A place in onestep that leans on a paper. */
 export interface Use {
   readonly text: string;
-  /** A page of the site; recipes are named alone. */
+  /** A page of the site; experiments are named alone. */
   readonly link?: string;
   /** What of the paper it uses. */
   readonly locator: string;
@@ -46,7 +46,7 @@ const loader: { load(): Bibliography } = {
     const others = citing.filter((one) => !known.some((paper) => isOf(paper, one.citation)));
     const isOwn = ({ citation }: Citing): boolean => /^(?:own|onestep)\b/i.test(citation);
     return {
-      papers: used.toSorted((one, two) => one.authors.localeCompare(two.authors, "en") || one.year - two.year),
+      papers: used.toSorted((one, two) => familyOf(one).localeCompare(familyOf(two), "en") || one.year - two.year),
       methods: others
         .filter((one) => !isOwn(one))
         .toSorted((one, two) => one.citation.localeCompare(two.citation, "en")),
@@ -76,7 +76,9 @@ function usesOf(paper: Paper & { readonly key: string }, citing: readonly Citing
       return [{ text: quantity.name, link: `/reference/theory/${quantity.name}`, locator }];
     }),
     experiments: experiments.filter(cites).map(({ id, source }) => ({ text: id, locator: source.locator })),
-    recipes: recipes.filter(cites).map(({ id, source }) => ({ text: id, locator: source.locator })),
+    recipes: recipes
+      .filter(cites)
+      .map(({ id, source }) => ({ text: id, link: `/recipes/${id}`, locator: source.locator })),
     functions: citing
       .filter(({ citation }) => isOf(paper, citation))
       .map(({ name, link, citation }) => ({ text: name, link, locator: citation })),

@@ -25,11 +25,15 @@ export function citationsIn(page: string, markdown: string): readonly Citing[] {
 }
 
 /** Whether a citation is of this paper: by its number on arXiv, or by its first author and year. */
-export function isOf({ authors, year, arXiv }: Paper, citation: string): boolean {
-  if (arXiv !== undefined && citation.includes(arXiv)) return true;
+export function isOf(paper: Paper, citation: string): boolean {
+  if (paper.arXiv !== undefined && citation.includes(paper.arXiv)) return true;
+  return citation.includes(familyOf(paper)) && citation.includes(String(paper.year));
+}
+
+/** The first author's family name. */
+export function familyOf({ authors }: Paper): string {
   const [first] = authors.split(",");
-  const family = first.slice(first.lastIndexOf(" ") + 1);
-  return citation.includes(family) && citation.includes(String(year));
+  return first.slice(first.lastIndexOf(" ") + 1);
 }
 
 /** The anchor that the site gives a heading: a number tells equal ones apart. */

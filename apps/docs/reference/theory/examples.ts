@@ -3,7 +3,7 @@ const PLAIN = "context=20&dimension=5&variance=0.25";
 const PLANE = "context=20&dimension=2&variance=0.25&covariates=gaussian:covariance=[2,1]";
 
 export const examples: Readonly<Record<string, string>> = {
-  optimum: PLANE,
+  optimum: "context=20&dimension=2&variance=0.25",
   moments: PLANE,
   "one-step-risk": `${PLAIN}&step-size=0.04`,
   "gradient-descent-risk": `${PLAIN}&steps=3&rate=0.5`,
