@@ -60,10 +60,9 @@ describe("what a reader is told", () => {
       text: "The same numbers: all 104 equal the committed ones to the last bit. 22 of 22 claims supported, in 3.1 s.",
       isExpected: true,
     });
-    expect(outcomeText(committed, { ...same, different: 2, largest: 0.001 }, 1)).toMatchObject({
-      text: expect.stringContaining("Not the same numbers: 2 of 104 differ, by at most 0.001 of their size."),
-      isExpected: false,
-    });
+    const other = outcomeText(committed, { ...same, different: 2, largest: 0.001 }, 1);
+    expect(other.text).toContain("Not the same numbers: 2 of 104 differ, by at most 0.001 of their size.");
+    expect(other.isExpected).toBe(false);
     expect(outcomeText({ ...committed, seed: 5 }, undefined, 1)).toMatchObject({
       text: "With seed 5: 22 of 22 claims supported, in 1 s.",
       isExpected: true,
@@ -72,10 +71,9 @@ describe("what a reader is told", () => {
 
   it("of a mistake: that it shows, or that it does not", () => {
     const wrong = { ...committed, defect: "one-example-fewer" };
-    expect(outcomeText({ ...wrong, verdict: "contradicted" }, undefined, 1)).toMatchObject({
-      text: expect.stringMatching(/^The mistake shows:/),
-      isExpected: true,
-    });
+    const contradicted = outcomeText({ ...wrong, verdict: "contradicted" }, undefined, 1);
+    expect(contradicted.text).toMatch(/^The mistake shows:/);
+    expect(contradicted.isExpected).toBe(true);
     expect(outcomeText(wrong, undefined, 1)).toMatchObject({ isExpected: false });
   });
 });
