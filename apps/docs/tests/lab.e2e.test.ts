@@ -1,6 +1,8 @@
 import { runTraining } from "@onestep/lab";
+import { optimalStepLoss } from "@onestep/theory";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { significant } from "../figures/format-number.ts";
 import { settingAt } from "../lab/address.ts";
 import { wholeConfig } from "../lab/lab-setting.ts";
 import { openSite, type Site, type Visit } from "./site.ts";
@@ -66,6 +68,23 @@ describe("the laboratory", () => {
     expect([...visit.problems, ...again.problems]).toEqual([]);
     await visit.close();
     await again.close();
+  }, 120_000);
+
+  it("draws the theory of what is typed and chosen", async (context) => {
+    if (site === undefined) return context.skip("no browser is installed");
+    const visit = await site.open("/lab/");
+    const isDrawn = (loss: string) =>
+      document.querySelector("[data-figure=loss] .theory text")?.textContent?.includes(`L* = ${loss}`);
+    const lossOf = (contextLength: number) =>
+      significant(optimalStepLoss({ contextLength, dimension: 5, noiseVariance: 0 }).value, 4);
+    await visit.until(isDrawn, lossOf(20));
+    await visit.focus(".lab-controls input");
+    await visit.page.keyboard.press("ArrowUp");
+    await visit.until(isDrawn, lossOf(21));
+    await visit.page.select("[aria-label=noise] select", "gaussian");
+    await visit.until(() => location.search === "?context=21&noise=gaussian:variance=0.25");
+    expect(visit.problems).toEqual([]);
+    await visit.close();
   }, 120_000);
 
   it("trains several layers, and judges them by their loss", async (context) => {
