@@ -13,8 +13,8 @@ export interface EmbedChart {
 }
 
 const WIDTH = 420;
-const HEIGHT = 220;
-const ACROSS = { start: 52, end: 408 };
+const HEIGHT = 232;
+const ACROSS = { start: 66, end: 404 };
 const UP = { start: 186, end: 12 };
 
 export function embedChart(): EmbedChart {
@@ -30,9 +30,9 @@ export function embedChart(): EmbedChart {
       const theory = up.place(stepSize);
       curves = Array.from({ length: dimension }, () => ({ path: element("path", { class: "curve" }), d: "" }));
       svg.replaceChildren(
-        ...[0, stepSize].map((at) => label(plain(Number(at.toPrecision(3))), 44, up.place(at) + 4, "end")),
-        ...across.ticks.map((at) => label(plain(at), across.place(at), 204, "middle")),
-        label("training steps", (ACROSS.start + ACROSS.end) / 2, HEIGHT - 2, "middle"),
+        ...[0, stepSize].map((at) => label(plain(Number(at.toPrecision(3))), 58, up.place(at) + 4, "end")),
+        ...across.ticks.map((at) => label(plain(at), across.place(at), 205, "middle")),
+        label("training steps", (ACROSS.start + ACROSS.end) / 2, HEIGHT - 4, "middle"),
         horizontal(up.place(0), "axis"),
         ...curves.map(({ path }) => path),
         horizontal(theory, "theory"),

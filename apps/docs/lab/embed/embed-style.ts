@@ -21,11 +21,13 @@ figure {
   border: 1px solid var(--rule);
   border-radius: 14px;
   background: var(--ground);
+  container-type: inline-size;
 }
 figcaption, .facts { color: var(--faint); font-size: 0.8125rem; }
 figcaption { margin-bottom: 8px; }
 svg { display: block; width: 100%; height: auto; }
 text { fill: var(--faint); font-size: 12.5px; font-variant-numeric: tabular-nums; }
+@container (max-width: 440px) { text { font-size: 17px; } }
 text.theory { fill: var(--ink); font-weight: 600; paint-order: stroke; stroke: var(--ground); stroke-width: 4; }
 .axis { stroke: var(--rule); }
 line.theory { stroke: var(--ink); stroke-dasharray: 6 4; stroke-width: 1.5; }
