@@ -21,6 +21,8 @@ export default {
       entry: ["bench/*.{ts,mjs}", "tools/*.mjs", "scripts/*.mjs", "tests/programs/*.mjs", "src/**/*.as.ts"],
       project: ["**/*.{ts,mjs,mts}"],
     },
-    "apps/docs": { entry: ["**/*.md", "**/*.data.ts", "**/*.paths.ts", "**/*.worker.ts", "tests/*.mjs"] },
+    "apps/docs": {
+      entry: ["**/*.md", "**/*.data.ts", "**/*.paths.ts", "**/*.worker.ts", "lab/embed/onestep-lab.ts", "tests/*.mjs"],
+    },
   },
 } satisfies KnipConfig;
