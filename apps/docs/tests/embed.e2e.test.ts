@@ -48,7 +48,9 @@ describe.each(BROWSERS)("the element in %s", (browser) => {
   it.skipIf(absent)("a page of another origin trains it by the keyboard, to the bits that Node reaches", async () => {
     const { page, problems, hosts, until, close } = await site.open("/lab/embed");
     await page.goto(address);
-    await until(() => document.querySelector("onestep-lab")?.shadowRoot?.querySelector("line.theory") != null);
+    await until(
+      () => document.querySelector("onestep-lab")?.shadowRoot?.querySelector("line.theory") instanceof Element,
+    );
     const said = (selector: string): Promise<string> =>
       page.evaluate((wanted) => {
         const found = document.querySelector("onestep-lab")?.shadowRoot?.querySelector(wanted);

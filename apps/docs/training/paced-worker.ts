@@ -5,11 +5,11 @@ export interface Pace {
   /** Aborted by the next run. */
   readonly signal: { readonly aborted: boolean };
   /** Whether the page lets the run go no further than this step, for now. */
-  restsAt(step: number): boolean;
+  readonly restsAt: (step: number) => boolean;
   /** Ends when the page lets the run go beyond this step, or when it is aborted. */
-  rest(step: number): Promise<void>;
+  readonly rest: (step: number) => Promise<void>;
   /** Tells the page something of this run. */
-  say(message: object): void;
+  readonly say: (message: object) => void;
 }
 
 /** Makes this worker do a page's work, one run at a time: a new run aborts the one before. */
