@@ -50,7 +50,7 @@ describe.skipIf(site === undefined)("the page of Theorem 2", () => {
     expect(await page.$eval(".verdict.arrived", ({ textContent }) => textContent)).toMatch(
       /^Γ is within 0\.\d+ % of Γ\*/,
     );
-    const gamma = await page.$eval("figure.explorable", (figure) => (figure as HTMLElement).dataset["gamma"]!);
+    const gamma = await page.$eval("figure.explorable", (figure) => figure.getAttribute("data-gamma")!);
     const { setting } = trainingAt(await page.evaluate(() => location.search));
     const report = await runTraining(configOf(setting));
     expect(JSON.parse(gamma)).toEqual(report.preconditioner);

@@ -54,7 +54,7 @@ describe.skipIf(site === undefined)("the page of Theorem 3", () => {
     expect(await page.$eval(".verdict.arrived", ({ textContent }) => textContent)).toMatch(
       /^Γ is within [\d.]+ % of η\*I: still one step/,
     );
-    const gamma = await page.$eval("figure.explorable", (figure) => (figure as HTMLElement).dataset["gamma"]!);
+    const gamma = await page.$eval("figure.explorable", (figure) => figure.getAttribute("data-gamma")!);
     const { setting } = nonlinearAt(await page.evaluate(() => location.search));
     const config = configOf(trainedSetting(setting));
     const { preconditioner } = await runTraining(config);
