@@ -64,7 +64,8 @@ function ofDepth(law: PromptLaw, { family, layers }: TrainingConfig["model"]): K
   const { setting } = layeredSetting(law);
   if (family === "sparse" || family === "tied") {
     const best = family === "sparse" ? optimalDepth(setting, layers) : tiedDepth(setting, layers);
-    return { ...known(best, best.value.loss, "minimum"), transformer: deep(law, best.value.stepSizes) };
+    // Among all matrices A_l these are critical points; of a loop it is known that they are not always the best.
+    return { ...known(best, best.value.loss, "best-known"), transformer: deep(law, best.value.stepSizes) };
   }
   if (layers > DEEPEST_SEARCH) return undefined;
   // GD++ is a part of the full family.

@@ -22,6 +22,10 @@ export interface TiedDepth extends OptimalDepth, SearchReport<number> {}
  * A polynomial of degree 2L in a: scanned over every step size that is stable for some eigenvalue of the spectrum's
  * Gauss rule, then minimised from each valley of the scan.
  *
+ * A loop that shares any matrix A may do better than A = aΣ⁻¹: then this is a critical point and no minimum. In two
+ * dimensions aI + bJ, with J a quarter turn, has the eigenvalues a ± ib, and so the complex roots that a better
+ * polynomial has: at n = 40, L = 3, without noise, 0.893 I ± 0.237 J has 0.85 of the loss of the best aI.
+ *
  * @param layers 1 ≤ L ≤ 64
  * @returns L equal step sizes, their loss, the loss of the best polynomial of that degree, and the report of the search
  * @throws AssumptionError unless Ω = ω²Σ⁻¹ on its support
