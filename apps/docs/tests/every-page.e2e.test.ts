@@ -132,7 +132,12 @@ describe.skipIf(firefox === undefined)("in Firefox", () => {
   it.each(pages.filter((path) => path === "/" || path.startsWith("/learn/")))("%s opens", async (path) => {
     const visit = await firefox!.open(path, { width: 390, height: 844 });
     expect(await overhang(visit)).toBe(0);
-    expect(visit.problems).toEqual([]);
+    // Firefox lays out what has arrived, and calls half a formula wrong; the whole one has all its parts.
+    expect(visit.problems.filter((problem) => !problem.includes("Incorrect number of children"))).toEqual([]);
+    const torn = await visit.page.$$eval(":is(msup, msub, mfrac)", (parts) =>
+      parts.filter(({ children }) => children.length !== 2).map(({ outerHTML }) => outerHTML),
+    );
+    expect(torn).toEqual([]);
     expect([...visit.hosts]).toEqual([new URL(firefox!.origin).host]);
     await visit.close();
   });
