@@ -12,6 +12,7 @@ export interface PacedSession<Config, Report> {
   readonly step: ComputedRef<number>;
   /** Why it failed, in the words of the error. */
   readonly failure: Readonly<Ref<string>>;
+  /** Goes on; begins anew where the run failed. */
   play(): void;
   pause(): void;
   /** Goes to a step further on, as fast as it can. */
@@ -31,6 +32,8 @@ export interface PacedPlan<Config, Said = never> {
   readonly seconds: number | (() => number);
   /** What else the worker says of a run, beside the reports of its steps. */
   readonly hear?: (said: Said, fail: (reason: string) => void) => void;
+  /** Forgets what was heard of the run before. */
+  readonly forget?: () => void;
 }
 
 /** Opens a session; its worker starts with the first step, so that a page that is only read loads none of it. */
@@ -63,7 +66,11 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
       // Many steps are done between two frames, and drawn together.
       redraw ||= requestAnimationFrame(draw);
     });
-    hired.addEventListener("error", () => fail("its worker could not run in this browser"));
+    hired.addEventListener("error", () => {
+      fail("its worker could not run in this browser");
+      hired.terminate();
+      worker = undefined;
+    });
     return hired;
   }
 
@@ -91,6 +98,7 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
 
   function play(): void {
     if (status.value === "playing" || status.value === "finished") return;
+    if (status.value === "failed") reset(config);
     status.value = "playing";
     const steps = stepsOf(config);
     let last: number | undefined;
@@ -117,6 +125,7 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
   }
 
   function reset(next: Config): void {
+    plan.forget?.();
     config = next;
     run += 1;
     until = 0;
@@ -146,6 +155,7 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
     reset,
     goTo(to) {
       if (status.value === "finished") return;
+      if (status.value === "failed") reset(config);
       status.value = "paused";
       advance(to);
     },

@@ -37,15 +37,10 @@ export function openSession(first: SessionConfig, seconds: number | (() => numbe
         if (status === "diverged") fail(`it diverged after ${steps} steps: try a smaller learning rate`);
       }
     },
-  });
-  return {
-    ...session,
-    remark,
-    report,
-    reset(config) {
+    forget() {
       remark.value = undefined;
       report.value = undefined;
-      session.reset(config);
     },
-  };
+  });
+  return { ...session, remark, report };
 }
