@@ -76,6 +76,22 @@ describe("the built site", () => {
     for (const page of [oneStep, theorem]) expect(page).not.toContain("katex-error");
   });
 
+  it("leaves out of the scripts of a first visit only what the server has drawn", () => {
+    // VitePress takes markup that never changes out of a page's first script, which finds it drawn. What a reader's choice
+    // brings forth is not drawn yet: it would be empty.
+    const scripts = filesEndingIn(".lean.js").filter((file) => /\.md\./.test(file));
+    expect(scripts.length).toBeGreaterThan(10);
+    for (const script of scripts) {
+      const [lean, full] = [read(script), read(script.replace(".lean.js", ".js"))];
+      const page = /assets\/(.*)\.md\./.exec(script)![1].replaceAll("_", "/");
+      const drawn = read(`${page}.html`).replace(/<!--.*?-->/g, "");
+      for (const [, text] of full.matchAll(/\(("(?:[^"\\]|\\.)*"),\d+\)/g)) {
+        if (lean.includes(text)) continue;
+        expect(drawn.includes(JSON.parse(text)), `${script} has lost ${text}`).toBe(true);
+      }
+    }
+  });
+
   /** Bytes over the wire of what a page loads by itself. */
   const scriptsOf = (page: string): readonly number[] =>
     [...new Set(loadedBy(read(page)).filter((address) => address.endsWith(".js")))].map((address) =>
