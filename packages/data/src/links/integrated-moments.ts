@@ -1,4 +1,4 @@
-import { dot, normalExpectation } from "@onestep/core";
+import { dot, log, normalExpectation } from "@onestep/core";
 import type { Link, LinkMoments } from "../define/define-link.ts";
 import { logChebyshevGrid } from "../moments/chebyshev-grid.ts";
 
@@ -24,7 +24,7 @@ type OctaveTable = Readonly<Record<keyof LinkMoments, Float64Array>>;
 export function integratedMoments(value: (x: number) => number): Link["moments"] {
   const tables = new Map<number, OctaveTable>();
   return (t) => {
-    const octave = 2 ** Math.floor(Math.log2(t));
+    const octave = 2 ** Math.floor(log(t) / Math.LN2);
     let table = tables.get(octave);
     if (table === undefined) tables.set(octave, (table = tabulate(value, octave)));
     const polynomials = OCTAVE.evaluation(t / octave);

@@ -1,3 +1,5 @@
+import { cos, exp, log } from "@onestep/core";
+
 /**
  * A Chebyshev grid in log q between two positive numbers. Averages of q ↦ h(q) over mixtures of eigenvalues are
  * analytic for |Im log q| < π whatever the ratio of the extremes, so that the logarithm makes the number of nodes grow
@@ -18,8 +20,8 @@ export interface ChebyshevGrid {
 
 /** A grid of `count` nodes from `least` to `most`, with 0 < least < most. */
 export function logChebyshevGrid(count: number, least: number, most: number): ChebyshevGrid {
-  const centre = (Math.log(most) + Math.log(least)) / 2;
-  const halfWidth = (Math.log(most) - Math.log(least)) / 2;
+  const centre = (log(most) + log(least)) / 2;
+  const halfWidth = (log(most) - log(least)) / 2;
   const angle = (j: number): number => (Math.PI * (j + 0.5)) / count;
   const place = (logarithm: number): number => Math.max(-1, Math.min(1, (logarithm - centre) / halfWidth));
 
@@ -27,15 +29,15 @@ export function logChebyshevGrid(count: number, least: number, most: number): Ch
   const transform = new Float64Array(count * count);
   for (let m = 0; m < count; m++) {
     for (let j = 0; j < count; j++) {
-      transform[m * count + j] = ((m === 0 ? 1 : 2) / count) * Math.cos(m * angle(j));
+      transform[m * count + j] = ((m === 0 ? 1 : 2) / count) * cos(m * angle(j));
     }
   }
   return {
-    nodes: Float64Array.from({ length: count }, (_, j) => Math.exp(centre + halfWidth * Math.cos(angle(j)))),
+    nodes: Float64Array.from({ length: count }, (_, j) => exp(centre + halfWidth * cos(angle(j)))),
     place,
     coefficients: (values) => applyRows(transform, values),
     dualCoefficients: (functional) => applyColumns(transform, functional),
-    evaluation: (q) => chebyshevPolynomials(place(Math.log(q)), new Float64Array(count)),
+    evaluation: (q) => chebyshevPolynomials(place(log(q)), new Float64Array(count)),
   };
 }
 

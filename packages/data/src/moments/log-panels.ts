@@ -1,3 +1,4 @@
+import { exp, log } from "@onestep/core";
 import { chebyshevPolynomials, logChebyshevGrid } from "./chebyshev-grid.ts";
 
 /** The width of the widest panel in log q: over each, a power of q stays within a small factor of itself. */
@@ -24,23 +25,23 @@ export interface LogPanels {
 
 /** How many panels there are between two numbers. */
 export function countPanels(least: number, most: number): number {
-  return Math.ceil(Math.log(most / least) / WIDEST_PANEL);
+  return Math.ceil(log(most / least) / WIDEST_PANEL);
 }
 
 /** Panels of `order` nodes each, from `least` to `most` with 0 < least < most ≤ `WIDEST_RATIO` · least. */
 export function logPanels(order: number, least: number, most: number): LogPanels {
   const count = countPanels(least, most);
-  const width = Math.log(most / least) / count;
-  const reference = logChebyshevGrid(order, Math.exp(-width / 2), Math.exp(width / 2));
+  const width = log(most / least) / count;
+  const reference = logChebyshevGrid(order, exp(-width / 2), exp(width / 2));
   const middle = (panel: number): number => (panel + 0.5) * width;
   return {
     nodes: Float64Array.from({ length: count * order }, (_, at) => {
       const panel = Math.floor(at / order);
-      return least * Math.exp(middle(panel)) * reference.nodes[at - panel * order];
+      return least * exp(middle(panel)) * reference.nodes[at - panel * order];
     }),
     order,
     locate(q, polynomials) {
-      const logarithm = Math.log(q / least);
+      const logarithm = log(q / least);
       const panel = Math.max(0, Math.min(count - 1, Math.floor(logarithm / width)));
       chebyshevPolynomials(reference.place(logarithm - middle(panel)), polynomials);
       return panel;

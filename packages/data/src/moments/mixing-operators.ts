@@ -1,3 +1,4 @@
+import { exp, expm1, log, log1p } from "@onestep/core";
 import type { LogPanels } from "./log-panels.ts";
 
 /**
@@ -85,21 +86,21 @@ interface BetaNode {
  */
 function logitBetaRule(a: number, b: number, condition: number): readonly BetaNode[] {
   // Beyond the last node Bq + (1−B)λ is λ or q to the last bit; what lies there is a geometric series, added to it.
-  const reach = 37 + Math.log(condition);
+  const reach = 37 + log(condition);
   const step = Math.min(0.25, Math.sqrt(1 / a + 1 / b) / 3);
   const last = Math.ceil(reach / step);
-  const logDensity = (y: number): number => a * y - (a + b) * (Math.max(y, 0) + Math.log1p(Math.exp(-Math.abs(y))));
-  const peak = logDensity(Math.log(a / b));
+  const logDensity = (y: number): number => a * y - (a + b) * (Math.max(y, 0) + log1p(exp(-Math.abs(y))));
+  const peak = logDensity(log(a / b));
   const nodes: BetaNode[] = [];
   let total = 0;
   for (let at = -last; at <= last; at++) {
     const y = at * step;
-    let weight = Math.exp(logDensity(y) - peak);
-    if (at === -last) weight /= -Math.expm1(-a * step);
-    if (at === last) weight /= -Math.expm1(-b * step);
+    let weight = exp(logDensity(y) - peak);
+    if (at === -last) weight /= -expm1(-a * step);
+    if (at === last) weight /= -expm1(-b * step);
     total += weight;
     // A function that falls like 1/q is at most `condition` times as large there as where the weights are.
-    if (weight * condition > 1e-20) nodes.push({ kept: 1 / (1 + Math.exp(-y)), lost: 1 / (1 + Math.exp(y)), weight });
+    if (weight * condition > 1e-20) nodes.push({ kept: 1 / (1 + exp(-y)), lost: 1 / (1 + exp(y)), weight });
   }
   return nodes.map((node) => ({ ...node, weight: node.weight / total }));
 }
