@@ -102,6 +102,18 @@ describe("the address of the laboratory", () => {
     expect(() => wholeConfig(setting.config)).toThrow("law.covariates.covariance");
   });
 
+  it("refuses at once what would freeze the page", () => {
+    const { setting, problems } = settingAt("?dimension=5000&layers=1000000&heads=1e7&steps=1e15&seed=3");
+    expect(setting).toEqual({ config: { law: DEFAULT_LAW, seed: 3 }, step: 0 });
+    expect(problems.map((problem) => problem.split(":")[0])).toEqual([
+      "law.dimension",
+      "config.model.layers",
+      "config.model.heads",
+      "config.training.steps",
+    ]);
+    expect(() => wholeConfig({ law: { ...DEFAULT_LAW, dimension: 5000 } })).toThrow("at most 128 on a page");
+  });
+
   it("ends with the run", () => {
     expect(settingAt("?step=99999").setting.step).toBe(600);
     expect(settingAt("?steps=50&step=99999").setting.step).toBe(50);

@@ -1,7 +1,7 @@
 import { lawFileOfFlags, parsePromptLaw, type Json, type JsonObject, type LawFlags } from "@onestep/data";
 import { checkTrainingConfig, type TrainingConfigFile } from "@onestep/lab";
 
-import { attempt, DEFAULT_LAW, wholeConfig, type LabSetting } from "./lab-setting.ts";
+import { attempt, checkSizes, DEFAULT_LAW, wholeConfig, type LabSetting } from "./lab-setting.ts";
 import { flagsOfLaw } from "./exchange/law-flags.ts";
 import { valueOfText } from "./value-text.ts";
 
@@ -73,7 +73,8 @@ export function settingAt(search: string): ReadAddress {
     const text = query.get(key);
     if (text === null) continue;
     const value = valueOfText(text);
-    if (accepts(() => parsePromptLaw({ ...DEFAULT_LAW, [entry]: value }))) law[entry] = value;
+    const alone = { ...DEFAULT_LAW, [entry]: value };
+    if (accepts(() => (checkSizes({ law: alone }), parsePromptLaw(alone)))) law[entry] = value;
   }
 
   let config: TrainingConfigFile = { law };
@@ -83,7 +84,8 @@ export function settingAt(search: string): ReadAddress {
     const value = valueOfText(text);
     // By itself: what does not go with the rest is told beside the controls, where it can be changed.
     const alone = withField({ law: DEFAULT_LAW, training: { steps: 1, batch: 1 } }, path, value);
-    if (accepts(() => checkTrainingConfig(alone, "config"))) config = withField(config, path, value);
+    if (accepts(() => (checkSizes(alone), checkTrainingConfig(alone, "config"))))
+      config = withField(config, path, value);
   }
   const steps = attempt(() => wholeConfig(config))?.training.steps ?? 0;
   return { setting: { config, step: stepOf(query.get("step"), steps) }, problems };

@@ -20,5 +20,7 @@ export interface Answer {
   readonly id: number;
   readonly theory?: LabTheory;
   readonly identified?: Identified;
+  /** Why there is no answer. */
+  readonly failure?: string;
   readonly done?: true;
 }

@@ -1,6 +1,7 @@
 import type { TrainedParameters, TrainingConfig } from "@onestep/lab";
-import { onBeforeUnmount, shallowRef, type Ref } from "vue";
+import { onBeforeUnmount, ref, shallowRef, type Ref } from "vue";
 
+import { NO_WORKER } from "../training/paced.ts";
 import type { Identified } from "./identified.ts";
 import type { LabTheory } from "./lab-theory.ts";
 import type { Answer, Question } from "./survey-messages.ts";
@@ -9,6 +10,8 @@ import type { Answer, Question } from "./survey-messages.ts";
 export interface Survey {
   readonly theory: Readonly<Ref<LabTheory | undefined>>;
   readonly identified: Readonly<Ref<Identified | undefined>>;
+  /** Why theory is silent; empty where it speaks. */
+  readonly failure: Readonly<Ref<string>>;
   /** A new config: what was known is forgotten. */
   ask(config: TrainingConfig): void;
   /** While another question is open, only the last of these waits. */
@@ -29,6 +32,7 @@ export interface WeightsAtRest {
 export function openSurvey(): Survey {
   const theory = shallowRef<LabTheory>();
   const identified = shallowRef<Identified>();
+  const failure = ref("");
   let worker: Worker | undefined;
   let id = 0;
   let open: number | undefined;
@@ -41,6 +45,7 @@ export function openSurvey(): Survey {
     hired.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
       if (data.theory !== undefined && data.id === open) theory.value = data.theory;
       if (data.identified !== undefined && data.id >= eldest) identified.value = data.identified;
+      if (data.failure !== undefined && data.id === open && theory.value === undefined) failure.value = data.failure;
       if (data.done && data.id === open) {
         open = undefined;
         const next = waiting;
@@ -48,11 +53,22 @@ export function openSurvey(): Survey {
         if (next !== undefined) send({ kind: "identify", id: ++id, ...next });
       }
     });
+    hired.addEventListener("error", () => {
+      hired.terminate();
+      worker = undefined;
+      open = undefined;
+      failure.value = NO_WORKER;
+    });
     return hired;
   }
 
   function send(question: Question): void {
-    worker ??= hire();
+    try {
+      worker ??= hire();
+    } catch {
+      failure.value = NO_WORKER;
+      return;
+    }
     open = question.id;
     worker.postMessage(question);
   }
@@ -67,13 +83,16 @@ export function openSurvey(): Survey {
   return {
     theory,
     identified,
+    failure,
     ask(config) {
       forget();
       theory.value = undefined;
+      failure.value = "";
       if (open !== undefined) {
         // What it computes is of no use any more.
         worker?.terminate();
         worker = undefined;
+        open = undefined;
       }
       send({ kind: "theory", id: ++id, config });
     },

@@ -7,7 +7,7 @@ import type { Answer, Question } from "./survey-messages.ts";
 let last: Promise<void> = Promise.resolve();
 
 self.addEventListener("message", ({ data: question }: MessageEvent<Question>) => {
-  last = last.then(() => answer(question)).catch(() => undefined);
+  last = last.then(() => answer(question));
 });
 
 async function answer(question: Question): Promise<void> {
@@ -22,6 +22,8 @@ async function answer(question: Question): Promise<void> {
     theory = { ...theory, levels: [...theory.levels, ...slowerLevels(config)] };
     tell({ theory });
     if (theory.optimum === undefined) tell({ theory: { ...theory, certificate: certificateOf(config) } });
+  } catch (error) {
+    tell({ failure: error instanceof Error ? error.message : String(error) });
   } finally {
     tell({ done: true });
   }

@@ -1,7 +1,7 @@
 import { FALSE_ALARM, judge, type TrainingReport } from "@onestep/lab";
 
-import { significant } from "../figures/format-number.ts";
 import type { LabTheory } from "./lab-theory.ts";
+import { short } from "./short-number.ts";
 
 /** What is known of a training, for its verdict. */
 export interface Standing {
@@ -37,7 +37,7 @@ export function verdictOf(
   const { optimum } = theory;
   if (optimum === undefined) return withoutTheory(theory, step);
   if (step === 0) {
-    const loss = significant(optimum.loss, 4);
+    const loss = short(optimum.loss, 4);
     const what = optimum.attains === "minimum" ? `L* = ${loss}` : `the best loss that theory knows, ${loss},`;
     return { outcome: "not begun", text: `Nothing is trained yet. Theory is drawn first: ${what} is the dashed line.` };
   }
@@ -54,12 +54,12 @@ export function verdictOf(
 
 function byDistance(theory: LabTheory, distance: number): LabVerdict {
   const name = starOf(theory);
-  const percent = `${significant(100 * distance, 2)} %`;
+  const percent = `${short(100 * distance, 2)} %`;
   const tolerance = toleranceOf(theory);
   if (distance <= tolerance) {
     const sampling =
       tolerance > TOLERANCE && theory.plannedDistance !== undefined
-        ? `, as near as so many prompts can tell: they leave about ${significant(100 * theory.plannedDistance, 2)} %`
+        ? `, as near as so many prompts can tell: they leave about ${short(100 * theory.plannedDistance, 2)} %`
         : "";
     return { outcome: "supported", text: `Supported: Γ is within ${percent} of ${name}${sampling}.` };
   }
@@ -82,7 +82,7 @@ function byLoss(optimum: NonNullable<LabTheory["optimum"]>, report: TrainingRepo
     { falseAlarm: FALSE_ALARM },
   );
   const best = attains === "minimum" ? "the least there is" : "the best that theory knows";
-  const told = `the loss is ${significant(loss, 4)}, and ${best} is ${significant(optimum.loss, 4)}`;
+  const told = `the loss is ${short(loss, 4)}, and ${best} is ${short(optimum.loss, 4)}`;
   if (verdict === "supported") return { outcome: "supported", text: `Supported: ${told}.` };
   // A training may stop short of a minimum: that is no contradiction of theory.
   if (loss > optimum.loss)

@@ -60,6 +60,6 @@ export function weightViews(parameters: TrainedParameters, preconditioner: Rows 
 
 /** The largest entry of a matrix, 1 where all vanish: what a colour map is full at. */
 export function largestEntry(rows: Rows): number {
-  const most = Math.max(...rows.flat().map(Math.abs));
+  const most = rows.reduce((largest, row) => Math.max(largest, ...row.map(Math.abs)), 0);
   return most > 0 ? Number(most.toPrecision(2)) : 1;
 }

@@ -1,11 +1,11 @@
 import { createSSRApp } from "vue";
 import { renderToString } from "vue/server-renderer";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
+import { NO_WORKER, openPaced, type PacedSession } from "./paced.ts";
 import type { PacedOrder, PacedReport } from "./messages.ts";
-import { openPaced, type PacedSession } from "./paced.ts";
 
-/** A worker that only writes down its orders. */
+/** A worker that writes down its orders, and says what a test makes it say. */
 class Scribe extends EventTarget {
   readonly orders: PacedOrder<string>[] = [];
   isTerminated = false;
@@ -20,53 +20,58 @@ class Scribe extends EventTarget {
   }
 }
 
-let hired: Scribe[] = [];
-
-/** A session of a component, as a page opens it. */
-async function open(): Promise<PacedSession<string, PacedReport>> {
-  let session: PacedSession<string, PacedReport> | undefined;
-  const setup = (): (() => string) => {
-    session = openPaced<string, PacedReport>({
-      hire() {
-        hired.push(new Scribe());
-        return hired[hired.length - 1] as unknown as Worker;
-      },
-      first: "first",
-      stepsOf: () => 3,
-      seconds: 1,
-    });
-    return () => "";
-  };
-  await renderToString(createSSRApp({ setup }));
-  return session!;
+/** A session of 1000 steps, and the frames of its page. */
+async function opened(hire: () => Scribe) {
+  const frames: ((now: number) => void)[] = [];
+  vi.stubGlobal("requestAnimationFrame", (draw: (now: number) => void) => frames.push(draw));
+  vi.stubGlobal("cancelAnimationFrame", () => {});
+  let session!: PacedSession<string, PacedReport>;
+  const app = createSSRApp({
+    setup() {
+      session = openPaced({
+        hire: hire as unknown as () => Worker,
+        first: "first",
+        stepsOf: () => 1000,
+        seconds: 1,
+      });
+      return () => null;
+    },
+  });
+  await renderToString(app);
+  return { session, frame: (now: number) => frames.splice(0).forEach((draw) => draw(now)) };
 }
 
-describe("a session that failed", () => {
-  beforeEach(() => {
-    hired = [];
-    vi.stubGlobal("requestAnimationFrame", () => 1);
-    vi.stubGlobal("cancelAnimationFrame", () => {});
-    return () => vi.unstubAllGlobals();
+afterEach(() => vi.unstubAllGlobals());
+
+describe("work done beside the page", () => {
+  it("says so where no worker runs", async () => {
+    const { session } = await opened(() => {
+      throw new ReferenceError("Worker is not defined");
+    });
+    session.goTo(3);
+    expect([session.status.value, session.failure.value]).toEqual(["failed", NO_WORKER]);
   });
 
-  it("begins anew, with the same config, when it is asked to go on", async () => {
-    const session = await open();
+  it("goes no further once it has failed, and begins anew, with the same config, when it is played", async () => {
+    const worker = new Scribe();
+    const { session, frame } = await opened(() => worker);
     session.reset("second");
-    session.goTo(1);
-    hired[0].say({ run: 1, failure: "Error: no" });
-    expect([session.status.value, session.failure.value]).toEqual(["failed", "Error: no"]);
-    session.goTo(2);
-    expect([session.status.value, session.failure.value]).toEqual(["paused", ""]);
-    expect(hired[0].orders.slice(-2)).toEqual([
-      { kind: "begin", run: 2, config: "second" },
-      { kind: "goOn", run: 2, until: 2 },
-    ]);
+    session.goTo(5);
+    worker.say({ run: 1, failure: "it diverged" });
+    session.goTo(6);
+    expect([session.status.value, session.failure.value]).toEqual(["failed", "it diverged"]);
     session.play();
-    expect(session.status.value).toBe("playing");
+    for (const now of [0, 50, 100]) frame(now);
+    expect([session.status.value, session.failure.value]).toEqual(["playing", ""]);
+    expect(worker.orders.filter(({ kind }) => kind === "begin")).toEqual([
+      { kind: "begin", run: 1, config: "second" },
+      { kind: "begin", run: 2, config: "second" },
+    ]);
   });
 
   it("hires another worker where the first could not run", async () => {
-    const session = await open();
+    const hired: Scribe[] = [];
+    const { session } = await opened(() => hired[hired.push(new Scribe()) - 1]);
     session.goTo(1);
     hired[0].dispatchEvent(new Event("error"));
     expect(session.status.value).toBe("failed");
@@ -75,5 +80,20 @@ describe("a session that failed", () => {
     session.goTo(1);
     expect(hired).toHaveLength(2);
     expect(hired[1].orders[0]).toEqual({ kind: "begin", run: 1, config: "first" });
+  });
+
+  it("orders no more at a time than a reader waits for: a worker hears of no pause in between", async () => {
+    const worker = new Scribe();
+    const { session, frame } = await opened(() => worker);
+    session.play();
+    let done = 0;
+    // One step takes this worker 100 ms.
+    for (let now = 0; now < 2000; now += 20) {
+      frame(now);
+      const until = worker.orders.findLast((order) => order.kind === "goOn")?.until ?? 0;
+      expect(until - done).toBeLessThanOrEqual(2);
+      if (now % 100 === 0 && done < until) worker.say({ run: 0, step: ++done });
+    }
+    expect(done).toBeGreaterThan(9);
   });
 });

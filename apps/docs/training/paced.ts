@@ -15,7 +15,7 @@ export interface PacedSession<Config, Report> {
   /** Goes on; begins anew where the run failed. */
   play(): void;
   pause(): void;
-  /** Goes to a step further on, as fast as it can. */
+  /** Goes to a step further on, as fast as it can; what has failed goes no further. */
   goTo(step: number): void;
   /** Forgets the run; the next one has this config. */
   reset(config: Config): void;
@@ -35,6 +35,12 @@ export interface PacedPlan<Config, Said = never> {
   /** Forgets what was heard of the run before. */
   readonly forget?: () => void;
 }
+
+/** Why a worker says nothing. */
+export const NO_WORKER = "its worker could not run in this browser";
+
+/** How long one order may keep a worker, in milliseconds. */
+const LONGEST_ORDER = 150;
 
 /** Opens a session; its worker starts with the first step, so that a page that is only read loads none of it. */
 export function openPaced<Config, Report extends PacedReport, Said extends object = never>(
@@ -67,9 +73,9 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
       redraw ||= requestAnimationFrame(draw);
     });
     hired.addEventListener("error", () => {
-      fail("its worker could not run in this browser");
       hired.terminate();
       worker = undefined;
+      fail(NO_WORKER);
     });
     return hired;
   }
@@ -88,7 +94,11 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
 
   function advance(to: number): void {
     if (!hasBegun) {
-      worker ??= hire();
+      try {
+        worker ??= hire();
+      } catch {
+        return fail(NO_WORKER);
+      }
       hasBegun = true;
       order({ kind: "begin", run, config });
     }
@@ -98,11 +108,13 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
 
   function play(): void {
     if (status.value === "playing" || status.value === "finished") return;
+    // What has failed goes no further: it begins anew.
     if (status.value === "failed") reset(config);
     status.value = "playing";
     const steps = stepsOf(config);
     let last: number | undefined;
     let owed = 0;
+    let ordered = { at: 0, size: 0 };
     const onFrame = (now: number): void => {
       if (status.value !== "playing") return;
       // No frames are made up for: where the machine is slow, the run takes longer.
@@ -110,7 +122,11 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
       last = now;
       const done = trace.value[trace.value.length - 1]?.step ?? 0;
       if (done >= until && owed >= 1) {
-        advance(done + Math.floor(owed));
+        // A worker hears of a pause between two orders: none is longer than a reader waits for it.
+        const perMillisecond = ordered.size / (now - ordered.at);
+        const size = Math.max(1, Math.floor(Math.min(owed, perMillisecond * LONGEST_ORDER)));
+        advance(done + size);
+        ordered = { at: now, size };
         owed = 0;
       }
       owed = Math.min(owed, steps / 10);
@@ -154,8 +170,7 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
     pause,
     reset,
     goTo(to) {
-      if (status.value === "finished") return;
-      if (status.value === "failed") reset(config);
+      if (status.value === "finished" || status.value === "failed") return;
       status.value = "paused";
       advance(to);
     },

@@ -3,7 +3,7 @@ import { factsOf, TOLERANCE } from "../../learn/theorem-1/gamma-facts.ts";
 import { configOf, predictionOf, STEPS, type TrainingSetting } from "../../learn/theorem-1/training-setting.ts";
 import type { Failure, OfRun, Order, Progress } from "../../training/messages.ts";
 import { embedChart } from "./embed-chart.ts";
-import { ATTRIBUTES, FIELDS, settingOfAttributes } from "./embed-setting.ts";
+import { ATTRIBUTES, FIELDS, settingOfAttributes, type Attribute } from "./embed-setting.ts";
 import { embedStyle } from "./embed-style.ts";
 
 /** What the event `verdict` carries, once a training has ended. */
@@ -20,6 +20,8 @@ export interface EmbedVerdict {
 }
 
 const NAME = "onestep-lab";
+/** Its host's policy, or its browser, may refuse a worker. */
+const NO_WORKER = "its worker could not run on this page";
 /** How long a training takes to watch, where the machine keeps up. */
 const SECONDS = 1.6;
 /** The steps that the table shows. */
@@ -73,8 +75,17 @@ export function defineOnestepLab(hire: () => Worker): void {
     }
 
     connectedCallback(): void {
+      for (const name of ATTRIBUTES) this.#adopt(name);
       document.addEventListener("visibilitychange", this.#pauseWhenHidden);
       this.reset();
+    }
+
+    /** A property that was set before the element was defined hides ours: it is set again. */
+    #adopt(name: Attribute): void {
+      if (!Object.hasOwn(this, name)) return;
+      const early = (this as unknown as Record<Attribute, unknown>)[name];
+      Reflect.deleteProperty(this, name);
+      this.setAttribute(name, String(early));
     }
 
     disconnectedCallback(): void {
@@ -131,6 +142,7 @@ export function defineOnestepLab(hire: () => Worker): void {
     #play(): void {
       this.#playing = true;
       if (!this.#begun) this.#begin();
+      if (!this.#playing) return; // it could not begin
       let [last, owed]: [number | undefined, number] = [undefined, 0];
       const run = this.#run;
       const onFrame = (now: number): void => {
@@ -150,7 +162,11 @@ export function defineOnestepLab(hire: () => Worker): void {
     }
 
     #begin(): void {
-      this.#worker ??= this.#hired();
+      try {
+        this.#worker ??= this.#hired();
+      } catch {
+        return this.#fail(NO_WORKER);
+      }
       this.#begun = true;
       this.#order({ kind: "begin", run: this.#run, config: configOf(this.#setting) });
     }
@@ -166,7 +182,7 @@ export function defineOnestepLab(hire: () => Worker): void {
         if ("failure" in data) this.#fail(data.failure);
         else if ("step" in data) this.#follow(data);
       });
-      worker.addEventListener("error", () => this.#fail("its worker could not run on this page"));
+      worker.addEventListener("error", () => this.#fail(NO_WORKER));
       return worker;
     }
 
@@ -224,8 +240,10 @@ export function defineOnestepLab(hire: () => Worker): void {
     }
 
     #fail(reason: string): void {
-      this.#playing = false;
-      this.#tell();
+      this.#worker?.terminate();
+      this.#worker = undefined;
+      // Who presses Train again begins anew.
+      this.reset();
       this.#find(".verdict").textContent = `The training stopped: ${reason}.`;
     }
 

@@ -19,10 +19,12 @@ export type Imported =
  *
  * @throws DomainError where they are none of these, and whatever the law itself refuses
  */
-export function readImport(files: readonly GivenFile[]): Imported {
+export function readImport(given: readonly GivenFile[]): Imported {
+  // A mark of the byte order is no part of what is pasted.
+  const files = given.map(({ name, text }) => ({ name, text: text.replace(/^\uFEFF/, "") }));
   const document = files.find(({ text }) => text.trimStart().startsWith("{"));
   if (document !== undefined) return readDocument(document, files);
-  const table = files.find(({ text }) => /^\uFEFF?\s*"?prompt"?\s*,/.test(text));
+  const table = files.find(({ text }) => /^\s*"?prompt"?\s*,/.test(text));
   if (table !== undefined) return { kind: "prompts", name: table.name, text: table.text };
   throw new DomainError({
     where: files[0]?.name ?? "import",
