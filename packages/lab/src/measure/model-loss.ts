@@ -42,11 +42,13 @@ export interface Reference {
  * @param known.reference a model like this one: only their difference is then drawn
  */
 export function modelLoss(
-  law: PromptLaw,
+  given: PromptLaw,
   transformer: LinearTransformer,
   fresh: FreshContexts,
   { moments, reference }: { readonly moments?: PromptMoments | undefined; readonly reference?: Reference | undefined },
 ): Estimate {
+  // Queries that share a context are alike: the loss of one is the loss of all.
+  const law = { ...given, queries: 1 };
   const step = stepOfLayer(transformer, law);
   if (step !== undefined && moments?.evenPartDecouples === "proved" && law.queryCovariates.perPrompt === undefined) {
     const even = mean(fresh, evenEnergiesOf(law, transformer));

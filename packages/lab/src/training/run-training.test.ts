@@ -112,6 +112,16 @@ describe("runTraining", () => {
     expect(report).not.toHaveProperty("optimalLoss");
   });
 
+  it("judges prompts of several queries as it judges those of one: their queries are alike", async () => {
+    const apart = { ...law, query: { covariates: { law: "uniform" } } };
+    const [three, one] = await Promise.all(
+      [3, 1].map((queries) =>
+        train({ law: { ...apart, queries }, training: { ...training, steps: 2, method: "sampled" } }),
+      ),
+    );
+    expect(Math.abs(three.loss! - one.loss!)).toBeLessThan(0.05 * one.loss!);
+  });
+
   it("refuses the snapshot of another config, and a backend that nobody opened", async () => {
     const seen: TrainingSnapshot[] = [];
     const keep: TrainingOptions = {
