@@ -2,12 +2,10 @@ import type { TrainingConfigFile, TrainingReport } from "@onestep/lab";
 import { shallowRef, type Ref } from "vue";
 
 import type { Outcome, Progress, Remark } from "./messages.ts";
-import { openPaced, type PacedSession, type PacedStatus } from "./paced.ts";
+import { openPaced, type PacedSession } from "./paced.ts";
 
 /** A config that says how long its training is. */
 export type SessionConfig = TrainingConfigFile & { readonly training: { readonly steps: number } };
-
-export type TrainingStatus = PacedStatus;
 
 /** A training that a reader plays, pauses and steps. */
 export interface TrainingSession extends PacedSession<SessionConfig, Progress> {

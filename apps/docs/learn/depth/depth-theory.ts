@@ -75,7 +75,7 @@ function stepsOnly({ stepSizes, loss, bestPolynomialLoss }: Steps): Steps {
 }
 
 /** The largest u that is drawn: a quarter beyond the edge of the spectrum of large matrices. */
-export function largestEigenvalue({ contextLength, dimension }: Pick<TheoryOf, "contextLength" | "dimension">): number {
+function largestEigenvalue({ contextLength, dimension }: Pick<TheoryOf, "contextLength" | "dimension">): number {
   return 1.25 * (1 + Math.sqrt(dimension / contextLength)) ** 2;
 }
 

@@ -27,7 +27,7 @@ export interface PoolPrediction {
 }
 
 /** The moments of pre-training on a pool: those of Gaussian tasks whose second moment is the pool's own. */
-export function poolMoments({ tasks, contextLength, dimension, noiseVariance, seed }: PoolSetting): PromptMoments {
+function poolMoments({ tasks, contextLength, dimension, noiseVariance, seed }: PoolSetting): PromptMoments {
   const { secondMoment } = poolTasks({ size: tasks, of: gaussianTasks({ dimension }), seed });
   return gaussianLinearMoments({
     contextLength,
@@ -38,7 +38,7 @@ export function poolMoments({ tasks, contextLength, dimension, noiseVariance, se
 }
 
 /** The moments of tasks w ~ N(0, I). */
-export function freshMoments({ contextLength, dimension, noiseVariance }: PoolSetting): PromptMoments {
+function freshMoments({ contextLength, dimension, noiseVariance }: PoolSetting): PromptMoments {
   const white = isotropic(dimension);
   return gaussianLinearMoments({ contextLength, covariates: white, tasks: white, noiseVariance });
 }

@@ -23,7 +23,7 @@ export interface FlowLook {
 }
 
 /** The random part of a start, relative to its size. */
-export const MISALIGNMENT: number = 0.05;
+const MISALIGNMENT = 0.05;
 
 /**
  * Trains by gradient flow on the population loss. Of separate keys and queries each head starts along an axis of its own,

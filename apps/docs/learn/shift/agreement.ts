@@ -8,7 +8,7 @@ export interface Agreement {
 }
 
 /** The verdict asks for both. */
-export const TOLERANCE: { readonly z: number; readonly error: number } = { z: 4, error: 0.01 };
+const TOLERANCE = { z: 4, error: 0.01 };
 
 /** Holds an estimate of a loss against theory. */
 export function agreementOf(

@@ -18,7 +18,7 @@ export function promptsOf({ file, drawn }: LawToCheck): PromptLaw {
 }
 
 /** A link that is straight between its knots. */
-export function drawnLink(heights: readonly number[]): Link {
+function drawnLink(heights: readonly number[]): Link {
   const value = valueOf(heights);
   return defineLink({
     name: "drawn",

@@ -110,7 +110,7 @@ export function integratedMoments(choice: LinkChoice): LinkMoments {
 }
 
 /** The highest degree of the bars. */
-export const HIGHEST_DEGREE = 7;
+const HIGHEST_DEGREE = 7;
 
 /** h₀, h₁, … of g = Σ hₖ Heₖ/√k!: hₖ = E[g(z) Heₖ(z)/√k!]. */
 export function hermiteCoefficients(choice: LinkChoice): readonly number[] {
