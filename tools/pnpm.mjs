@@ -64,17 +64,34 @@ export function locatePnpm(remembered) {
  */
 export function runPnpm(pnpmFolder, args, { stdio, env = {} }) {
   const quietly = stdio === "on failure";
+  const ran = spawnPnpm(pnpmFolder, args, quietly ? ["ignore", "pipe", "pipe"] : stdio, env);
+  const code = ran.status ?? (ran.signal === "SIGINT" ? 130 : 143);
+  if (quietly && code !== 0) process.stderr.write(Buffer.concat([ran.stdout, ran.stderr]));
+  return code;
+}
+
+/**
+ * Runs `pnpm <args>` in the root for its answer.
+ *
+ * @param {string} pnpmFolder as answered by `locatePnpm`
+ * @param {string[]} args
+ * @returns {{ code: number, stdout: string, stderr: string }} what it said; nothing is printed
+ */
+export function askPnpm(pnpmFolder, args) {
+  const { status, stdout, stderr } = spawnPnpm(pnpmFolder, args, ["ignore", "pipe", "pipe"]);
+  return { code: status ?? 1, stdout: stdout.toString("utf8"), stderr: stderr.toString("utf8") };
+}
+
+function spawnPnpm(pnpmFolder, args, stdio, env = {}) {
   const ran = spawnSync("pnpm", args.map(quoted), {
     cwd: root,
-    stdio: quietly ? ["ignore", "pipe", "pipe"] : stdio,
+    stdio,
     maxBuffer: 2 ** 28,
     shell: windows,
     env: { ...process.env, ...environment, ...env, PATH: pathWith(pnpmFolder) },
   });
   if (ran.error) throw ran.error;
-  const code = ran.status ?? (ran.signal === "SIGINT" ? 130 : 143);
-  if (quietly && code !== 0) process.stderr.write(Buffer.concat([ran.stdout, ran.stderr]));
-  return code;
+  return ran;
 }
 
 function versionIn(folder) {

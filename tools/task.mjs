@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 import { bootstrap } from "./bootstrap.mjs";
+import { hygieneChecks } from "./hygiene.mjs";
 import { runPnpm } from "./pnpm.mjs";
 import { runTurbo } from "./turbo.mjs";
 import { root } from "./workspace.mjs";
@@ -18,11 +19,20 @@ const TASKS = {
     runPnpm(pnpm, ["exec", "oxlint", ...args], { stdio: inherit }),
   format: (pnpm, args) => runPnpm(pnpm, ["exec", "oxfmt", ...args], { stdio: inherit }),
   boundaries: () => runNode("check-boundaries.mjs"),
+  hygiene: (pnpm) => {
+    const failed = Object.entries(hygieneChecks(pnpm)).filter(([name, check]) => {
+      const judged = check();
+      console.log([`${judged.failed ? "✗" : "✓"} ${name}`, ...judged.lines.map((line) => `    ${line}`)].join("\n"));
+      return judged.failed;
+    });
+    return failed.length === 0 ? 0 : 1;
+  },
   check: (pnpm) =>
     runAll({
       lint: () => TASKS.lint(pnpm, []),
       "format --check": () => TASKS.format(pnpm, ["--check"]),
       boundaries: () => TASKS.boundaries(pnpm, []),
+      hygiene: () => TASKS.hygiene(pnpm, []),
       test: () => runNode("test.mjs"),
     }),
   // Of training steps, against TensorFlow.js and PyTorch. The packages have smaller benchmarks of their own.
