@@ -87,7 +87,7 @@ describe("the built site", () => {
       const drawn = read(`${page}.html`).replace(/<!--.*?-->/g, "");
       for (const [, text] of full.matchAll(/\(("(?:[^"\\]|\\.)*"),\d+\)/g)) {
         if (lean.includes(text)) continue;
-        expect(drawn.includes(JSON.parse(text)), `${script} has lost ${text}`).toBe(true);
+        expect(drawn.includes(JSON.parse(text) as string), `${script} has lost ${text}`).toBe(true);
       }
     }
   });
