@@ -42,6 +42,12 @@ describe("an answer", () => {
     ["an unknown law", "optimum", "context=20&dimension=5&covariates=laplac", /did you mean "laplace"/],
     ["rows that are none", "shift", "context=9&dimension=2&preconditioner=[1,2", /rows of a matrix/],
     ["a negative variance", "optimum", "context=9&dimension=2&variance=-1", /variance/],
+    [
+      "a list with a gap",
+      "dynamics",
+      "context=9&dimension=2&times=0,,1&initial=1",
+      /numbers with commas between them; got 0,,1/,
+    ],
     ["words for numbers", "dynamics", "context=9&dimension=2&times=soon&initial=1", /got NaN/],
   ])("refuses %s in the library's words", (_, name, address, words) => {
     const found = ask(name, address);

@@ -61,7 +61,19 @@ function valueOf({ type, flag }: OptionEntry, text: string): OptionValue | undef
   if (text === "") return undefined;
   if (type === "flag") return true;
   if (type === "number") return Number(text);
-  return type === "list of numbers" ? text.split(",").map(Number) : matrixOf(text, flag);
+  return type === "list of numbers" ? numbersOf(text, flag) : matrixOf(text, flag);
+}
+
+function numbersOf(text: string, flag: string): readonly number[] {
+  const entries = text.split(",").map((entry) => entry.trim());
+  // An entry that is left out would be read as a zero.
+  if (!entries.includes("")) return entries.map(Number);
+  throw new DomainError({
+    where: flag,
+    expected: "numbers with commas between them",
+    arrived: text.slice(0, 60),
+    hint: "0, 0.5, 1",
+  });
 }
 
 function matrixOf(text: string, flag: string): Matrix {

@@ -24,6 +24,16 @@ describe("a question and its address", () => {
   });
 });
 
+it("a switch is on only where its address says yes", () => {
+  const depth = named("depth");
+  expect(["tied=yes", "tied=no", "tied=", ""].map((address) => questionAt(depth, address).options["tied"])).toEqual([
+    "yes",
+    "",
+    "",
+    "",
+  ]);
+});
+
 describe("the noise of a question", () => {
   it("is a law of its own before it is a variance", () => {
     expect(noiseOf({ noise: "student:degreesOfFreedom=9", variance: "1" })).toBe("student:degreesOfFreedom=9");

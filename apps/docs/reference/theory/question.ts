@@ -38,8 +38,13 @@ export function questionAt({ name, needsLaw, options }: Asked, address: string):
   return {
     quantity: name,
     law: needsLaw ? Object.fromEntries(LAW_FIELDS.map((field) => [field, fields.get(field) ?? ""])) : {},
-    options: Object.fromEntries(options.map((option) => [option.name, fields.get(nameOf(option)) ?? ""])),
+    options: Object.fromEntries(options.map((option) => [option.name, optionAt(option, fields.get(nameOf(option)))])),
   };
+}
+
+/** A switch is on or left out: an address that says `tied=no` does not switch it on. */
+function optionAt({ type }: OptionEntry, text: string | null): string {
+  return type === "flag" && text !== "yes" ? "" : (text ?? "");
 }
 
 /** The noise of a question as `--noise` takes it: a law of its own, or Gaussian noise of variance σ². */
