@@ -2,6 +2,7 @@ import { katex } from "@mdit/plugin-katex";
 import { defineConfig } from "vitepress";
 
 import { nav, sidebar } from "./navigation.ts";
+import { namePermalinks } from "./permalink-names.ts";
 
 export default defineConfig({
   title: "onestep",
@@ -25,6 +26,7 @@ export default defineConfig({
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config: (md) => {
+      namePermalinks(md);
       // Called, not passed to md.use: the plugin is typed against another release of markdown-it.
       katex(md as unknown as Parameters<typeof katex>[0], {
         output: "htmlAndMathml",

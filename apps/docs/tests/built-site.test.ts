@@ -31,6 +31,23 @@ describe("the built site", () => {
     expect(read("index.html")).toContain('<html lang="en"');
   });
 
+  it("gives every page a title and a description of its own", () => {
+    const pages = filesEndingIn(".html").filter((file) => file !== "404.html");
+    // Of a namespace nothing is known but its name.
+    const told = pages.filter((file) => !file.includes("/namespaces/"));
+    const titles = told.map((file) => /<title>([^<]*)/.exec(read(file))![1]);
+    const descriptions = told.map((file) => /<meta name="description" content="([^"]*)/.exec(read(file))![1]);
+    for (const all of [titles, descriptions]) {
+      expect(all.filter((text, i) => text === "" || all.indexOf(text) !== i)).toEqual([]);
+    }
+    expect(told.length).toBeGreaterThan(150);
+  });
+
+  it("names the link of a heading by its words, not by their source", () => {
+    for (const page of filesEndingIn(".html")) expect(read(page), page).not.toMatch(/Permalink to &quot;[^"]*[{`]/);
+    expect(read("contribute/decisions/gauge.html")).toContain('aria-label="Permalink to &quot;Why&quot;"');
+  });
+
   it("states Theorem 1 as mathematics, for eyes and for screen readers", () => {
     const page = read("index.html");
     expect(page).toContain("Mahankali, Hashimoto and Ma");

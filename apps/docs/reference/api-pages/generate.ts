@@ -73,7 +73,8 @@ function contentsOf(entries: readonly ApiEntry[], packages: string): string {
   });
   const lead =
     "What each package exports, out of the comments in its source. An example that ends in `// =>` is exact, one that ends in `// ≈` holds to 12 digits, and the tests run them all.";
-  return ["# API", "", lead, "", chapters.join("\n\n"), ""].join("\n");
+  const about = "What every package of onestep exports, page by page, with formulas and examples.";
+  return ["---", `description: ${about}`, "---", "", "# API", "", lead, "", chapters.join("\n\n"), ""].join("\n");
 }
 
 /** How typedoc-plugin-markdown writes. */

@@ -30,6 +30,8 @@ it("a page gets its title, one list of what is thrown, and the source after it",
   expect(polish(page, { title: "Depth", from: "@onestep/theory" })).toBe(
     [
       "---",
+      'title: "Depth · @onestep/theory"',
+      'description: "Depth: f, of @onestep/theory, with formulas and examples."',
       "outline: [2, 3]",
       "---",
       "",

@@ -3,7 +3,20 @@ import type { ApiEntry } from "./entries.ts";
 /** A page as TypeDoc writes it, in the order of our docstrings: one list of what is thrown, then the source. */
 export function polish(page: string, { title, from }: Pick<ApiEntry, "title" | "from">): string {
   const [, ...lines] = page.split("\n");
-  const head = ["---", "outline: [2, 3]", "---", "", `# ${title}`, "", "```ts", `import { … } from "${from}";`, "```"];
+  // Several packages have a page on the same matter: the window and the search result tell them apart.
+  const about = [`title: "${title} · ${from}"`, `description: "${descriptionOf(page, title, from)}"`];
+  const head = [
+    "---",
+    ...about,
+    "outline: [2, 3]",
+    "---",
+    "",
+    `# ${title}`,
+    "",
+    "```ts",
+    `import { … } from "${from}";`,
+    "```",
+  ];
   return gatherThrows([...head, ...lines].join("\n"));
 }
 
@@ -22,4 +35,11 @@ function gatherThrows(page: string): string {
     const source = rest.map((text) => text.replace(/^Source: */, `${level} Source\n\n`));
     return `${[`${level} Throws`, list, ...source].join("\n\n")}\n\n`;
   });
+}
+
+/** What a search engine shows: the first names of the page. */
+function descriptionOf(page: string, title: string, from: string): string {
+  const names = [...page.matchAll(/^### (?:abstract )?([A-Za-z]\w*)/gm)].map(([, name]) => name);
+  const some = names.slice(0, 4).join(", ");
+  return `${title}: ${some}${names.length > 4 ? " and more" : ""}, of ${from}, with formulas and examples.`;
 }
