@@ -95,7 +95,7 @@ function withoutTheory({ certificate }: LabTheory, step: number): LabVerdict {
   const reason = certificate?.[0] ?? "The prompts of the law are being tested for its symmetries.";
   return {
     outcome: "no theory",
-    text: `No theory here names the optimum of this model on this law. ${reason}${begun}`,
+    text: `No formula here gives the optimum of this model on this law. ${reason}${begun}`,
   };
 }
 

@@ -40,7 +40,7 @@ export interface PacedPlan<Config, Said = never> {
 export const NO_WORKER = "its worker could not run in this browser";
 
 /** How long one order may keep a worker, in milliseconds. */
-const LONGEST_ORDER = 150;
+const LONGEST_ORDER = 250;
 
 /** Opens a session; its worker starts with the first step, so that a page that is only read loads none of it. */
 export function openPaced<Config, Report extends PacedReport, Said extends object = never>(
@@ -118,13 +118,15 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
     const onFrame = (now: number): void => {
       if (status.value !== "playing") return;
       // No frames are made up for: where the machine is slow, the run takes longer.
-      owed += (Math.min(now - (last ?? now), 100) / 1000 / pace()) * steps;
+      const frameTime = now - (last ?? now);
+      owed += (Math.min(frameTime, 100) / 1000 / pace()) * steps;
       last = now;
       const done = trace.value[trace.value.length - 1]?.step ?? 0;
       if (done >= until && owed >= 1) {
         // A worker hears of a pause between two orders: none is longer than a reader waits for it.
         const perMillisecond = ordered.size / (now - ordered.at);
-        const size = Math.max(1, Math.floor(Math.min(owed, perMillisecond * LONGEST_ORDER)));
+        const time = Math.max(LONGEST_ORDER, 2 * frameTime); // where frames are slow, it is not the worker that was
+        const size = Math.max(1, Math.floor(Math.min(owed, perMillisecond * time)));
         advance(done + size);
         ordered = { at: now, size };
         owed = 0;
