@@ -37,3 +37,9 @@ it("has no line for a theory that is silent", async () => {
   const { loss } = trainingFigures(await runTraining({ law: heavy, training }));
   expect(loss.series.map(({ name }) => name)).toEqual(["batch loss"]);
 });
+
+it("says in words that the context length is drawn", async () => {
+  const contextLength = { law: "uniform", from: 3, to: 9 };
+  const report = await runTraining({ law: { ...law, contextLength }, training: { ...training, steps: 2 } });
+  expect(trainingFigures(report)["loss"].subtitle).toContain("n = 3 to 9, d = 1");
+});

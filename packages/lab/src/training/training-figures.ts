@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from "@onestep/data";
 import type { Figure, FigurePoint, FigureSeries } from "../figure/figure.ts";
 import type { TrainingReport } from "./training-report.ts";
 
@@ -16,7 +17,7 @@ export function trainingFigures(trace: TrainingTrace): Readonly<Record<string, F
   const { law, model, training, backend, seed } = config;
   const size = model.layers === 1 ? "one layer" : `${model.layers} layers`;
   const prompts = training.batch === undefined ? "exact" : `${training.batch} prompts a step`;
-  const subtitle = `${size} (${model.family}), n = ${JSON.stringify(law["contextLength"])}, d = ${JSON.stringify(law["dimension"])}, ${prompts}, ${backend}, seed ${seed}`;
+  const subtitle = `${size} (${model.family}), n = ${lengthOf(law["contextLength"])}, d = ${JSON.stringify(law["dimension"])}, ${prompts}, ${backend}, seed ${seed}`;
   const x = { label: "training steps", scale: "log" } as const;
   const first = trainingLoss[0]?.step ?? 1;
   const last = trainingLoss[trainingLoss.length - 1]?.step ?? 1;
@@ -57,4 +58,11 @@ export function trainingFigures(trace: TrainingTrace): Readonly<Record<string, F
       : { distance: figure("Distance of the trained step to Γ*", "‖Γ − Γ*‖ / ‖Γ*‖", [trained(distances)]) }),
     ...(excesses.length === 0 ? {} : { excess: figure("Loss above theory", "exact loss − L*", [trained(excesses)]) }),
   };
+}
+
+/** `20`, or `3 to 9` where it is drawn. */
+function lengthOf(length: Json): string {
+  if (typeof length !== "object" || length === null || Array.isArray(length)) return JSON.stringify(length);
+  const { from, to } = length as JsonObject;
+  return `${JSON.stringify(from)} to ${JSON.stringify(to)}`;
 }
