@@ -204,3 +204,21 @@ function lastEntry({ values }: Matrix): number {
 function appendColumn(context: Matrix, column: Matrix): Matrix {
   return transpose(matrixFromRows([...toRows(transpose(context)), ...toRows(transpose(column))]));
 }
+
+it.each(selfAttending)(
+  "%s has no layer for a u_x in any one coordinate, unless the key-query matrix is skew",
+  (name) => {
+    const keyQuery = matrixFromRows([
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 0],
+    ]);
+    for (const values of [
+      [3, 0, 2],
+      [0, 3, 2],
+    ]) {
+      const layer = { keyQuery, valueProjection: matrix(3, 1, values) };
+      expect(() => toConvention(name, layer, { contextLength: 4 })).toThrow(/u_x of length 3/);
+    }
+  },
+);
