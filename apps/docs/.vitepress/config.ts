@@ -2,6 +2,7 @@ import { katex } from "@mdit/plugin-katex";
 import { defineConfig } from "vitepress";
 
 import { nav, sidebar } from "./navigation.ts";
+import { sectionsOf } from "./search-entries.ts";
 import { namePermalinks } from "./permalink-names.ts";
 
 export default defineConfig({
@@ -47,7 +48,16 @@ export default defineConfig({
     sidebar,
     outline: false,
     // A result leads to its page: a preview of pages with live figures would run them.
-    search: { provider: "local", options: { detailedView: false } },
+    search: {
+      provider: "local",
+      options: {
+        detailedView: false,
+        _render(source, env, md) {
+          const page = md.render(source, env);
+          return env.frontmatter?.["search"] === false ? "" : page + sectionsOf(env.relativePath);
+        },
+      },
+    },
     footer: { message: "MIT licence", copyright: "© 2026 onestep contributors" },
   },
 });

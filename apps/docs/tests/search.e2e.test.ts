@@ -32,3 +32,21 @@ it.skipIf(site === undefined)("Control K finds a word, and Enter goes where it s
   expect(visit.problems).toEqual([]);
   expect([...visit.hosts]).toEqual([new URL(site!.origin).host]);
 });
+
+it.skipIf(site === undefined).each([
+  ["newton", "/recipes/", "#newton-rate"],
+  ["coalescence", "/reference/theory/", "#coalescence"],
+  ["behind a queue", "/reference/command-line/", "#worker"],
+])("%s is found, though its page is made of data", async (word, path, hash) => {
+  const visit = await site!.open("/");
+  const { page, until } = visit;
+  await page.keyboard.down("Control");
+  await page.keyboard.press("k");
+  await page.keyboard.up("Control");
+  await until(() => document.activeElement?.matches(".VPLocalSearchBox input"));
+  await page.keyboard.type(word);
+  await until((link) => document.querySelector(`.VPLocalSearchBox a[href$="${link}"]`) !== null, path + hash);
+  await page.$eval(`.VPLocalSearchBox a[href$="${path}${hash}"]`, (link) => (link as HTMLElement).click());
+  await until((id) => location.hash === id && document.querySelector(id) !== null, hash);
+  expect(visit.problems).toEqual([]);
+});
