@@ -8,7 +8,7 @@ import { checked, programsOf } from "./readme-programs.mjs";
 import { root } from "./workspace.mjs";
 
 /** A folder from which every package can be imported. */
-const cwd = join(root, "packages/lab");
+const cwd = join(root, "apps/cli");
 
 function run(program) {
   const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {

@@ -29,7 +29,7 @@ it("draws of a deep model what is known of it: its batch loss, and theory", asyn
   const report = await runTraining({ law, model: { layers: 2, family: "sparse" }, training });
   const figures = trainingFigures(report);
   expect(Object.keys(figures)).toEqual(["loss"]);
-  expect(figures["loss"].series.map(({ name }) => name)).toEqual(["batch loss", "theory, L*"]);
+  expect(figures["loss"].series.map(({ name }) => name)).toEqual(["batch loss", "theory, best known"]);
 });
 
 it("has no line for a theory that is silent", async () => {
