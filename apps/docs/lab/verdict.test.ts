@@ -68,13 +68,18 @@ describe("the verdict", () => {
     const { optimum } = theoryOf(wholeConfig({ law: DEFAULT_LAW, model: { layers: 2, family: "sparse" } }));
     const report = (excess: number, standardError = 0): TrainingReport =>
       ({ loss: optimum!.loss * (1 + excess), standardError }) as TrainingReport;
-    const judged = (excess: number, standardError?: number) =>
-      verdictOf({ optimum: optimum!, levels: [] }, { step: 9, report: report(excess, standardError) }).outcome;
+    const judgedBy = (attains: "minimum" | "best-known") => (excess: number, standardError?: number) =>
+      verdictOf({ optimum: { ...optimum!, attains }, levels: [] }, { step: 9, report: report(excess, standardError) })
+        .outcome;
+    const judged = judgedBy("minimum");
     expect(verdictOf({ optimum: optimum!, levels: [] }, { step: 9 }).outcome).toBe("not yet");
     expect(judged(0.01)).toBe("supported");
     expect(judged(0.1)).toBe("not yet");
     expect(judged(-0.1)).toBe("contradicted");
     expect(judged(-0.1, 0.1)).toBe("undecided");
+    // What is better than the best that is known contradicts nobody.
+    expect(judgedBy("best-known")(-0.1)).toBe("supported");
+    expect(judgedBy("best-known")(0.1)).toBe("not yet");
   });
 
   it("is reached by the default training", async () => {

@@ -30,7 +30,7 @@ export async function walkByTab(page: Page, part: string): Promise<Walk> {
   });
 }
 
-/** Runs in the page: notes how its controls look at rest, then how each looks with focus. Returns how many there are. */
+/** Runs in the page: notes how its controls look at rest, then how each looks with focus. Returns how often Tab is pressed. */
 function prepare(part: string, most: number): number {
   const looks = (element: Element): string =>
     [element, ...element.querySelectorAll("*")]
@@ -41,9 +41,12 @@ function prepare(part: string, most: number): number {
       })
       .join(";");
   const root = document.querySelector(part)!;
-  const controls = [
-    ...root.querySelectorAll<HTMLElement>("a[href], button, input, select, textarea, summary, [tabindex='0']"),
-  ];
+  const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const controls = [...root.querySelectorAll<HTMLElement>(CONTROLS)];
+  // Tab goes through the controls of a custom element too; to this page they are the element's.
+  const inside = [...root.querySelectorAll("*")].flatMap(({ shadowRoot }) => [
+    ...(shadowRoot?.querySelectorAll(CONTROLS) ?? []),
+  ]);
   const expected = controls
     .filter((control) => control.checkVisibility({ visibilityProperty: true }) && !control.matches(":disabled"))
     .slice(0, most);
@@ -60,5 +63,5 @@ function prepare(part: string, most: number): number {
   root.prepend(start);
   start.focus({ preventScroll: true });
   start.remove();
-  return expected.length;
+  return expected.length + inside.length;
 }
