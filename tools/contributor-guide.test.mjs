@@ -1,25 +1,13 @@
 // CONTRIBUTING.md says that a law is one file. This test does what it says, in a copy of the project.
 import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, join } from "node:path";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { readJson, root, workspaces } from "./workspace.mjs";
-
-const NOT_COPIED = new Set(["node_modules", ".git", ".turbo", "cache", ".temp", "test-summary.json"]);
+import { copyProject } from "./copy-project.mjs";
+import { readJson, root } from "./workspace.mjs";
 
 /** The section of the guide, its one file with its path, and the arguments of the commands that follow. */
 function readGuide() {
@@ -29,27 +17,6 @@ function readGuide() {
   const [, source] = /```ts\n([\s\S]*?)```/.exec(section);
   const [, commands] = /```sh\n([\s\S]*?)```/.exec(section);
   return { path, source, commands: commands.trim().split("\n") };
-}
-
-/** Copies the project with what is built of it, and links what is installed: packages of our own to their copies. */
-function copyProject(to) {
-  cpSync(root, to, { recursive: true, preserveTimestamps: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
-  symlinkSync(join(root, "node_modules"), join(to, "node_modules"), "junction");
-  for (const { folder } of workspaces()) {
-    const installed = join(root, folder, "node_modules");
-    if (!existsSync(installed)) continue;
-    for (const name of readdirSync(installed)) {
-      const entries = name.startsWith("@") ? readdirSync(join(installed, name)).map((one) => join(name, one)) : [name];
-      for (const entry of entries) linkInstalled(join(installed, entry), join(to, folder, "node_modules", entry), to);
-    }
-  }
-}
-
-function linkInstalled(from, to, copy) {
-  const place = relative(realpathSync(root), realpathSync(from));
-  const ours = /^(?:packages|apps)[\\/][^\\/]+$/.test(place);
-  mkdirSync(dirname(to), { recursive: true });
-  symlinkSync(ours ? join(copy, place) : realpathSync(from), to, "junction");
 }
 
 describe("the contributor's guide, followed to the letter", () => {
@@ -68,7 +35,7 @@ describe("the contributor's guide, followed to the letter", () => {
 
   beforeAll(() => {
     at = mkdtempSync(join(tmpdir(), "onestep-guide-"));
-    copyProject(at);
+    copyProject(at, { built: true });
     expect(existsSync(join(at, path)), `${path} is in the project already: show another law in the guide`).toBe(false);
     writeFileSync(join(at, path), source);
     // What `npm run build` runs in the packages that see the new file.

@@ -19,7 +19,7 @@ const bin = (name) => join(root, "node_modules", ".bin", name);
 beforeAll(() => {
   tarballs = packAll(scratch);
 }, 300_000);
-afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }), 60_000);
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }), 300_000);
 
 const libraries = published.filter(({ manifest }) => manifest.exports !== undefined);
 
@@ -40,14 +40,21 @@ describe.each(libraries.map(({ manifest, folder }) => [manifest.name, folder, ma
       );
     }, 300_000);
 
+    const entries = Object.entries(manifest.exports)
+      .filter(([, conditions]) => conditions.default !== undefined || conditions.node !== undefined)
+      .map(([entry]) => name + entry.slice(1));
+
     test("is imported by each of its entries", () => {
-      const entries = Object.entries(manifest.exports)
-        .filter(([, conditions]) => conditions.default !== undefined || conditions.node !== undefined)
-        .map(([entry]) => name + entry.slice(1));
       const program = entries.map(
         (entry) => `if (Object.keys(await import("${entry}")).length === 0) throw "${entry}";`,
       );
       run(process.execPath, ["--input-type=module", "-e", program.join("\n")], folderOf(name));
+    });
+
+    // Node requires ES modules from 20.19 and 22.12 on.
+    test.runIf(process.features.require_module)("is required from CommonJS by each of its entries", () => {
+      const program = entries.map((entry) => `if (Object.keys(require("${entry}")).length === 0) throw "${entry}";`);
+      run(process.execPath, ["--input-type=commonjs", "-e", program.join("\n")], folderOf(name));
     });
 
     test("runs the programs of its README", () => {

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { bootstrap } from "../bootstrap.mjs";
+import { copyProject } from "../copy-project.mjs";
 import { runPnpm } from "../pnpm.mjs";
 import { workspaces } from "../workspace.mjs";
 
@@ -10,17 +11,18 @@ import { workspaces } from "../workspace.mjs";
 export const published = workspaces().filter(({ manifest }) => manifest.private !== true);
 
 /**
- * Packs every published package, as it was built.
+ * Packs every published package as a release does: in a copy in which nothing was built, by its own `prepack`.
  *
  * @param {string} into a folder
  * @returns {Map<string, string>} the tarball of each name
  */
 export function packAll(into) {
   const pnpm = bootstrap("all");
+  const copy = join(into, "copy");
+  copyProject(copy, { built: false });
   return new Map(
     published.map(({ folder, manifest: { name, version } }) => {
-      // Other tests run beside this one: nothing is built again.
-      const args = ["-C", folder, "pack", "--config.ignore-scripts=true", "--pack-destination", into];
+      const args = ["-C", join(copy, folder), "pack", "--pack-destination", into];
       if (runPnpm(pnpm, args, { stdio: "on failure" }) !== 0) throw new Error(`${name} cannot be packed`);
       return [name, join(into, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`)];
     }),
