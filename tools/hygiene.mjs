@@ -1,8 +1,9 @@
 // `npm run hygiene`: what nobody sees until it hurts. Unused code and dependencies, one version of each dependency, known
-// vulnerabilities, licences, install scripts, dead links.
+// vulnerabilities, licences, install scripts, dead links, maps of what is not there.
 import { join } from "node:path";
 
 import { deadLinks } from "./markdown-links.mjs";
+import { missingPaths } from "./named-paths.mjs";
 import { askPnpm, runPnpm } from "./pnpm.mjs";
 import { readJson, root, workspaces } from "./workspace.mjs";
 
@@ -50,6 +51,7 @@ export function hygieneChecks(pnpm) {
       judge(workspaces().flatMap(({ folder, manifest }) => installScriptsOf(folder, manifest))),
     // Pages of the site link to addresses, which its build checks.
     "links in Markdown": () => judge(deadLinks(root, (file) => !file.startsWith("apps/docs/"))),
+    "paths that the maps name": () => judge(missingPaths(root, ["ARCHITECTURE.md", "AGENTS.md"])),
   };
 }
 
