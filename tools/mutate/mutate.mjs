@@ -1,5 +1,6 @@
-// `npm run mutate -- [theory|lsa …] [--sample 150|all] [--quick]`: makes small mistakes, one at a time, and asks the tests
-// to notice. With --quick, slow tests are not asked: what survives may still be noticed by one of them.
+// `npm run mutate -- [theory|lsa …] [--sample 150|all] [--from 0] [--under depth,spectrum] [--quick]`: makes small
+// mistakes, one at a time, and asks the tests to notice. --from passes over the first ones of the sample, --under looks
+// at some folders or files only, and with --quick slow tests are not asked: what survives one of them may still notice.
 // What was found is kept in runs/mutation/, and a second run carries on: only new mutants and survivors are tried.
 import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -27,7 +28,12 @@ const PATIENCE = 120_000;
 const PARALLEL = 2;
 
 const { values, positionals } = parseArgs({
-  options: { sample: { type: "string" }, quick: { type: "boolean" } },
+  options: {
+    sample: { type: "string" },
+    from: { type: "string", default: "0" },
+    under: { type: "string", default: "" },
+    quick: { type: "boolean" },
+  },
   allowPositionals: true,
 });
 const explained = readJson(join(here, "explained.json"));
@@ -37,16 +43,18 @@ process.exitCode = shares.every((share) => share >= GOAL) ? 0 : 1;
 
 async function mutate(name) {
   const { folder, under, sample } = TARGETS[name];
+  const places = values.under.split(",").map((place) => under + place);
   const durations = durationsOf(folder);
   const durationOf = (test) => durations.get(nameIn(folder, test));
   const importsOf = importsUnder(folder);
   const tried = journal(name);
   const all = [...importsOf.keys()]
-    .filter((file) => nameIn(root, file).startsWith(under) && !file.endsWith(".test.ts"))
+    .filter((file) => places.some((place) => nameIn(root, file).startsWith(place)) && !file.endsWith(".test.ts"))
     .flatMap((file) => mutantsIn(file));
   // In an order of its own, that a longer sample begins with a shorter one.
   const chosen = all
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .slice(Number(values.from))
     .slice(0, values.sample === "all" ? Infinity : Number(values.sample ?? sample));
   const left = chosen.filter(({ id }) => !tried.has(id) || !tried.get(id).killed);
 
