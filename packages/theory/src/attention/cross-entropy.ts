@@ -60,10 +60,16 @@ export function crossEntropyStep(labels: SignLabels): ClosedForm<ScalarStep> {
   const margins = marginLaw(contextLength, dimension, flipProbability);
   const expectation = (f: (margin: number) => number): number =>
     margins.nodes.reduce((sum, margin, at) => sum + margins.weights[at] * f(margin), 0);
-  const stepSize = rootOf(
-    (eta) => expectation((m) => m * logistic(-eta * m)),
-    (eta) => expectation((m) => -m * m * logistic(eta * m) * logistic(-eta * m)),
-  );
+  const stepSize = rootOf((eta) => {
+    let [value, slope] = [0, 0];
+    margins.nodes.forEach((m, at) => {
+      // 1/(1 + e^{ηm}), and its product with what is left of 1, from the power that cannot overflow
+      const tail = exp(-Math.abs(eta * m));
+      value += (margins.weights[at] * m * (m > 0 ? tail : 1)) / (1 + tail);
+      slope -= (margins.weights[at] * m * m * tail) / (1 + tail) ** 2;
+    });
+    return { value, slope };
+  });
   return {
     value: { stepSize, loss: expectation((m) => softplus(-stepSize * m)) },
     formula: String.raw`\mathbb{E}[m/(1+e^{\eta m})] = 0,\quad m = y_q\,x_q^\top X^\top y`,
@@ -158,25 +164,21 @@ function probabilityRule(nodes: Float64Array, weights: Float64Array, size: numbe
   return { nodes: rule.nodes, weights: rule.weights.map((weight) => weight / mass) };
 }
 
-/** The root of a decreasing function on (0, ∞): Newton's steps, kept inside a bracket that shrinks. */
-function rootOf(f: (eta: number) => number, slope: (eta: number) => number): number {
+/**
+ * The root of a decreasing function on (0, ∞): Newton's steps, kept inside a bracket that shrinks. Where they are this
+ * small, the next one would be as small as its square; a bracket of rounding would only walk on.
+ */
+function rootOf(f: (eta: number) => { readonly value: number; readonly slope: number }): number {
   let [low, high] = [0, 1];
-  while (f(high) > 0) [low, high] = [high, 2 * high];
-  let eta = low;
-  for (let round = 0; round < 100; round++) {
-    const value = f(eta);
+  while (f(high).value > 0) [low, high] = [high, 2 * high];
+  for (let eta = low; ;) {
+    const { value, slope } = f(eta);
     if (value > 0) low = eta;
     else high = eta;
-    const newton = eta - value / slope(eta);
-    const next = newton > low && newton < high ? newton : (low + high) / 2;
-    if (Math.abs(next - eta) <= 2 ** -50 * eta) return next;
-    eta = next;
+    const newton = eta - value / slope;
+    if (Math.abs(newton - eta) <= 2 ** -36 * eta) return newton;
+    eta = newton > low && newton < high ? newton : (low + high) / 2;
   }
-  return eta;
-}
-
-function logistic(x: number): number {
-  return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
 }
 
 function softplus(x: number): number {
