@@ -1,6 +1,7 @@
-// `npm run mutate -- [theory|lsa …] [--sample 150|all] [--from 0] [--under depth,spectrum] [--quick]`: makes small
-// mistakes, one at a time, and asks the tests to notice. --from passes over the first ones of the sample, --under looks
-// at some folders or files only, and with --quick slow tests are not asked: what survives one of them may still notice.
+// `npm run mutate -- [theory|lsa …] [--sample 150|all] [--from 0] [--under depth,spectrum] [--quick] [--parallel 2]`:
+// makes small mistakes, one at a time, and asks the tests to notice. --from passes over the first ones of the sample,
+// --under looks at some folders or files only, and with --quick slow tests are not asked: what survives one of them may
+// still notice.
 // What was found is kept in runs/mutation/, and a second run carries on: only new mutants and survivors are tried.
 import { fork } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -25,7 +26,6 @@ const here = join(root, "tools", "mutate");
 /** Milliseconds of a test file that runs together with others; slower ones run one by one, where no quick one noticed. */
 const QUICK = 1500;
 const PATIENCE = 120_000;
-const PARALLEL = 2;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -33,6 +33,7 @@ const { values, positionals } = parseArgs({
     from: { type: "string", default: "0" },
     under: { type: "string", default: "" },
     quick: { type: "boolean" },
+    parallel: { type: "string", default: "2" },
   },
   allowPositionals: true,
 });
@@ -86,7 +87,7 @@ async function mutate(name) {
     await requirePass();
     runner.stop();
   };
-  await Promise.all(Array.from({ length: PARALLEL }, work));
+  await Promise.all(Array.from({ length: Number(values.parallel) }, work));
   return report(
     name,
     chosen.map(({ id }) => tried.get(id)),
