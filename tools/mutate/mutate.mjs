@@ -25,7 +25,8 @@ const here = join(root, "tools", "mutate");
 
 /** Milliseconds of a test file that runs together with others; slower ones run one by one, where no quick one noticed. */
 const QUICK = 1500;
-const PATIENCE = 120_000;
+/** Milliseconds after which tests never end: for the start of a process, and times what they took without a mutant. */
+const PATIENCE = { start: 60_000, times: 20 };
 
 const { values, positionals } = parseArgs({
   options: {
@@ -62,7 +63,7 @@ async function mutate(name) {
   console.log(`${name}: ${chosen.length} of ${all.length} mutants, ${left.length} to try`);
   let done = 0;
   const work = async () => {
-    const runner = supervised(folder);
+    const runner = supervised(folder, durationOf);
     const [untouched] = inStages(
       [...durations.keys()].map((test) => join(folder, test)),
       durationOf,
@@ -137,7 +138,7 @@ async function firstThatFails(runner, { path, mutant }, stages) {
 }
 
 /** A runner that is begun again where a mutant did not let it end. */
-function supervised(folder) {
+function supervised(folder, durationOf) {
   let child;
   const start = async () => {
     child = fork(join(here, "runner.mjs"), [folder], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
@@ -147,7 +148,8 @@ function supervised(folder) {
     async run(question) {
       if (child === undefined) await start();
       child.send(question);
-      const said = await answer(child, PATIENCE);
+      const took = question.tests.reduce((sum, test) => sum + durationOf(test), 0);
+      const said = await answer(child, PATIENCE.start + PATIENCE.times * took);
       if (said === undefined) {
         child.kill("SIGKILL");
         child = undefined;
