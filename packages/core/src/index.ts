@@ -63,7 +63,7 @@ export { erf, erfc } from "./elementary/error-function.ts";
 export { meanAccumulator } from "./statistics/moments.ts";
 export type { Estimate, MeanAccumulator } from "./statistics/moments.ts";
 export { normalCdf, normalDensity, normalQuantile } from "./statistics/normal.ts";
-export { gammaRatio, logGamma } from "./statistics/gamma.ts";
+export { gammaRatio, logGamma, stirlingCorrection } from "./statistics/gamma.ts";
 export { betaCdf, betaQuantile } from "./statistics/beta.ts";
 export { studentCdf, studentQuantile } from "./statistics/student.ts";
 export { clopperPearson, normalInterval } from "./statistics/interval.ts";

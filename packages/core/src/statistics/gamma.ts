@@ -22,7 +22,14 @@ function logGammaNearTwo(z: number): number {
   return z * (ONE_MINUS_EULER + z * sum);
 }
 
-/** Stirling's correction ln Γ(x) − (x − ½) ln x + x − ½ ln 2π, for x > 0. */
+/**
+ * Stirling's correction: what ln Γ(x) has beyond (x − ½) ln x − x + ½ ln 2π, for x > 0; about 1/(12x).
+ *
+ * @throws DomainError unless 0 < x < ∞
+ *
+ * @example
+ * stirlingCorrection(1); // ≈ 0.0810614667953
+ */
 export function stirlingCorrection(x: number): number {
   if (x < STIRLING_FROM) return logGamma(x) - (x - 0.5) * log(x) + x - HALF_LOG_TWO_PI;
   const s = 1 / (x * x);

@@ -1,4 +1,7 @@
-import { log, log1p, logGamma } from "@onestep/core";
+import { log, stirlingCorrection } from "@onestep/core";
+
+/** Values above it are brought back by it: φ_k spans more powers of ten than doubles have. */
+const LARGE = 2 ** 300;
 
 /** Laguerre functions at one point, divided by exp(`logScale`) so that none underflows. */
 export interface LaguerreValues {
@@ -40,29 +43,26 @@ export function laguerreFunctions(
       ((2 * k + 1 - offset) * last - Math.sqrt(k * (k + alpha)) * previous) / Math.sqrt((k + 1) * (k + 1 + alpha));
     previous = last;
     last = next;
-    if (Math.abs(last) > 2 ** 300) {
-      previous *= 2 ** -300;
-      last *= 2 ** -300;
-      squares *= 2 ** -600;
+    if (Math.abs(last) > LARGE) {
+      previous /= LARGE;
+      last /= LARGE;
+      squares /= LARGE * LARGE;
       rescalings++;
     }
   }
-  return { last, previous, squares, logScale: logGroundState(alpha, t, offset) + rescalings * 300 * Math.LN2 };
+  return { last, previous, squares, logScale: logGroundState(alpha, t, offset) + rescalings * log(LARGE) };
 }
 
-/** ln φ_0 = ½(α ln x − x − ln Γ(α+1)) at x = t² = α + offset. */
+/** ln φ_0 = ½(α ln x − x − ln Γ(α+1)) at x = t² = α + offset, with Stirling's formula for ln Γ(α+1) = ln Γ(α) + ln α. */
 function logGroundState(alpha: number, t: number, offset: number): number {
   if (alpha === 0) return -offset / 2;
-  if (alpha < 24) return alpha * log(t) - (alpha + offset + logGamma(alpha + 1)) / 2;
-  const inverseSquare = 1 / (alpha * alpha);
-  const stirling = (1 / 12 - inverseSquare * (1 / 360 - inverseSquare * (1 / 1260 - inverseSquare / 1680))) / alpha;
-  return (alpha * logOnePlusMinus(Math.max(offset / alpha, -1)) - 0.5 * log(2 * Math.PI * alpha) - stirling) / 2;
+  const e = offset / alpha;
+  const fall = Math.abs(e) > 0.5 ? 2 * log(t) - log(alpha) - e : logOnePlusMinus(e);
+  return (alpha * fall - 0.5 * log(2 * Math.PI * alpha) - stirlingCorrection(alpha)) / 2;
 }
 
-/** ln(1 + e) − e without cancellation. */
+/** ln(1 + e) − e without cancellation, |e| ≤ ½: ln(1 + e) = 2 artanh r and e = 2r/(1 − r), with r = e/(2 + e). */
 function logOnePlusMinus(e: number): number {
-  if (Math.abs(e) > 0.5) return log1p(e) - e;
-  // ln(1+e) = 2 artanh r and e = 2r/(1−r), with r = e/(2+e).
   const r = e / (2 + e);
   let series = 0;
   for (let power = r * r * r, k = 3; Math.abs(power) > 2 ** -120; power *= r * r, k += 2) series += power / k;
