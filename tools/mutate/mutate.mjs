@@ -75,7 +75,9 @@ async function mutate(name) {
     await requirePass();
     for (let one = left.shift(); one !== undefined; one = left.shift()) {
       const tests = testsOf(folder, one.path, importsOf).filter((test) => durations.has(nameIn(folder, test)));
-      const by = await firstThatFails(runner, one, inStages(tests, durationOf, dirname(one.path)));
+      const isDirect = (test) => importsOf.get(test).includes(one.path);
+      const isNear = (test) => dirname(test) === dirname(one.path);
+      const by = await firstThatFails(runner, one, inStages(tests, durationOf, [isDirect, isNear]));
       const { id, file, line, code, change } = one;
       const outcome = { id, file, line, code, change, killed: by !== undefined, by: by && nameIn(folder, by) };
       tried.set(id, outcome);
@@ -120,13 +122,16 @@ function durationsOf(folder) {
   );
 }
 
-/** Quick tests of the same chapter, other quick tests, and slow ones one by one; with `--quick`, no slow ones. */
-function inStages(tests, durationOf, chapter) {
-  const isNear = (test) => dirname(test) === chapter;
-  const quick = tests.filter((test) => durationOf(test) <= QUICK);
+/** Quick tests, what the first criterion picks first, then what the second does, …, and slow ones one by one. */
+function inStages(tests, durationOf, criteria = []) {
+  let quick = tests.filter((test) => durationOf(test) <= QUICK);
+  const preferred = criteria.map((isPreferred) => {
+    const own = quick.filter(isPreferred);
+    quick = quick.filter((test) => !isPreferred(test));
+    return own;
+  });
   const slow = tests.filter((test) => durationOf(test) > QUICK).toSorted((a, b) => durationOf(a) - durationOf(b));
-  const stages = [quick.filter(isNear), quick.filter((test) => !isNear(test)), ...slow.map((test) => [test])];
-  return stages.slice(0, values.quick ? 2 : undefined).filter((stage) => stage.length > 0);
+  return [...preferred, quick, ...(values.quick ? [] : slow.map((test) => [test]))].filter((stage) => stage.length > 0);
 }
 
 async function firstThatFails(runner, { path, mutant }, stages) {

@@ -14,6 +14,8 @@ const vitest = await createVitest(
     bail: 1,
     pool: "threads",
     maxWorkers: 1,
+    // One graph of modules for all tests of a run; each run begins a new one.
+    isolate: false,
     reporters: [{}],
     // The output of a mutant that fails helps nobody.
     silent: true,

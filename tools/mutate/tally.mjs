@@ -1,6 +1,7 @@
 /**
  * @typedef {{ file: string, line: number, code: string, change: string, killed: boolean }} Outcome
- * @typedef {Record<string, { code: string, change: string, why: string }[]>} Explained by file
+ * @typedef {Record<string, { code: string, change: string | string[], why: string }[]>} Explained by file; a change, several,
+ *   or "*" for whatever is changed in that line of code
  */
 
 /**
@@ -12,7 +13,9 @@
  */
 export function tally(outcomes, explained) {
   const isExplained = ({ file, code, change }) =>
-    (explained[file] ?? []).some((one) => one.code === code && one.change === change);
+    (explained[file] ?? []).some(
+      (one) => one.code === code && [change, "*"].some((own) => [one.change].flat().includes(own)),
+    );
   const counted = outcomes.filter((one) => one.killed || !isExplained(one));
   const killed = counted.filter((one) => one.killed).length;
   const [low, high] = wilson(killed, counted.length);

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+
+import { tally } from "./tally.mjs";
+
+const outcome = (code, change, killed = false) => ({ file: "a.ts", line: 1, code, change, killed });
+
+test("what survives is set aside where the list names its change, among several, or its whole line", () => {
+  const outcomes = [
+    outcome("x * 2", "* → /", true),
+    outcome("x * 2", "2 → (2 + 1)"),
+    outcome("y + 1", "+ → -"),
+    outcome("y + 1", "1 → (1 - 1)"),
+    outcome("z ** 3", "** → *"),
+    { ...outcome("z ** 3", "** → *"), file: "b.ts" },
+  ];
+  const why = "it says so";
+  const explained = {
+    "a.ts": [
+      { code: "x * 2", change: "*", why },
+      { code: "y + 1", change: ["+ → -", "- → +"], why },
+      { code: "z ** 3", change: "** → *", why },
+    ],
+  };
+  const { killed, counted, equivalent, survivors } = tally(outcomes, explained);
+  expect({ killed, counted, equivalent }).toEqual({ killed: 1, counted: 3, equivalent: 3 });
+  expect(survivors).toEqual([outcomes[3], outcomes[5]]);
+});
+
+test("the interval of the share is Wilson's", () => {
+  const { low, high } = tally(
+    [outcome("a", "b", true), outcome("a", "c", true), outcome("a", "d", true), outcome("a", "e")],
+    {},
+  );
+  expect([low, high].map((one) => one.toFixed(4))).toEqual(["0.3006", "0.9544"]);
+});
