@@ -61,7 +61,11 @@ export function bestResidualRoots(problem: FilterProblem, degree: number, start:
 }
 
 /** π_degree and its derivative at a complex point. */
-function evaluate(polynomials: OrthonormalPolynomials, degree: number, z: Complex): { value: Complex; slope: Complex } {
+export function evaluate(
+  polynomials: OrthonormalPolynomials,
+  degree: number,
+  z: Complex,
+): { value: Complex; slope: Complex } {
   const { centres, links } = polynomials;
   const zero: Complex = { re: 0, im: 0 };
   let [previous, value]: [Complex, Complex] = [zero, { re: 1, im: 0 }];

@@ -186,7 +186,8 @@ export function fitPattern(problem: FilterProblem, pattern: readonly number[], s
   return { stepSizes, loss, cost, evaluations };
 }
 
-function patternResiduals(problem: FilterProblem, pattern: readonly number[], b: Float64Array): Residuals {
+/** The residuals of L steps with multiplicities, and their slopes in each distinct step. */
+export function patternResiduals(problem: FilterProblem, pattern: readonly number[], b: Float64Array): Residuals {
   const { nodes, scales } = problem;
   const values = new Float64Array(nodes.length);
   const slopes = Array.from(nodes, (u, j) => {

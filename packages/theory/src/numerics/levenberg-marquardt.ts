@@ -12,35 +12,36 @@ export interface Fit {
   readonly cost: number;
 }
 
+/** In units of each parameter's own curvature; how fast it follows decides the number of steps, not where they end. */
+const DAMPING = { start: 1e-3, gain: 5, loss: 8, least: 1e-15, most: 1e12 };
+/** A start that has not ended by then is left where it is: there are others. */
+const MOST_ROUNDS = 200;
+
 /**
  * A local minimum of ‖r(θ)‖² near the start, by Levenberg–Marquardt: Gauss–Newton steps, damped in the scale of each
- * parameter's own curvature until they descend. Ends where no step descends any more, or after `rounds`.
+ * parameter's own curvature until they descend. Ends where no step descends any more.
  *
  * For a handful of parameters and thousands of starts: the normal equations are solved in place, not through matrices.
  */
-export function leastSquaresFit(
-  start: Float64Array,
-  residuals: (parameters: Float64Array) => Residuals,
-  rounds: number = 200,
-): Fit {
+export function leastSquaresFit(start: Float64Array, residuals: (parameters: Float64Array) => Residuals): Fit {
   let parameters = start;
   let state = residuals(parameters);
   let cost = squaredNorm(state.values);
   let equations = normalEquations(state);
-  let damping = 1e-3;
-  for (let round = 0; round < rounds && damping < 1e12 && cost > 0; round++) {
+  let damping = DAMPING.start;
+  for (let round = 0; round < MOST_ROUNDS && damping < DAMPING.most && cost > 0; round++) {
     const step = dampedStep(equations, damping);
     const proposal = step === null ? null : parameters.map((value, at) => value + step[at]);
     const next = proposal === null ? null : residuals(proposal);
     const nextCost = next === null ? Infinity : squaredNorm(next.values);
     if (next === null || proposal === null || !(nextCost < cost)) {
-      damping *= 8;
+      damping *= DAMPING.loss;
       continue;
     }
     const gained = cost - nextCost;
     [parameters, state, cost] = [proposal, next, nextCost];
     equations = normalEquations(state);
-    damping = Math.max(damping / 5, 1e-15);
+    damping = Math.max(damping / DAMPING.gain, DAMPING.least);
     if (gained <= 2 ** -52 * cost && stepIsTiny(step!, parameters)) break;
   }
   return { parameters, cost };
@@ -63,10 +64,11 @@ function normalEquations({ values, slopes }: Residuals): NormalEquations {
       for (let j = 0; j <= i; j++) matrix[i * count + j] += slope[i] * slope[j];
     }
   });
-  const units = Float64Array.from(
-    { length: count },
-    (_, i) => 1 / Math.sqrt(Math.max(matrix[i * (count + 1)], Number.MIN_VALUE)),
-  );
+  // A parameter that nothing depends on stays where it is.
+  const units = Float64Array.from({ length: count }, (_, i) => {
+    const curvature = matrix[i * (count + 1)];
+    return curvature > 0 ? 1 / Math.sqrt(curvature) : 1;
+  });
   for (let i = 0; i < count; i++) {
     descent[i] *= units[i];
     for (let j = 0; j <= i; j++) matrix[i * count + j] *= units[i] * units[j];

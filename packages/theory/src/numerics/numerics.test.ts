@@ -2,7 +2,6 @@ import { add, diagonal, identity, matrixFromRows, multiply, zeros } from "@onest
 import { expectClose, expectMatrixClose } from "@onestep/testkit";
 import { describe, expect, test } from "vitest";
 import { gaussRule, orthonormalPolynomials } from "./gauss-rule.ts";
-import { leastSquaresFit } from "./levenberg-marquardt.ts";
 import { pairSolver } from "./pair-solver.ts";
 import { solveOnSupport, supportOf } from "./solve-on-support.ts";
 import { twoSidedSolver } from "./solve-two-sided.ts";
@@ -161,24 +160,5 @@ describe("gaussRule", () => {
     const polynomials = orthonormalPolynomials(Float64Array.of(-1, 0, 2), Float64Array.of(0.25, 0.5, 1), 9);
     expect(polynomials.centres.length).toBe(3);
     expectClose(gaussRule(Float64Array.of(-1, 0, 2), Float64Array.of(0.25, 0.5, 1), 9).nodes, [-1, 0, 2], 1e-14);
-  });
-});
-
-describe("leastSquaresFit", () => {
-  test("finds the minimum of Rosenbrock's valley, whose cost is 0", () => {
-    const { parameters, cost } = leastSquaresFit(Float64Array.of(-1.2, 1), (p) => ({
-      values: Float64Array.of(10 * (p[1] - p[0] ** 2), 1 - p[0]),
-      slopes: [Float64Array.of(-20 * p[0], 10), Float64Array.of(-1, 0)],
-    }));
-    expectClose(parameters, [1, 1], 1e-9);
-    expect(cost).toBeLessThan(1e-20);
-  });
-
-  test("walks away from a region where the residuals are not finite", () => {
-    const { cost } = leastSquaresFit(Float64Array.of(0.5), (p) => {
-      const root = Math.sqrt(p[0]);
-      return { values: Float64Array.of(root - 2), slopes: [Float64Array.of(0.5 / root)] };
-    });
-    expect(cost).toBeLessThan(1e-20);
   });
 });
