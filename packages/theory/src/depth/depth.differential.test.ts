@@ -8,6 +8,7 @@ import { bayesRisk } from "../risk/bayes.ts";
 import { gradientDescentRisk } from "../risk/gradient-descent.ts";
 import { coalescenceThreshold } from "./coalescence.ts";
 import { optimalDepth } from "./optimal-depth.ts";
+import { distinctMinima } from "./search-report.ts";
 import { tiedDepth } from "./tied-depth.ts";
 
 const anySizes = tuple(anyContextLength(), anyDimension(), anyNoiseVariance()).map(
@@ -260,5 +261,51 @@ describe("coalescenceThreshold", () => {
     expect(above.loss).toBeGreaterThan(above.bestPolynomialLoss);
     expectClose(coalescenceThreshold({ ...sizes, taskVariance: 3 }, 2).value, 3 * threshold, 1e-9);
     expect(() => coalescenceThreshold(sizes, 1)).toThrowError(/two layers/);
+  });
+
+  test("above it a pair of roots of the best polynomial leaves the real line, below it none, for up to eight layers", () => {
+    const sizes = { contextLength: 7, dimension: 3, taskVariance: 0.5 };
+    for (const layers of [2, 3, 4, 5, 8]) {
+      const threshold = coalescenceThreshold(sizes, layers).value;
+      const at = (noiseVariance: number) => optimalDepth({ ...sizes, noiseVariance }, layers).value;
+      const [below, above] = [at(threshold * (1 - 1e-6)), at(threshold * (1 + 1e-3))];
+      expect(below.loss).toBe(below.bestPolynomialLoss);
+      expect(new Set(below.stepSizes).size).toBe(layers);
+      expect(above.loss).toBeGreaterThanOrEqual(above.bestPolynomialLoss);
+      expect(new Set(above.stepSizes).size).toBeLessThan(layers);
+    }
+  });
+
+  test("needs two layers and a signal, and a threshold that doubles can hold", () => {
+    const sizes = { contextLength: 7, dimension: 3 };
+    expect(() => coalescenceThreshold({ ...sizes, taskVariance: 0 }, 2)).toThrowError(/task variance above 0/);
+    expect(() => coalescenceThreshold({ ...sizes, contextLength: 0 }, 2)).toThrowError(/context length, at least 1/);
+    expect(() => coalescenceThreshold(sizes, 1)).toThrowError(/at least 2.*two layers for their steps to coalesce/);
+    expect(() => coalescenceThreshold({ ...sizes, taskVariance: 1e308 }, 2)).toThrowError(/threshold within the range/);
+    expect(() => optimalDepth({ ...sizes, noiseVariance: 1 }, 0)).toThrowError(
+      /at least 1.*a model has at least one layer/,
+    );
+  });
+});
+
+describe("a search is reported", () => {
+  test("by its distinct minima, ten at most, where nine digits tell two apart", () => {
+    expect(distinctMinima([1, 1 + 0.9e-9, 2, 2 + 3e-9])).toEqual([1, 2, 2 + 3e-9]);
+    const many = Array.from({ length: 12 }, (_, k) => k);
+    expect(distinctMinima(many)).toEqual(many.slice(0, 10));
+    expect(distinctMinima([])).toEqual([]);
+  });
+
+  test("by every evaluation of the loss, those of the scan and those of the descents", () => {
+    const { starts, evaluations, localMinima, bestStart, stepSizes, loss } = tiedDepth(
+      { contextLength: 20, dimension: 5, noiseVariance: 0.25 },
+      3,
+    ).value;
+    expect(evaluations).toBeGreaterThan(401 + 5 * starts);
+    expect(evaluations).toBeLessThan(401 + 100 * starts);
+    expect(localMinima.length).toBeLessThanOrEqual(starts);
+    expect(localMinima[0]).toBe(loss);
+    // A scan of four hundred steps over four decades begins next to the minimum.
+    expectClose(bestStart! / stepSizes[0], 1, 0.013);
   });
 });

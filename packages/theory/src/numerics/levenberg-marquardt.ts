@@ -25,9 +25,9 @@ const MOST_ROUNDS = 200;
  */
 export function leastSquaresFit(start: Float64Array, residuals: (parameters: Float64Array) => Residuals): Fit {
   let parameters = start;
-  let state = residuals(parameters);
-  let cost = squaredNorm(state.values);
-  let equations = normalEquations(state);
+  const first = residuals(start);
+  let cost = squaredNorm(first.values);
+  let equations = normalEquations(first);
   let damping = DAMPING.start;
   for (let round = 0; round < MOST_ROUNDS && damping < DAMPING.most && cost > 0; round++) {
     const step = dampedStep(equations, damping);
@@ -38,11 +38,9 @@ export function leastSquaresFit(start: Float64Array, residuals: (parameters: Flo
       damping *= DAMPING.loss;
       continue;
     }
-    const gained = cost - nextCost;
-    [parameters, state, cost] = [proposal, next, nextCost];
-    equations = normalEquations(state);
+    [parameters, cost] = [proposal, nextCost];
+    equations = normalEquations(next);
     damping = Math.max(damping / DAMPING.gain, DAMPING.least);
-    if (gained <= 2 ** -52 * cost && stepIsTiny(step!, parameters)) break;
   }
   return { parameters, cost };
 }
@@ -98,10 +96,6 @@ function dampedStep({ matrix, descent, units }: NormalEquations, damping: number
   }
   for (let i = 0; i < count; i++) step[i] *= units[i];
   return step.every(Number.isFinite) ? step : null;
-}
-
-function stepIsTiny(step: Float64Array, parameters: Float64Array): boolean {
-  return step.every((change, at) => Math.abs(change) <= 2 ** -40 * (Math.abs(parameters[at]) + 2 ** -40));
 }
 
 /** Not finite counts as infinitely bad. */

@@ -28,11 +28,11 @@ export function panelRule(count: number): PanelRule {
   return { nodes, weights, upTo };
 }
 
-/** P_0(x), …, P_degree(x) */
+/** P_0(x), …, P_degree(x), degree ≥ 1 */
 function legendre(degree: number, x: number): Float64Array {
   const p = new Float64Array(degree + 1);
   p[0] = 1;
-  if (degree >= 1) p[1] = x;
+  p[1] = x;
   for (let k = 1; k < degree; k++) p[k + 1] = ((2 * k + 1) * x * p[k] - k * p[k - 1]) / (k + 1);
   return p;
 }

@@ -1,4 +1,4 @@
-import { DomainError, logGamma, NumericalError } from "@onestep/core";
+import { compositeGaussLegendre, DomainError, logGamma, NumericalError } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
 import { assert, integer, property, tuple } from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -69,6 +69,41 @@ describe("wishartSpectrum", () => {
     }
   });
 
+  test("has nodes that ascend, weights that sum to min(n, d), their logarithms, and the zeros that are left", () => {
+    for (const [contextLength, dimension] of [
+      [20, 5],
+      [4, 6],
+      [1, 1],
+      [300, 20],
+    ] as const) {
+      const { eigenvalues, weights, logWeights, zeroEigenvalues } = wishartSpectrum({ contextLength, dimension });
+      const count = Math.min(contextLength, dimension);
+      expect(zeroEigenvalues).toBe(dimension - count);
+      expect(eigenvalues.every((x, j) => x > (eigenvalues[j - 1] ?? 0))).toBe(true);
+      expectClose(
+        weights.reduce((sum, weight) => sum + weight, 0),
+        count,
+        1e-12 * count,
+      );
+      weights.forEach((weight, j) => {
+        if (weight > 0) expectClose(logWeights[j], Math.log(weight), 1e-12 * (1 + Math.abs(Math.log(weight))));
+        else expect(logWeights[j]).toBeLessThan(-740);
+      });
+    }
+  });
+
+  test("reaches as far up as the degree that is asked for, and refuses one that is none", () => {
+    const sizes = { contextLength: 6, dimension: 3 };
+    const degree = 60;
+    const exact = Number(wishartTraceMoments({ ...sizes, order: degree }).value[degree]);
+    const found = expectedTrace(wishartSpectrum(sizes, degree), (x) => x ** degree);
+    expectClose(found / exact, 1, 1e-11);
+    expect(() => wishartSpectrum(sizes, -1)).toThrowError(/degree of growth, at least 0/);
+    expect(wishartSpectrum(sizes, 0).weights.length).toBeGreaterThan(0);
+    expect(() => wishartSpectrum({ ...sizes, contextLength: 0 })).toThrowError(/context length, at least 1/);
+    expect(() => wishartSpectrum({ ...sizes, dimension: 0.5 })).toThrowError(/dimension, at least 1/);
+  });
+
   test("is reduced to a Gauss rule without losing a moment", () => {
     const sizes = { contextLength: 10, dimension: 5 };
     const spectrum = wishartSpectrum(sizes, 28);
@@ -132,6 +167,7 @@ describe("expectedTrace near a divergence", () => {
       1e-12,
     );
     expect(() => expectedTrace(singular, () => NaN)).toThrowError(DomainError);
+    expect(() => expectedTrace(singular, () => NaN)).toThrowError(/a value at every positive eigenvalue/);
     expect(() => expectedTrace(singular, (x) => x ** 300)).toThrowError(NumericalError);
   });
 });
@@ -164,23 +200,55 @@ describe("wishartDensity", () => {
     );
   });
 
-  test("is the density whose quadrature wishartSpectrum is", () => {
-    for (const dimension of [4, 5]) {
-      const sizes = { contextLength: 9, dimension };
-      // Simpson's rule in t = √x on [0, 13], where the density is smooth over lengths of order 1: h⁴ = 2e-9, over 180.
-      const t = Array.from({ length: 2001 }, (_, i) => (i * 13) / 2000);
+  test("of two rows more than one and d = 2 it is e^{−x/2}(x/2 − 1 + 2e^{−x/2})", () => {
+    const x = [0, 1e-12, 0.001, 0.5, 1, 2, 4, 7, 12, 20, 35, 60];
+    for (const [contextLength, dimension] of [
+      [3, 2],
+      [2, 3],
+    ] as const) {
+      const found = wishartDensity({ contextLength, dimension }, x).value;
+      x.forEach((value, i) => {
+        const tail = Math.exp(-value / 2);
+        const expected = tail * (value / 2 - 1 + 2 * tail);
+        expectClose(found[i], expected, 1e-14 + 1e-11 * expected);
+      });
+    }
+  });
+
+  test("has the trace moments of XᵀX, and so no mass elsewhere", () => {
+    for (const [contextLength, dimension] of [
+      [9, 4],
+      [9, 5],
+      [2, 3],
+      [5, 5],
+      [4, 12],
+    ] as const) {
+      const sizes = { contextLength, dimension };
+      // In t = √x the density is smooth over lengths of order 1.
+      const rule = compositeGaussLegendre(
+        Array.from({ length: 41 }, (_, i) => (i * 15) / 40),
+        12,
+      );
       const density = wishartDensity(
         sizes,
-        t.map((root) => root * root),
+        Array.from(rule.nodes, (t) => t * t),
       ).value;
-      const simpson =
-        density.reduce(
-          (sum, value, i) => sum + value * 2 * t[i] * (i === 0 || i === 2000 ? 1 : i % 2 === 1 ? 4 : 2),
-          0,
-        ) *
-        (13 / 2000 / 3);
-      expectClose(simpson, dimension, 1e-9);
       expect(density.every((value) => value >= 0)).toBe(true);
+      const moments = wishartTraceMoments({ ...sizes, order: 5 }).value.map(Number);
+      [Math.min(contextLength, dimension), ...moments.slice(1)].forEach((moment, k) => {
+        const sum = density.reduce(
+          (total, value, i) => total + rule.weights[i] * 2 * rule.nodes[i] ** (2 * k + 1) * value,
+          0,
+        );
+        expectClose(sum / moment, 1, 1e-11);
+      });
     }
+  });
+
+  test("refuses what has no density", () => {
+    const sizes = { contextLength: 4, dimension: 2 };
+    expect(() => wishartDensity(sizes, [-1])).toThrowError(/a finite eigenvalue, at least 0/);
+    expect(() => wishartDensity({ ...sizes, contextLength: 0 }, [1])).toThrowError(/context length, at least 1/);
+    expect(() => wishartDensity({ ...sizes, dimension: 0 }, [1])).toThrowError(/dimension, at least 1/);
   });
 });
