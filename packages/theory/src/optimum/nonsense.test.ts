@@ -1,7 +1,6 @@
 import {
   identity,
   isotropic,
-  matrix,
   matrixFromRows,
   scale,
   zeros,
@@ -11,12 +10,10 @@ import {
 import { describe, expect, test } from "vitest";
 import { correlatedRowMoments } from "../moments/correlated-rows.ts";
 import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
-import { rescaledForLength, shiftedLoss } from "../shift/shifted-loss.ts";
+import { shiftedLoss } from "../shift/shifted-loss.ts";
 import { bestStepSize } from "./best-step-size.ts";
 import { lossCurvature } from "./curvature.ts";
 import { gaussianPriorMoments } from "./gaussian-prior.ts";
-import { liftToLsa, stepSizeOf, whitenedStepSize } from "./lift.ts";
-import { distanceToMinimizers } from "./minimizers.ts";
 import { multiHeadOptimum } from "./multi-head.ts";
 import { optimalPreconditionerLoss } from "./preconditioner-loss.ts";
 import { optimalPreconditioner } from "./preconditioner.ts";
@@ -256,50 +253,6 @@ describe("a random spectrum", () => {
     expect(() => randomSpectrumLoss(good, scale(identity(2), 1e200))).toThrowError("expected a loss within the range");
     expect(() => exponentialSpectrum(0)).toThrowError("exponentialSpectrum: expected a finite rate above 0; got 0");
     expect(() => exponentialSpectrum(1e-105)).toThrowError("expected a moment of the eigenvalues within the range");
-  });
-});
-
-describe("matrices that are no steps", () => {
-  const bad = matrixFromRows([[1, 2, 3]]);
-
-  test("a step is square, of its covariates' size and finite", () => {
-    expect(() => liftToLsa(bad)).toThrowError("liftToLsa: expected preconditioner to be 1×1; got 1×3");
-    expect(() => stepSizeOf(bad)).toThrowError("stepSizeOf: expected preconditioner to be 1×1; got 1×3");
-    expect(() => liftToLsa(scale(identity(2), NaN))).toThrowError("expected a finite entry of preconditioner; got NaN");
-    expect(() => whitenedStepSize(bad, isotropic(2))).toThrowError("expected preconditioner to be 2×2; got 1×3");
-    expect(() => whitenedStepSize(identity(2), untyped(identity(2)))).toThrowError(
-      "whitenedStepSize: expected a covariance (covariates)",
-    );
-  });
-
-  test("lengths are positive, and the rescaled step finite", () => {
-    const at = (trainedOn: number, testedOn: number) => () => rescaledForLength(identity(2), { trainedOn, testedOn });
-    expect(() => rescaledForLength(bad, { trainedOn: 1, testedOn: 1 })).toThrowError(
-      "rescaledForLength: expected preconditioner to be 1×1; got 1×3",
-    );
-    expect(() => rescaledForLength(identity(2), untyped({}))).toThrowError("lengths with trainedOn, testedOn; got one");
-    expect(at(0, 1)).toThrowError("expected a finite length trained on above 0; got 0");
-    expect(at(1, 0)).toThrowError("expected a finite length tested on above 0; got 0");
-    expect(at(1e300, 1e-300)).toThrowError("rescaledForLength: expected a step within the range");
-  });
-
-  test("parameters have d + 1 token coordinates", () => {
-    const { keyQuery, valueProjection } = liftToLsa(identity(2));
-    const at = (parameters: unknown, step = identity(2)) => {
-      return () => distanceToMinimizers(untyped(parameters), step);
-    };
-    expect(at(undefined)).toThrowError(`parameters with keyQuery, valueProjection; got undefined`);
-    expect(at({ keyQuery, valueProjection }, bad)).toThrowError("expected preconditioner to be 1×1; got 1×3");
-    expect(at({ keyQuery: identity(2), valueProjection })).toThrowError("expected keyQuery to be 3×3; got 2×2");
-    expect(at({ keyQuery, valueProjection: 1 })).toThrowError("expected a matrix (valueProjection) with rows");
-    expect(at({ keyQuery, valueProjection: matrix(2, 1, [0, 1]) })).toThrowError(
-      "a value projection of 3 entries; got 2",
-    );
-    expect(at({ keyQuery, valueProjection: scale(valueProjection, NaN) })).toThrowError(
-      "expected a finite entry of the value projection; got NaN",
-    );
-    const huge = { keyQuery: scale(keyQuery, 1e300), valueProjection: scale(valueProjection, 1e300) };
-    expect(at(huge)).toThrowError("distanceToMinimizers: expected a distance within the range");
   });
 });
 
