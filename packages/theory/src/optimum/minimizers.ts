@@ -70,7 +70,7 @@ export function minimizers(moments: PromptMoments): ClosedForm<MinimizerSet> {
 
 function numericalRank(matrix: Matrix): number {
   const { values } = svd(matrix);
-  return values.filter((value) => value > 0 && value > 4 * matrix.rows * 2 ** -52 * values[0]).length;
+  return values.filter((value) => value > 4 * matrix.rows * 2 ** -52 * values[0]).length;
 }
 
 /**

@@ -42,7 +42,7 @@ export function optimalStepOfRank(moments: PromptMoments, rank: number): ClosedF
   requireRank(rank, moments.dimension);
   const terms = stationarityTerms(moments.strata);
   const [term] = terms;
-  if (terms.length !== 1 || term === undefined) {
+  if (terms.length !== 1) {
     throw new AssumptionError({
       where: "optimalStepOfRank",
       expected: "strata that share the query's second moment or the step moment",

@@ -18,7 +18,7 @@ import { roundingOfProducts } from "../numerics/symmetrised.ts";
 /**
  * The Γ with Σ_k p_k S_k Γ B_k = rhs: where the gradient of the pre-training loss vanishes.
  *
- * Terms that share S (a random length) or B are added up first. One term is two triangular solves, two are diagonalised
+ * Strata that share S (a random length) or B are averaged first. One term is two triangular solves, two are diagonalised
  * together. Otherwise the system is symmetric of size d²: solved as such up to `directDimension`, by preconditioned
  * conjugate gradients above it. Where S or B is singular the solution is the one of least norm on the support.
  *
@@ -52,29 +52,36 @@ function solveGenerally(terms: readonly Term[], rhs: Matrix): Matrix {
 /** d² unknowns are solved directly up to here: 576, a tenth of a second. */
 export const directDimension: number = 24;
 
-/** The terms of Γ ↦ Σ p_k S_k Γ B_k, as few as possible: those that share S or B are added up. */
+/** The terms of Γ ↦ Σ p_k S_k Γ B_k, as few as possible: those that share S or B are averaged. */
 export function stationarityTerms(strata: readonly MomentStratum[]): readonly Term[] {
-  const bySide = (terms: readonly Term[], shared: "left" | "right"): readonly Term[] => {
-    const other = shared === "left" ? "right" : "left";
-    const merged: Term[] = [];
-    for (const term of terms) {
-      const at = merged.findIndex((one) => sameEntries(one[shared], term[shared]));
-      if (at < 0) merged.push(term);
-      else merged[at] = { ...merged[at], [other]: add(merged[at][other], term[other]) };
-    }
-    return merged;
-  };
-  const weighted = strata
-    .filter((stratum) => stratum.probability > 0)
-    .map(({ probability, querySecondMoment, stepMoment }) => ({
+  const happening = strata.filter(({ probability }) => probability > 0);
+  return merge(merge(happening, "querySecondMoment", "stepMoment"), "stepMoment", "querySecondMoment").map(
+    ({ probability, querySecondMoment, stepMoment }) => ({
       left: querySecondMoment,
       right: scale(stepMoment, probability),
-    }));
-  return bySide(bySide(weighted, "left"), "right");
+    }),
+  );
+}
+
+type Side = "querySecondMoment" | "stepMoment";
+
+function merge(strata: readonly MomentStratum[], shared: Side, other: Side): readonly MomentStratum[] {
+  const merged: MomentStratum[] = [];
+  for (const stratum of strata) {
+    const at = merged.findIndex((one) => sameEntries(one[shared], stratum[shared]));
+    if (at < 0) {
+      merged.push(stratum);
+      continue;
+    }
+    const [p, q] = [merged[at].probability, stratum.probability];
+    const sum = add(scale(merged[at][other], p), scale(stratum[other], q));
+    merged[at] = { ...merged[at], probability: p + q, [other]: scale(sum, 1 / (p + q)) };
+  }
+  return merged;
 }
 
 function sameEntries(a: Matrix, b: Matrix): boolean {
-  return a === b || a.values.every((value, at) => value === b.values[at]);
+  return a.values.every((value, at) => value === b.values[at]);
 }
 
 function applyTerms(terms: readonly Term[], step: Matrix): Matrix {
