@@ -53,18 +53,24 @@ describe("each refusal names the function and the part that is wrong", () => {
 
   const refusals: Readonly<Record<string, readonly (readonly [call: () => unknown, words: string])[]>> = {
     gaussianFourthMoment: [
-      [() => gaussianFourthMoment(untyped({}), two), "expected a matrix (covariates) with rows, columns, values"],
+      [
+        () => gaussianFourthMoment(untyped(undefined), two),
+        "expected a matrix (covariates) with rows, columns, values",
+      ],
       [() => gaussianFourthMoment(two, untyped({})), "expected a matrix (tasks) with rows, columns, values"],
     ],
     ellipticalFourthMoment: [
-      [() => ellipticalFourthMoment(untyped({}), 1, two), "expected a matrix (covariates) with rows, columns, values"],
+      [
+        () => ellipticalFourthMoment(untyped(undefined), 1, two),
+        "expected a matrix (covariates) with rows, columns, values",
+      ],
       [() => ellipticalFourthMoment(two, 1, one), "expected tasks to be 2×2; got 1×1"],
       [() => ellipticalFourthMoment(two, -1, two), "expected a finite radial factor, at least 0; got -1"],
       [() => ellipticalFourthMoment(two, 0.5 * (1 - 2 ** -39), two), "expected a radial factor q with E‖x‖⁴"],
       [() => ellipticalFourthMoment(huge(), 1, two), "expected a fourth moment within the range"],
     ],
     productFourthMoment: [
-      [() => productFourthMoment(untyped({}), 3, two), "expected a matrix (mixing) with rows, columns, values"],
+      [() => productFourthMoment(untyped(undefined), 3, two), "expected a matrix (mixing) with rows, columns, values"],
       [() => productFourthMoment(scale(two, NaN), 3, two), "expected a finite entry of mixing; got NaN"],
       [() => productFourthMoment(wide, 3, two), "expected tasks to be 1×1; got 2×2"],
       [() => productFourthMoment(two, NaN, two), "expected a finite kurtosis; got NaN"],
@@ -74,7 +80,7 @@ describe("each refusal names the function and the part that is wrong", () => {
     heteroscedasticNoiseMoment: [
       [() => heteroscedasticNoiseMoment(untyped({ variance: 1 })), "expected noise with variance, slope, covariates"],
       [
-        () => heteroscedasticNoiseMoment({ ...noise, covariates: untyped({}) }),
+        () => heteroscedasticNoiseMoment({ ...noise, covariates: untyped(undefined) }),
         "expected a matrix (covariates) with rows",
       ],
       [() => heteroscedasticNoiseMoment({ ...noise, covariates: wide }), "expected covariates to be 1×1; got 1×3"],
@@ -90,7 +96,10 @@ describe("each refusal names the function and the part that is wrong", () => {
       ],
     ],
     independentRowMoments: [
-      [() => independentRowMoments(untyped({})), "expected moments of independent rows with contextLength, covariates"],
+      [
+        () => independentRowMoments(untyped(undefined)),
+        "expected moments of independent rows with contextLength, covariates",
+      ],
       [() => independentRowMoments({ ...rows, covariates: untyped({}) }), "expected a matrix (covariates) with rows"],
       [
         () => independentRowMoments({ ...rows, contextLength: 0 }),
@@ -111,7 +120,7 @@ describe("each refusal names the function and the part that is wrong", () => {
     linearMoments: [
       [() => linearMoments(untyped({})), "expected a linear law with contextLength, covariates, tasks, fourthMoment"],
       [() => linearMoments({ ...law, noiseVariance: -1 }), "expected a finite noise variance, at least 0; got -1"],
-      [() => linearMoments({ ...law, covariates: untyped({}) }), "expected a matrix (covariates) with rows"],
+      [() => linearMoments({ ...law, covariates: untyped(undefined) }), "expected a matrix (covariates) with rows"],
       [() => linearMoments({ ...law, tasks: one }), "expected tasks to be 2×2; got 1×1"],
       [() => linearMoments({ ...law, fourthMoment: one }), "expected fourthMoment to be 2×2; got 1×1"],
     ],
@@ -131,7 +140,7 @@ describe("each refusal names the function and the part that is wrong", () => {
         "expected weights of the components that sum to 1",
       ],
       [
-        () => mixtureSecondMoment({ ...mixture, covariances: [two, untyped({})] }),
+        () => mixtureSecondMoment({ ...mixture, covariances: [two, untyped(undefined)] }),
         "expected a matrix (covariances[1])",
       ],
       [

@@ -14,6 +14,8 @@ import { describe, expect, test } from "vitest";
 import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
 import { stratifiedMoments } from "../moments/strata.ts";
 import { pretrainingLoss } from "../risk/pretraining-loss.ts";
+import { optimalPreconditionerLoss } from "./preconditioner-loss.ts";
+import { optimalPreconditioner } from "./preconditioner.ts";
 import { exponentialSpectrum, randomSpectrumLoss, randomSpectrumStep } from "./random-spectrum.ts";
 import { optimalStep } from "./step.ts";
 
@@ -80,6 +82,26 @@ describe("randomSpectrumStep", () => {
     // Ω = I: γ = m₂/((n+1)m₃ + m₃ + (d−1)m₂m₁ + σ²m₂).
     expectClose(preconditioner.values[0], 2 / (21 * 6 + 6 + 4 * 2 + 0.1 * 2), 1e-16);
     expect(maxAbs(preconditioner)).toBe(preconditioner.values[0]);
+  });
+
+  test("a spectrum that does not vary is one covariance, also where E λ² = (E λ)² is only known to rounding", () => {
+    for (const [value, square, cube] of [
+      [1, 1, 1],
+      // 0.1² is above 0.01 in floating point.
+      [0.1, 0.01, 0.001],
+    ]) {
+      const tasks = covariance(diagonal([1, 0.5, 2]));
+      const fixed = { contextLength: 6, spectrumMoments: [value, square, cube] as const, tasks, noiseVariance: 0.3 };
+      const { preconditioner, loss } = randomSpectrumStep(fixed).value;
+      const setting = { contextLength: 6, covariates: isotropic(3, value), tasks, noiseVariance: 0.3 };
+      expectMatrixClose(preconditioner, optimalPreconditioner(setting).value, 1e-14);
+      expectClose(loss, optimalPreconditionerLoss(setting).value, 1e-14);
+    }
+  });
+
+  test("exponential eigenvalues have the moments k!/rateᵏ", () => {
+    expectClose(exponentialSpectrum(2), [1 / 2, 2 / 4, 6 / 8], 1e-16);
+    expectClose(exponentialSpectrum(0.5), [2, 8, 48], 1e-14);
   });
 
   test("refuses moments of no law", () => {
