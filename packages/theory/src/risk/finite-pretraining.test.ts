@@ -42,3 +42,39 @@ test("nonsense is refused", () => {
   expect(() => finitePretrainingRisk({ ...sizes, taskRatio: 0 })).toThrow(DomainError);
   expect(() => finitePretrainingRisk({ ...sizes, noiseRatio: -1 })).toThrow(/noise ratio/);
 });
+
+/** m with 1/m = x + κ/(κ + m), the transform of the Marčenko–Pastur law of the pool's second moment, by bisection. */
+function transformByBisection(kappa: number, x: number): number {
+  let [low, high] = [0, 1 / x];
+  for (let round = 0; round < 200; round++) {
+    const m = (low + high) / 2;
+    if (m * (x + kappa / (kappa + m)) < 1) low = m;
+    else high = m;
+  }
+  return low;
+}
+
+test.each([
+  [0.5, 0.3, 2],
+  [0.5, 20, 0.4],
+  [1, 3, 0.1],
+  [7, 0.2, 5],
+  [7, 40, 1e-3],
+])("κ = %d, α = %d, ρ = %d: both branches by the fixed point behind the transform", (kappa, alpha, rho) => {
+  const q = (1 + rho) / alpha;
+  const risk = (promptRatio: number): number =>
+    finitePretrainingRisk({ contextRatio: alpha, taskRatio: kappa, promptRatio, noiseRatio: rho }).value;
+  // Few prompts: a pool of κ/τ.
+  const tau = 0.6;
+  const mu = q * transformByBisection(kappa / tau, q);
+  const noise = 1 - tau * (1 - mu) ** 2 + mu * (rho / q - 1);
+  const few = ((tau * (1 + q)) / (1 - tau)) * noise - 2 * tau * (1 - mu) + 1 + rho;
+  expectClose(risk(tau) / few, 1, 1e-12);
+  // Many: the best step on the pool, and the variance that falls like 1/(τ − 1).
+  const m = transformByBisection(kappa, q);
+  // 1/m = x + κ/(κ + m) differentiated: −m'/m² = 1 − κm'/(κ + m)².
+  const slope = -1 / (1 / (m * m) - kappa / (kappa + m) ** 2);
+  const best = 1 + rho - 2 * (1 - q * m) + (1 + q) * (1 - 2 * q * m - q * q * slope);
+  const variance = (1 + q) * m * (rho + q * (1 - q * m));
+  for (const many of [1.25, 3]) expectClose(risk(many) / (best + variance / (many - 1)), 1, 1e-11);
+});

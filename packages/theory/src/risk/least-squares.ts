@@ -39,10 +39,9 @@ export function leastSquaresRisk(setting: LinearSetting): ClosedForm<number> {
   };
 }
 
-/** E tr(S⁺) for S ~ W_d(n, I). */
+/** E tr(S⁺) for S ~ W_d(n, I), infinite for |n − d| ≤ 1. */
 function meanVarianceFactor(n: number, d: number): number {
-  const gap = Math.abs(n - d);
-  return gap <= 1 ? Infinity : Math.min(n, d) / (gap - 1);
+  return Math.min(n, d) / Math.max(Math.abs(n - d) - 1, 0);
 }
 
 function lawOf(setting: LinearSetting): {

@@ -103,7 +103,7 @@ export function excessLoss(moments: PromptMoments, preconditioner: Matrix): Clos
   requireStep("excessLoss", moments, preconditioner);
   const deviation = subtract(preconditioner, optimalStep(moments).value.preconditioner);
   const excess = Math.max(predictionSecondMoment(moments, deviation), 0);
-  requireInRange("excessLoss", "excess loss", [excess]);
+  requireInRange("excessLoss", "loss above the minimum", [excess]);
   return {
     value: excess,
     formula: String.raw`\sum_k p_k\,\mathrm{tr}\big(S_k(\Gamma-\Gamma^*)B_k(\Gamma-\Gamma^*)^\top\big)`,
