@@ -1,10 +1,9 @@
-import { compositeGaussLegendre, covariance, diagonal, isotropic, multiply, normalDensity, trace } from "@onestep/core";
+import { covariance, diagonal, isotropic, multiply, trace } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
 import { describe, expect, test } from "vitest";
 import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
 import { optimalStepLoss, optimalStepSize } from "../optimum/step-size.ts";
 import { optimalStep } from "../optimum/step.ts";
-import { crossEntropyStep } from "./cross-entropy.ts";
 import { pointwiseAttention, pointwiseMoments, reluAttention } from "./pointwise.ts";
 import { softmaxHeads } from "./softmax-heads.ts";
 
@@ -103,83 +102,5 @@ describe("softmaxHeads", () => {
       noiseVariance: 0,
     }).strata[0];
     expectClose(centred, trace(multiply(stepMoment, isotropic(d).matrix)) / d, 1e-12);
-  });
-});
-
-describe("crossEntropyStep", () => {
-  /** d = 3: the part of the margin across u is √n times a Laplace variable. n = 2: T has the density of |z₁| + |z₂|. */
-  function laplaceWitness(eta: number): { slope: number; loss: number } {
-    const half = compositeGaussLegendre([0, 1.5, 3.5, 7], 12);
-    const laplace = compositeGaussLegendre([0, 1, 4, 12, 30], 10);
-    const density = (z: number): number => (2 * Math.exp(-(z * z) / 2)) / Math.sqrt(2 * Math.PI);
-    let [slope, loss] = [0, 0];
-    half.nodes.forEach((query, i) =>
-      half.nodes.forEach((first, j) =>
-        half.nodes.forEach((second, k) => {
-          const weight =
-            half.weights[i] * half.weights[j] * half.weights[k] * density(query) * density(first) * density(second);
-          if (weight < 1e-14) return;
-          laplace.nodes.forEach((p, l) => {
-            for (const sign of [-1, 1]) {
-              const m = query * (first + second) + sign * Math.SQRT2 * p;
-              const share = weight * laplace.weights[l] * 0.5 * Math.exp(-p);
-              slope += (share * m) / (1 + Math.exp(eta * m));
-              loss += share * (Math.max(-eta * m, 0) + Math.log1p(Math.exp(-Math.abs(eta * m))));
-            }
-          });
-        }),
-      ),
-    );
-    return { slope, loss };
-  }
-
-  test("d = 3, n = 2: the stationarity equation and the loss by an independent four-dimensional integral", () => {
-    const { stepSize, loss } = crossEntropyStep({ contextLength: 2, dimension: 3 }).value;
-    const witness = laplaceWitness(stepSize);
-    expectClose(stepSize, 0.507098, 5e-7);
-    expectClose(loss, 0.559418, 5e-7);
-    expectClose(witness.slope, 0, 1e-9);
-    expectClose(witness.loss, loss, 1e-9);
-  });
-
-  test("the longest contexts have the limits in which only the labels next to the boundary, or only flips, cost anything", () => {
-    const minimum = (loss: (rate: number) => number): number => {
-      let [low, high] = [0.1, 10];
-      while (high - low > 1e-7) {
-        const [left, right] = [low + (high - low) / 3, high - (high - low) / 3];
-        if (loss(left) < loss(right)) high = right;
-        else low = left;
-      }
-      return loss(low);
-    };
-    const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-    const line = compositeGaussLegendre([0, 0.5, 1, 2, 4, 8, 16, 32, 60], 16);
-    const over = (f: (s: number) => number): number =>
-      line.nodes.reduce((sum, s, i) => sum + line.weights[i] * f(s), 0);
-    // d = 3: √n times the loss is E ∫₀^∞ softplus(−γ(s + P)) ds, P Laplace: given s + P = v, of mass 1 − e^{−v}/2 or e^{v}/2.
-    const boundary = minimum((rate) =>
-      over((v) => softplus(-rate * v) * (1 - Math.exp(-v) / 2) + softplus(rate * v) * (Math.exp(-v) / 2)),
-    );
-    const flips = minimum((rate) =>
-      over((z) => 2 * normalDensity(z) * (0.9 * softplus(-rate * z) + 0.1 * softplus(rate * z))),
-    );
-    for (const contextLength of [1e6, 1e9]) {
-      const { loss } = crossEntropyStep({ contextLength, dimension: 3 }).value;
-      expectClose(loss * Math.sqrt(contextLength), boundary, 3 / contextLength + 1e-10);
-    }
-    const flipped = crossEntropyStep({ contextLength: 1e9, dimension: 3, flipProbability: 0.1 }).value;
-    expectClose(flipped.loss, flips, 1e-8);
-  });
-
-  test("long contexts classify, flipped labels hold back, one dimension is separable", () => {
-    const plain = crossEntropyStep({ contextLength: 8, dimension: 3 }).value;
-    const longer = crossEntropyStep({ contextLength: 64, dimension: 3 }).value;
-    const flipped = crossEntropyStep({ contextLength: 8, dimension: 3, flipProbability: 0.2 }).value;
-    expect(longer.loss).toBeLessThan(plain.loss);
-    expect(flipped.loss).toBeGreaterThan(plain.loss);
-    expect(flipped.stepSize).toBeLessThan(plain.stepSize);
-    expect(flipped.loss).toBeLessThan(Math.LN2);
-    expect(() => crossEntropyStep({ contextLength: 8, dimension: 1 })).toThrowError(/one dimension/);
-    expect(() => crossEntropyStep({ contextLength: 8, dimension: 2, flipProbability: 0.5 })).toThrowError(/below 1\/2/);
   });
 });

@@ -116,13 +116,11 @@ function sharedSpectrum(setting: GaussianLinearSetting): { lambda: number; omega
   const omega = setting.tasks.matrix;
   const [a, b] = [maxAbs(sigma) || 1, maxAbs(omega) || 1];
   const { vectors } = symmetricEigen(add(scale(sigma, 1 / a), scale(omega, Math.SQRT1_2 / b)));
-  const rotated = [sigma, omega].map((matrix) => multiply(transpose(vectors), matrix, vectors));
+  const [first, second] = [sigma, omega].map((matrix) => multiply(transpose(vectors), matrix, vectors));
+  // The combination is diagonal now: what is left off the diagonal of one covariance is left of the other.
   const d = sigma.rows;
-  const offDiagonal = rotated.map(({ values }) =>
-    values.reduce((most, value, at) => (at % (d + 1) === 0 ? most : Math.max(most, Math.abs(value))), 0),
-  );
-  if (offDiagonal[0] <= 2 ** -30 * a && offDiagonal[1] <= 2 ** -30 * b) {
-    const [first, second] = rotated;
+  const offDiagonal = second.values.filter((_, at) => at % (d + 1) !== 0);
+  if (offDiagonal.every((value) => Math.abs(value) <= 2 ** -30 * b)) {
     return Array.from({ length: d }, (_, i) => ({
       lambda: Math.max(first.values[i * (d + 1)], 0),
       omega: Math.max(second.values[i * (d + 1)], 0),

@@ -63,7 +63,7 @@ export function mergedFlow(flow: MergedFlow, times: readonly number[]): ClosedFo
         : (limit / initial - 1) * exp(-rate * time);
     // The distance from the limit by the other side of the fraction, so that neither end cancels.
     const gamma = limit / (1 + odds);
-    const share = odds > 1 ? 1 / (1 + 1 / odds) : odds / (1 + odds);
+    const share = 1 / (1 + 1 / odds);
     return { time, gamma, loss: floor + stiffness * limit * share * share };
   });
   requireInRange(

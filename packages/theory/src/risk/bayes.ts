@@ -50,9 +50,10 @@ export function bayesRisk(setting: LinearSetting): ClosedForm<number> {
           (s) => taskVariance * shareOf(noiseVariance / taskVariance, s),
           taskVariance,
         );
-  requireInRange("bayesRisk", "risk", [noiseVariance + excess]);
+  const risk = noiseVariance + excess;
+  requireInRange("bayesRisk", "risk", [risk]);
   return {
-    value: noiseVariance + excess,
+    value: risk,
     formula: String.raw`\sigma^2 + \sigma^2\,\mathbb{E}\,\mathrm{tr}(S+\lambda I)^{-1},\quad \lambda = \sigma^2/\omega^2`,
     hypotheses: [
       hypotheses.squaredError,

@@ -1,12 +1,14 @@
-import { covariance, diagonal, isotropic, matrixFromRows, type PromptMoments } from "@onestep/core";
+import { add, covariance, diagonal, isotropic, matrixFromRows, scale, type PromptMoments } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
 import { describe, expect, test } from "vitest";
+import { gaussianLinearMoments } from "../moments/gaussian-linear.ts";
+import { optimalStep } from "../optimum/step.ts";
 import { bayesRiskEquivalent, marchenkoPasturRisk } from "./asymptotic.ts";
 import { bayesRisk, bayesRiskGivenContext } from "./bayes.ts";
 import { gradientDescentRisk } from "./gradient-descent.ts";
 import { leastSquaresRisk } from "./least-squares.ts";
 import { oneStepRisk } from "./one-step.ts";
-import { pretrainingLoss } from "./pretraining-loss.ts";
+import { excessLoss, pretrainingLoss } from "./pretraining-loss.ts";
 import { ridgeRisk } from "./ridge.ts";
 
 const sizes = { contextLength: 4, dimension: 3, noiseVariance: 0.3 };
@@ -125,6 +127,24 @@ test("a step of rate 0 predicts 0, and rates beyond the stability limit are weig
   const [a, m] = [3, [1, 1, 3, 15, 105]];
   const expected = [1, -4 * a, 6 * a ** 2, -4 * a ** 3, a ** 4].reduce((sum, c, k) => sum + c * m[k], 0);
   expectClose(gradientDescentRisk(line, { steps: 2, rate: a }).value / (2 * expected), 1, 1e-13);
+});
+
+test("the loss above the minimum is the difference of losses, in its own digits near 0", () => {
+  const moments = gaussianLinearMoments({
+    contextLength: 4,
+    covariates: covariance(diagonal([2, 0.5])),
+    tasks: covariance(diagonal([1, 3])),
+    noiseVariance: 0.3,
+  });
+  const { preconditioner, loss } = optimalStep(moments).value;
+  const away = matrixFromRows([
+    [0.3, -0.1],
+    [0.2, 0.4],
+  ]);
+  const beside = (share: number) => excessLoss(moments, add(preconditioner, scale(away, share))).value;
+  expectClose(beside(1), pretrainingLoss(moments, add(preconditioner, away)).value - loss, 1e-12);
+  expectClose(beside(1e-6) / (1e-12 * beside(1)), 1, 1e-8);
+  expect(beside(0)).toBe(0);
 });
 
 describe("a step that makes no error", () => {

@@ -55,7 +55,9 @@ describe("the isotropic law of estimators that know Σ and Ω", () => {
   test("is that of the support of ΣΩ", () => {
     const read = (covariates: Covariance, tasks: Covariance) => whitenedLaw("f", law(covariates, tasks));
     const [sigma, omega] = [covariance(diagonal([2, 0.5, 3])), covariance(diagonal([3, 12, 0]))];
-    expect(read(sigma, omega)).toEqual({ ...sizes, dimension: 2, taskVariance: expect.closeTo(6, 14) });
+    const { taskVariance, ...rest } = read(sigma, omega);
+    expect(rest).toEqual({ ...sizes, dimension: 2 });
+    expectClose(taskVariance, 6, 1e-14);
     expect(read(sigma, isotropic(3, 0))).toEqual({ ...sizes, dimension: 3, taskVariance: 0 });
     expect(() => read(sigma, isotropic(2))).toThrowError("f: expected tasks of the covariates' dimension, 3");
   });

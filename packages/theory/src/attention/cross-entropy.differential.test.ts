@@ -1,0 +1,125 @@
+import { compositeGaussLegendre, erf, integrate, normalDensity } from "@onestep/core";
+import { expectClose } from "@onestep/testkit";
+import { describe, expect, test } from "vitest";
+import { crossEntropyStep } from "./cross-entropy.ts";
+
+const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+/** E[m/(1+e^{ηm})] and E log(1+e^{−ηm}) over a law of margins given by its expectation. */
+function slopeAndLoss(eta: number, expectation: (f: (margin: number) => number) => number): number[] {
+  return [expectation((m) => m / (1 + Math.exp(eta * m))), expectation((m) => softplus(-eta * m))];
+}
+
+const half = compositeGaussLegendre([0, 1.5, 3, 4.5, 6, 8, 10], 12);
+const angle = compositeGaussLegendre([0, 1, 2, Math.PI], 16);
+
+/**
+ * n = 1, d = 2: yx lies in the half-plane around u, so that two of them are at an angle δ of density 2(π − δ)/π², at
+ * distances of Rayleigh's law; the margin has the wrong sign where one of the two labels is flipped.
+ */
+const onePair =
+  (flip: number) =>
+  (f: (margin: number) => number): number => {
+    const wrong = 2 * flip * (1 - flip);
+    let sum = 0;
+    half.nodes.forEach((r, i) =>
+      half.nodes.forEach((s, j) =>
+        angle.nodes.forEach((delta, k) => {
+          const radii = half.weights[i] * half.weights[j] * r * s * Math.exp(-(r * r + s * s) / 2);
+          const weight = (radii * angle.weights[k] * 2 * (Math.PI - delta)) / Math.PI ** 2;
+          const m = r * s * Math.cos(delta);
+          sum += weight * ((1 - wrong) * f(m) + wrong * f(-m));
+        }),
+      ),
+    );
+    return sum;
+  };
+
+const laplace = compositeGaussLegendre([0, 1, 4, 12, 30], 12);
+const halfNormal = (z: number): number => 2 * normalDensity(z);
+/** |z₁| + |z₂| */
+const sumOfTwo = (t: number): number => (2 / Math.sqrt(Math.PI)) * Math.exp((-t * t) / 4) * erf(t / 2);
+/** |z₁| + |z₂| + |z₃| */
+const sumOfThree = (t: number): number =>
+  integrate(compositeGaussLegendre([0, t / 4, t / 2, t], 16), (s) => halfNormal(s) * sumOfTwo(t - s));
+
+/** d = 3: along u the margin is |z|T, T = Σ|zᵢ|, and the part of it across u is √n times a Laplace variable. */
+const inThreeDimensions =
+  (n: number, densityOfT: (t: number) => number) =>
+  (f: (margin: number) => number): number => {
+    const along = compositeGaussLegendre([0, 1, 2, 3.5, 5, 7, 10, 14], 10);
+    let sum = 0;
+    along.nodes.forEach((t, i) => {
+      const mass = along.weights[i] * densityOfT(t);
+      half.nodes.forEach((z, j) =>
+        laplace.nodes.forEach((p, k) => {
+          const weight = mass * half.weights[j] * halfNormal(z) * laplace.weights[k] * 0.5 * Math.exp(-p);
+          const across = Math.sqrt(n) * p;
+          sum += weight * (f(z * t + across) + f(z * t - across));
+        }),
+      );
+    });
+    return sum;
+  };
+
+describe("crossEntropyStep", () => {
+  test.each<[string, Parameters<typeof crossEntropyStep>[0], (f: (margin: number) => number) => number]>([
+    ["n = 1, d = 2", { contextLength: 1, dimension: 2 }, onePair(0)],
+    ["n = 1, d = 2, labels flipped", { contextLength: 1, dimension: 2, flipProbability: 0.2 }, onePair(0.2)],
+    ["n = 2, d = 3", { contextLength: 2, dimension: 3 }, inThreeDimensions(2, sumOfTwo)],
+    ["n = 3, d = 3", { contextLength: 3, dimension: 3 }, inThreeDimensions(3, sumOfThree)],
+  ])("%s: the stationarity equation and the loss, by an integral of its own", (_, labels, expectation) => {
+    expectClose(
+      expectation(() => 1),
+      1,
+      1e-12,
+    );
+    const { stepSize, loss } = crossEntropyStep(labels).value;
+    expectClose(slopeAndLoss(stepSize, expectation), [0, loss], 1e-11);
+  });
+
+  test("d = 3, n = 2: the published digits", () => {
+    const { stepSize, loss } = crossEntropyStep({ contextLength: 2, dimension: 3 }).value;
+    expectClose([stepSize, loss], [0.507098, 0.559418], 5e-7);
+  });
+
+  test("the longest contexts have the limits in which only the labels next to the boundary, or only flips, cost anything", () => {
+    const minimum = (loss: (rate: number) => number): number => {
+      let [low, high] = [0.1, 10];
+      while (high - low > 1e-7) {
+        const [left, right] = [low + (high - low) / 3, high - (high - low) / 3];
+        if (loss(left) < loss(right)) high = right;
+        else low = left;
+      }
+      return loss(low);
+    };
+    const line = compositeGaussLegendre([0, 0.5, 1, 2, 4, 8, 16, 32, 60], 16);
+    const over = (f: (s: number) => number): number =>
+      line.nodes.reduce((sum, s, i) => sum + line.weights[i] * f(s), 0);
+    // d = 3: √n times the loss is E ∫₀^∞ softplus(−γ(s + P)) ds, P Laplace: given s + P = v, of mass 1 − e^{−v}/2 or e^{v}/2.
+    const boundary = minimum((rate) =>
+      over((v) => softplus(-rate * v) * (1 - Math.exp(-v) / 2) + softplus(rate * v) * (Math.exp(-v) / 2)),
+    );
+    const flips = minimum((rate) =>
+      over((z) => 2 * normalDensity(z) * (0.9 * softplus(-rate * z) + 0.1 * softplus(rate * z))),
+    );
+    for (const contextLength of [1e6, 1e9]) {
+      const { loss } = crossEntropyStep({ contextLength, dimension: 3 }).value;
+      expectClose(loss * Math.sqrt(contextLength), boundary, 3 / contextLength + 1e-10);
+    }
+    const flipped = crossEntropyStep({ contextLength: 1e9, dimension: 3, flipProbability: 0.1 }).value;
+    expectClose(flipped.loss, flips, 1e-8);
+  });
+
+  test("long contexts classify, flipped labels hold back, one dimension is separable", () => {
+    const plain = crossEntropyStep({ contextLength: 8, dimension: 3 }).value;
+    const longer = crossEntropyStep({ contextLength: 64, dimension: 3 }).value;
+    const flipped = crossEntropyStep({ contextLength: 8, dimension: 3, flipProbability: 0.2 }).value;
+    expect(longer.loss).toBeLessThan(plain.loss);
+    expect(flipped.loss).toBeGreaterThan(plain.loss);
+    expect(flipped.stepSize).toBeLessThan(plain.stepSize);
+    expect(flipped.loss).toBeLessThan(Math.LN2);
+    expect(() => crossEntropyStep({ contextLength: 8, dimension: 1 })).toThrowError(/one dimension/);
+    expect(() => crossEntropyStep({ contextLength: 8, dimension: 2, flipProbability: 0.5 })).toThrowError(/below 1\/2/);
+  });
+});
