@@ -54,7 +54,7 @@ export function linkEnergies(where: string, link: LinkMoments, dimension: number
   requireNonNegative(where, "a", a);
   requireNonNegative(where, "b2", b2);
   const energies = { signalEnergy: c1 * c1, targetEnergy: b2 + (dimension - 1) * a, targetSecondMoment: a };
-  requireInRange(where, "energy of the link", Object.values(energies));
+  requireInRange(where, "link energy", Object.values(energies));
   requireOrder(where, "c1²", c1 * c1, "a (the Cauchy–Schwarz inequality)", a);
   requireOrder(where, "c1²", c1 * c1, "b2 (Jensen's inequality)", b2);
   return energies;
