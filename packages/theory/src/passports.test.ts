@@ -60,6 +60,14 @@ describe("the bibliography", () => {
       if (arXiv !== undefined) expect(arXiv).toMatch(/^(\d{4}\.\d{5}|solv-int\/\d{7})$/);
   });
 
+  test("a key ends in the year, which is that of the number on arXiv", () => {
+    for (const { key, year, arXiv } of theory.sources.filter((source) => source.key !== "onestep")) {
+      expect(key.split("-").at(-1)).toBe(String(year));
+      const [, digits] = /^(?:solv-int\/)?(\d\d)\d+/.exec(arXiv ?? "") ?? [];
+      if (digits !== undefined) expect(digits).toBe(String(year).slice(2));
+    }
+  });
+
   test("every theorem names an exported function", () => {
     for (const { computedBy } of theory.theorems) expect(theory).toHaveProperty(computedBy);
   });

@@ -15,7 +15,7 @@ import { averageOverQueries } from "./query-averages.ts";
  * E[x xᵀh] is diagonal, and E[k h h'] is 2ω² times its squared length. h(s) = s² matches the kernel, and odd h see nothing.
  *
  * @param activation h, smooth but for the given kinks
- * @param kinks where h or a derivative of it jumps; 0 if omitted
+ * @param kinks where h or a derivative of it jumps, besides 0
  * @throws DomainError for n < 1, d < 1, σ² < 0, ω² < 0, or an h that is not finite
  *
  * Source: own derivation, conditioning on ‖x_q‖.
@@ -29,7 +29,7 @@ import { averageOverQueries } from "./query-averages.ts";
 export function quadraticPointwiseMoments(
   activation: (score: number) => number,
   setting: IsotropicSetting,
-  kinks: readonly number[] = [0],
+  kinks: readonly number[] = [],
 ): PointwiseMoments {
   const where = "quadraticPointwiseMoments";
   const { dimension: d, noiseVariance, taskVariance } = requireIsotropic(where, setting);

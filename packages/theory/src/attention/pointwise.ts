@@ -83,7 +83,7 @@ export function pointwiseAttention(contextLength: number, moments: PointwiseMome
  * Given t = ‖x_q‖ the score is s = tz, z ~ N(0, 1), and the d − 1 coordinates of x across x_q are independent of it.
  *
  * @param activation h, smooth but for the given kinks
- * @param kinks where h or a derivative of it jumps; 0 if omitted
+ * @param kinks where h or a derivative of it jumps, besides 0
  * @throws DomainError for n < 1, d < 1, σ² < 0, ω² < 0, or an h that is not finite
  *
  * Source: own derivation, conditioning on ‖x_q‖.
@@ -95,7 +95,7 @@ export function pointwiseAttention(contextLength: number, moments: PointwiseMome
 export function pointwiseMoments(
   activation: (score: number) => number,
   setting: IsotropicSetting,
-  kinks: readonly number[] = [0],
+  kinks: readonly number[] = [],
 ): PointwiseMoments {
   const where = "pointwiseMoments";
   const { dimension: d, noiseVariance, taskVariance } = requireIsotropic(where, setting);

@@ -73,9 +73,9 @@ export function mergedLimit(preconditioner: Matrix, balance: number, prefactor: 
   const root = Math.hypot(balance / 2, size);
   // Whichever of the two roots does not cancel.
   const readout = Math.sqrt(balance >= 0 ? balance / 2 + root : size * (size / (root - balance / 2)));
-  requireInRange("mergedLimit", "limit", [readout, 1 / readout, 1 / (prefactor * readout)]);
-  const step = scale(preconditioner, 1 / (prefactor * readout));
-  requireInRange("mergedLimit", "limit", step.values);
+  // Γ*/κ is as large as its norm, which fits; κu_y may not.
+  const step = scale(scale(preconditioner, 1 / prefactor), 1 / readout);
+  requireInRange("mergedLimit", "limit", [readout, ...step.values]);
   return {
     value: { readout, step },
     formula: String.raw`u_y^2 = \tfrac12\big(c+\sqrt{c^2+4\lVert\Gamma^*\rVert^2/\kappa^2}\big),\quad N = \Gamma^*/(\kappa u_y)`,

@@ -41,6 +41,9 @@ test("the largest and smallest numbers that fit keep their digits", () => {
   const huge = mergedLimit(diagonal([1e200]), -1, 1).value;
   expectClose(huge.readout / 1e100, 1, 1e-15);
   expectClose(huge.step.values[0] / 1e100, 1, 1e-15);
+  // u_y = 10¹⁰, κ = 10³⁰⁰: their product is no double, N = 10⁻¹⁰ is.
+  const steep = mergedLimit(diagonal([1e300]), 1e20, 1e300).value;
+  expectClose([steep.readout / 1e10, steep.step.values[0] * 1e10], [1, 1], 1e-15);
   const setting = { contextLength: 8, dimension: 3, noiseVariance: 0.1 };
   // 10⁻³¹⁰ grows for 18 times as long as 10⁻¹⁷, and no shorter for γ̂*/γ̂₀ being no double.
   const [late] = mergedFlow({ setting, initial: 1e-310 }, [1e4]).value;
@@ -127,6 +130,9 @@ describe("merged key and query", () => {
     expectClose(balancedStart(Math.SQRT2 * 0.05, diagonal([0.05, 0.05])).value, Math.SQRT2 * 0.05 ** 2, 1e-16);
     expect(() => balancedStart(Math.SQRT2 * 0.05, diagonal([-0.05, -0.05]))).toThrowError(/growing mode/);
     expect(() => balancedStart(1e200, diagonal([1]))).toThrowError(NumericalError);
+    // Fifteen digits of the two parts may cancel, and be rounding.
+    expectClose(balancedStart(1, diagonal([2 ** -46 - 1])).value, 2 ** -94, 1e-40);
+    expect(() => balancedStart(1, diagonal([2 ** -52 - 1]))).toThrowError(/growing mode/);
   });
 
   test("the limit performs Γ*, keeps the balance, and is where an anisotropic flow ends", () => {

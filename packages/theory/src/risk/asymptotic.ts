@@ -108,7 +108,7 @@ function equivalentOf(spectrum: Float64Array, n: number, noiseVariance: number):
   if (noiseVariance === 0 && support.length <= n) return { risk: 0, effectiveLength: n - support.length };
   const total = support.reduce((sum, t) => sum + t, 0);
   let [low, high] = [noiseVariance / n, (noiseVariance + total) / n];
-  const balance = (kappa: number): number => (noiseVariance === 0 ? 0 : noiseVariance / kappa) + degrees(kappa) - n;
+  const balance = (kappa: number): number => noiseVariance / kappa + degrees(kappa) - n;
   while (high - low > 2 ** -52 * high) {
     const middle = low > 0 && high > 4 * low ? Math.sqrt(low * high) : (low + high) / 2;
     if (balance(middle) > 0) low = middle;

@@ -46,7 +46,7 @@ export function bayesRisk(setting: LinearSetting): ClosedForm<number> {
       ? 0
       : expectedTrace(
           wishartSpectrum(law),
-          // σ²/(s + λ) = ω²λ/(s + λ), which keeps its limits ω² and 0 where λ overflows or vanishes.
+          // σ²/(s + λ) = ω²λ/(s + λ), which keeps its limit ω² where λ overflows.
           (s) => taskVariance * shareOf(noiseVariance / taskVariance, s),
           taskVariance,
         );
@@ -111,9 +111,8 @@ export function bayesRiskGivenContext(setting: GaussianLinearSetting, gram: Matr
   };
 }
 
-/** λ/(s + λ) */
+/** λ/(s + λ), s > 0 */
 function shareOf(lambda: number, s: number): number {
-  if (lambda === 0) return 0;
   return lambda === Infinity ? 1 : lambda / (s + lambda);
 }
 

@@ -37,6 +37,8 @@ describe("laws without signal, without noise, and without both", () => {
     expect(noiseless(3)).toEqual({ risk: 0, effectiveLength: 0 });
     expect(noiseless(2).effectiveLength).toBe(0);
     expectClose(noiseless(2).risk, 2, 1e-14);
+    const flat = { covariates: isotropic(3), tasks: covariance(diagonal([1, 1, 0])), noiseVariance: 0 };
+    expect(bayesRiskEquivalent({ ...flat, contextLength: 2 }).value).toEqual({ risk: 0, effectiveLength: 0 });
     for (const [contextLength, missed] of [
       [2, 2],
       [3, 0],
@@ -85,6 +87,11 @@ describe("the deterministic equivalent over many sizes", () => {
       }
     }
   });
+});
+
+test("a law without responses has no risk, however a filter explodes", () => {
+  const silent = { contextLength: 20, dimension: 5, noiseVariance: 0, taskVariance: 0 };
+  expect(gradientDescentRisk(silent, { steps: 5000, rate: 0.5 }).value).toBe(0);
 });
 
 describe("least squares on a covariance", () => {

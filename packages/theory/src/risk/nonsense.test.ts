@@ -124,6 +124,14 @@ describe("what is no law, no learner or no number is refused, by name", () => {
       () => excessLoss(moments, diagonal([1e200, 1])),
     ],
     ["zeroRisk: expected a finite second moment of the response, at least 0; got -1", () => zeroRisk(broken)],
+    [
+      "ridgeRisk: expected a setting with contextLength, dimension, noiseVariance; got null",
+      () => ridgeRisk(null as never, 1),
+    ],
+    [
+      "ridgeRisk: expected a setting with contextLength, dimension, noiseVariance; got text",
+      () => ridgeRisk("text" as never, 1),
+    ],
   ])("%s", (words, call) => {
     expect(call).toThrowError(words);
   });

@@ -46,7 +46,7 @@ export function spectralRisk(
 
 /** e^{logWeight}·factor·value², in one exponential where either side would leave the range. */
 function weighted(logWeight: number, factor: number, value: number): number {
-  if (factor === 0 || value === 0) return 0;
+  if (factor === 0) return 0;
   const size = Math.abs(value);
   if (size < 2 ** 100 && logWeight > -600) return exp(logWeight) * factor * value * value;
   return exp(logWeight + log(factor) + 2 * log(size));

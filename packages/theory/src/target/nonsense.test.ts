@@ -27,6 +27,11 @@ describe("energies of no target are refused", () => {
     expect(() => energyMoments({ ...linear, targetEnergy: 0.5 }, setting)).toThrowError(/Jensen/);
     expect(() => energyMoments(linear, setting, isotropic(2))).toThrowError(/covariates to be 3×3/);
     expect(energyMoments(linear, setting, covariance(identity(3))).dimension).toBe(3);
+    const silent = { signalEnergy: 0, targetEnergy: 0, targetSecondMoment: 0 };
+    expect(energyMoments(silent, setting).responseSecondMoment).toBe(0);
+    // Nine digits are left to a quadrature.
+    expect(energyMoments({ ...linear, signalEnergy: 1 + 2 ** -31 }, setting).dimension).toBe(3);
+    expect(() => energyMoments({ ...linear, signalEnergy: 1 + 2 ** -29 }, setting)).toThrowError(/Bessel/);
   });
 
   test("moments that no link has", () => {
@@ -229,6 +234,7 @@ describe("energies of no target are refused", () => {
   });
 
   test("kernels at the edge of what is positive pass: silence, the linear kernel, and polynomials", () => {
+    expectClose(kernelEnergies(() => 1, 3, 2).targetSecondMoment, 1, 1e-14);
     expect(kernelEnergies(() => 0, 3)).toEqual({ signalEnergy: 0, targetEnergy: 0, targetSecondMoment: 0 });
     // E⟨x, x'⟩⁴ = d E x⁴ + … = 3d² + 6d: the arithmetic of a product of two normal vectors.
     expectClose(kernelEnergies((_, __, product) => product ** 3, 3).signalEnergy, 45, 1e-11);

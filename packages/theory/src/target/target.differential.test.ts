@@ -168,6 +168,7 @@ describe("the kernel principle", () => {
     });
     expectMatrixClose(moments.strata[0].stepMoment, linear.strata[0].stepMoment, 1e-10);
     expectMatrixClose(moments.crossMoment, linear.crossMoment, 1e-11);
+    expectClose(moments.responseSecondMoment, linear.responseSecondMoment, 1e-12);
   });
 
   test("independent targets add their kernels", () => {
@@ -200,6 +201,8 @@ describe("structured targets", () => {
       noiseVariance: 0.3,
     });
     expectMatrixClose(moments.strata[0].stepMoment, linear.strata[0].stepMoment, 1e-12);
+    expectMatrixClose(moments.crossMoment, linear.crossMoment, 1e-12);
+    expectClose(moments.responseSecondMoment, linear.responseSecondMoment, 1e-15);
     expect(
       stepSizeOf(
         optimalStep(
