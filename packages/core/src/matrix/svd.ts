@@ -21,17 +21,9 @@ export interface Svd {
 export function svd(a: Matrix): Svd {
   requireFinite("svd", a);
   const found = new SingularValueDecomposition(toLibrary(a), { autoTranspose: true });
-  const count = Math.min(a.rows, a.columns);
   return {
-    left: firstColumns(fromLibrary(found.leftSingularVectors), count),
-    values: Float64Array.from(found.diagonal).subarray(0, count),
-    right: firstColumns(fromLibrary(found.rightSingularVectors), count),
+    left: fromLibrary(found.leftSingularVectors),
+    values: Float64Array.from(found.diagonal),
+    right: fromLibrary(found.rightSingularVectors),
   };
-}
-
-function firstColumns(a: Matrix, count: number): Matrix {
-  if (a.columns === count) return a;
-  const values = new Float64Array(a.rows * count);
-  for (let i = 0; i < a.rows; i++) values.set(a.values.subarray(i * a.columns, i * a.columns + count), i * count);
-  return { rows: a.rows, columns: count, values };
 }
