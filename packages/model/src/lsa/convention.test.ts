@@ -163,6 +163,14 @@ describe("conventions", () => {
     ]);
   });
 
+  it("take the description of a paper in the dictionary for the paper", () => {
+    for (const name of conventionNames()) {
+      const described = { ...conventionOf(name), source: "their own code" };
+      expect(conventionOf(described)).toBe(described);
+      expect(lossFromConvention(described, 3)).toBe(lossFromConvention(name, 3));
+    }
+  });
+
   it("refuse what overflows, and losses and descriptions that are none", () => {
     const huge = { keyQuery: diagonal([1e308, 0]), valueProjection: matrix(2, 1, [0, 1e308]) };
     expect(() => toConvention("2306.00297", huge, { contextLength: 100 })).toThrow(NumericalError);
@@ -173,8 +181,8 @@ describe("conventions", () => {
       expect(() => lossFromConvention("2306.09927", loss)).toThrow(/expected a finite loss/);
       expect(() => lossToConvention("2306.09927", loss)).toThrow(DomainError);
     }
-    const wrong = [{ divisor: "2" }, { sign: 0 }, { lossFactor: 0 }, { covariateScale: 0 }, { covariateScale: NaN }];
-    for (const part of wrong) {
+    const scales = [0, -1, NaN, Infinity].map((covariateScale) => ({ covariateScale }));
+    for (const part of [{ divisor: "2" }, { sign: 0 }, { lossFactor: 0 }, ...scales]) {
       expect(() => conventionOf({ ...faint, ...part } as Convention)).toThrow(DomainError);
     }
     expect(() => conventionOf(null as unknown as ConventionName)).toThrow(DomainError);
@@ -183,9 +191,19 @@ describe("conventions", () => {
   it("refuse unknown names, contexts of no length, and matrices that are not square", () => {
     const head = { valueProjection: diagonal([0, 1]), keyQuery: diagonal([1, 0]) };
     expect(() => conventionOf("2306.00298" as ConventionName)).toThrow(/expected one of onestep, 2306\.00297/);
-    expect(() => fromConvention("2306.00297", head, { contextLength: 0 })).toThrow(DomainError);
+    for (const contextLength of [0, -1, 1.5, NaN, Infinity]) {
+      expect(() => fromConvention("2306.00297", head, { contextLength })).toThrow(/an integer context length n ≥ 1/);
+    }
     const flat = { ...head, valueProjection: matrix(1, 2, [1, 2]) };
     expect(() => fromConvention("2306.00297", flat, { contextLength: 4 })).toThrow(ShapeError);
+    const large = { ...head, keyQuery: diagonal([1, 1, 0]) };
+    expect(() => fromConvention("2306.00297", large, { contextLength: 4 })).toThrow(
+      /fromConvention: expected a key-query matrix \[d\+1, d\+1\] and a value projection \[d\+1\]/,
+    );
+    const holed = { ...head, keyQuery: { ...head.keyQuery, values: Float64Array.of(1, NaN, 0, 0) } };
+    expect(() => fromConvention("2306.00297", holed, { contextLength: 4 })).toThrow(
+      /fromConvention: expected finite parameters/,
+    );
   });
 });
 
@@ -204,6 +222,39 @@ function lastEntry({ values }: Matrix): number {
 function appendColumn(context: Matrix, column: Matrix): Matrix {
   return transpose(matrixFromRows([...toRows(transpose(context)), ...toRows(transpose(column))]));
 }
+
+it.each(selfAttending)("%s has a layer for any u_x where M_xx is skew: x_qᵀ M_xx x_q = 0", async (name) => {
+  const layer = {
+    keyQuery: matrixFromRows([
+      [0, 2, -1, 9],
+      [-2, 0, 4, 9],
+      [1, -4, 0, 9],
+      [3, 1, -2, 9],
+    ]),
+    valueProjection: matrix(4, 1, [3, -1, 5, 2]),
+  };
+  const context = matrixFromRows([
+    [1, 2, -1],
+    [-1, 0.5, 3],
+    [2, -2, 1],
+    [3, -2, 0.5],
+  ]);
+  const [x, y] = [toRows(transpose(context)).flatMap((token) => token.slice(0, 3)), toRows(context)[3]];
+  const prompts: PromptBatch = {
+    count: 1,
+    contextLength: 3,
+    dimension: 3,
+    covariates: Float64Array.from(x),
+    responses: Float64Array.from(y),
+    queryCovariates: Float64Array.of(0.5, 1.5, -2),
+    queryResponses: Float64Array.of(0),
+  };
+  const [expected] = await float64Engine().predict(layer, prompts);
+  const head = toConvention(name, layer, { contextLength: 3 });
+  expectClose(asInPaper[name](head, context, matrix(4, 1, [0.5, 1.5, -2, 0])), expected, 1e-12);
+  const back = fromConvention(name, head, { contextLength: 3 });
+  expectMatrixClose(back.valueProjection, layer.valueProjection, 1e-15);
+});
 
 it.each(selfAttending)(
   "%s has no layer for a u_x in any one coordinate, unless the key-query matrix is skew",

@@ -1,4 +1,4 @@
-import { DomainError, matrix, matrixFromRows, ShapeError, toRows } from "@onestep/core";
+import { DomainError, matrix, matrixFromRows, NumericalError, ShapeError, toRows } from "@onestep/core";
 import { describe, expect, it } from "vitest";
 import { inducedStep } from "./induced-step.ts";
 import { mergeWeights } from "./weights.ts";
@@ -47,6 +47,14 @@ describe("inducedStep", () => {
     }
     expect(toRows(inducedStep(broken).preconditioner)).toEqual([[0]]);
   });
+
+  it("refuses weights whose products overflow, in Γ or in the even part alone", () => {
+    const huge = (keyQuery: number[], valueProjection: number[]) => () =>
+      inducedStep({ keyQuery: matrix(2, 2, keyQuery), valueProjection: matrix(2, 1, valueProjection) });
+    expect(huge([1e200, 0, 0, 0], [0, 1e200])).toThrow(/inducedStep: expected a result that fits double precision/);
+    expect(huge([0, 0, 1e200, 0], [0, 1e200])).toThrow(NumericalError);
+    expect(huge([0, 0, 1e200, 0], [1e-200, 1e100])().evenPart.energy).toEqual(Float64Array.of(1e200 * 1e100));
+  });
 });
 
 describe("mergeWeights", () => {
@@ -72,5 +80,16 @@ describe("mergeWeights", () => {
   it("refuses factors that do not fit", () => {
     expect(() => mergeWeights({ ...weights, query: matrixFromRows([[3], [4]]) })).toThrow(ShapeError);
     expect(() => mergeWeights({ ...weights, head: Float64Array.of(1) })).toThrow(ShapeError);
+    expect(() => mergeWeights({ ...weights, head: Float64Array.of(1, NaN) })).toThrow(DomainError);
+  });
+
+  it("refuses factors whose products overflow, of keys and queries or of values and head", () => {
+    const [key, query] = [matrixFromRows([[1e200, 0]]), matrixFromRows([[1e200, 0]])];
+    expect(() => mergeWeights({ ...weights, key, query })).toThrow(/mergeWeights: expected a result that fits double/);
+    const value = matrixFromRows([
+      [1e200, 0],
+      [0, 0],
+    ]);
+    expect(() => mergeWeights({ ...weights, value, head: Float64Array.of(1e200, 0) })).toThrow(NumericalError);
   });
 });
