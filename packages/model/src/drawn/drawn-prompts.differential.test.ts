@@ -1,4 +1,4 @@
-import { covariance, matrix, multiply, openStream, randomKey, transpose, type Matrix } from "@onestep/core";
+import { covariance, diagonal, matrix, multiply, openStream, randomKey, transpose, type Matrix } from "@onestep/core";
 import { openDeep, openOneLayer } from "@onestep/kernels";
 import { expectClose } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
@@ -60,6 +60,20 @@ describe("layerOnDrawnPrompts", () => {
     const slope = dot(room.keyQuery, along.keyQuery) + dot(room.valueProjection, along.valueProjection);
     const scale = norm(room.keyQuery) * norm(along.keyQuery) + norm(room.valueProjection) * norm(along.valueProjection);
     expectClose(lossScale * dot(gradient, direction), slope, RELATIVE * scale);
+  });
+
+  it("gives the kernel √Ω alone where all of the law is diagonal, and its draws are the same", async () => {
+    const apart = (...variances: number[]) => covariance(diagonal(variances));
+    const straight = { ...law, covariates: apart(2, 1, 0.7), tasks: apart(0.5, 0.25, 3) };
+    const { law: white } = whiteCoordinates("test", straight);
+    const factor = white.task?.factor as Float64Array;
+    expectClose(factor, [1, 0.5, Math.sqrt(2.1)], 2 ** -52);
+    const written = openOneLayer({ ...white, task: { ...white.task, factor: diagonal(factor) } }, { method: "rows" });
+    const parameters = { keyQuery: normals(1, width * width, 0.5), valueProjection: normals(2, width, 0.5) };
+    const losses = [openOneLayer(white, { method: "rows" }), written].map(({ lossAndGradient }) =>
+      lossAndGradient(parameters, minibatch, structuredClone(parameters)),
+    );
+    expectClose(losses[0], losses[1], RELATIVE * losses[1]);
   });
 
   it("packs what it unpacks", () => {

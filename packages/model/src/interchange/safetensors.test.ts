@@ -34,6 +34,16 @@ it("reads what the safetensors library wrote, in either precision, metadata left
   });
 });
 
+it("reads numbers of 16 bits, of which bfloat16 has the exponents of float32", () => {
+  const bytes = file({ x: info(0, 4, [2], "BF16"), y: info(4, 8, [2], "F16") }, 8);
+  const view = new DataView(bytes.buffer, bytes.length - 8);
+  [0x3f80, 0x7f00, 0x3c00, 0xc000].forEach((bits, at) => view.setUint16(2 * at, bits, true));
+  expect(readSafetensors(bytes)).toEqual({
+    x: { shape: [2], values: Float64Array.of(1, 2 ** 127) },
+    y: { shape: [2], values: Float64Array.of(1, -2) },
+  });
+});
+
 describe("what is written", () => {
   it("is read again bit by bit, in its order", () => {
     const read = readSafetensors(writeSafetensors(arrays));

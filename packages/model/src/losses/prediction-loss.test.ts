@@ -38,6 +38,10 @@ describe("the derivative of a loss", () => {
     );
   });
 
+  it("of quantiles is 0 where prediction and response agree: the minimum over predictions is there", () => {
+    expect(quantileLoss({ probability: 0.2 }).derivative(3, 3)).toBe(0);
+  });
+
   it("of log-odds is its central difference", () => {
     assert(
       property(anyEntry(), constantFrom(-1, 1), (logOdds, label) => {

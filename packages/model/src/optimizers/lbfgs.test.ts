@@ -118,6 +118,18 @@ describe("lbfgs", () => {
       "diverged",
     ],
     [
+      "one that has no bottom beyond a saddle diverges",
+      ([x]) => ({ loss: Math.abs(x) < 1 ? -(x * x) : -Infinity, gradient: Float64Array.of(-2 * x) }),
+      [0],
+      "diverged",
+    ],
+    [
+      "a point beside which nothing is finite has no curvature, and it stays there",
+      ([x]) => ({ loss: x === 0 ? 0 : Infinity, gradient: Float64Array.of(x === 0 ? 0 : NaN) }),
+      [0],
+      "converged",
+    ],
+    [
       "a kink stalls it",
       ([x]) => ({ loss: 1 + Math.abs(x - 0.3), gradient: Float64Array.of(Math.sign(x - 0.3) || 1) }),
       [1],

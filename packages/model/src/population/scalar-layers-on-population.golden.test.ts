@@ -99,6 +99,7 @@ describe("the exact loss of scalar layers", () => {
     for (const part of wrong) expect(() => scalarLayersOnPopulation({ ...law, ...part }, 2)).toThrow(/: expected/);
     for (const layers of [0, 1.5, 9]) expect(() => scalarLayersOnPopulation(law, layers)).toThrow(/layers: expected/);
     const model = scalarLayersOnPopulation(law, 2);
+    expect(model.unpack(model.pack([0.25, 0.5]))).toEqual([0.25, 0.5]);
     expect(() => model.unpack(Float64Array.of(1))).toThrow(/a position of 2 numbers/);
     expect((await model.lossAndGradient(Float64Array.of(1e200, 1e200), undefined)).loss).toBe(Infinity);
   });

@@ -4,6 +4,7 @@ import { drawPrompts } from "../../tests/gaussian-linear.ts";
 import { factoredHeads } from "../deep/parametrisations/factored-heads.ts";
 import { trainableTransformer } from "../deep/trainable-transformer.ts";
 import { transformerEngine } from "../deep/transformer-engine.ts";
+import { transformerOnDrawnPrompts } from "../drawn/transformer-on-drawn-prompts.ts";
 import { float64Engine } from "../engine/float64-engine.ts";
 import { gradientDescent } from "../optimizers/gradient-descent.ts";
 import { gradientFlow } from "../optimizers/gradient-flow.ts";
@@ -33,6 +34,9 @@ describe("a model whose weights overflow at a finite position", () => {
   const onPrompts = trainableTransformer(family, transformerEngine(float64Backend()));
   const onLaw = trainableOnPopulation(family, law);
   const framed = layerInTokenFrame(float64Engine())(draw(0));
+  const small = drawPrompts({ ...law, covariates: isotropic(2, 1e-6) }, key, 8);
+  const inSmallFrame = layerInTokenFrame(float64Engine())(small);
+  const onDrawn = transformerOnDrawnPrompts(family, law);
 
   it("has an infinite loss there, and throws nothing", async () => {
     const there = new Float64Array(framed.size).fill(1e308);
@@ -40,6 +44,9 @@ describe("a model whose weights overflow at a finite position", () => {
       await onPrompts.lossAndGradient(overflowing, draw(0)),
       await onLaw.lossAndGradient(overflowing, undefined),
       await framed.lossAndGradient(there, draw(0)),
+      // Covariates of 10⁻³ make entries of M a million times those of the frame.
+      await inSmallFrame.lossAndGradient(there, small),
+      await onDrawn.lossAndGradient(overflowing, { key, count: 8 }),
     ]) {
       expect(slope.loss).toBe(Infinity);
       expect(slope.gradient.some(Number.isNaN)).toBe(false);

@@ -37,10 +37,11 @@ export interface TokenFrame {
 /** Measures a frame on a batch of prompts. A batch too small or too degenerate to whiten is scaled coordinatewise. */
 export function measureTokenFrame(prompts: PromptBatch): TokenFrame {
   const { dimension, contextLength, covariates, responses } = prompts;
-  const rows = responses.length;
+  const rows = rowCount(prompts);
   const second = matrix(dimension, dimension);
   let responseSquare = 0;
-  for (let row = 0; row < rows; row++) {
+  // Rows beyond a prompt's length are zero, and add nothing.
+  for (let row = 0; row < responses.length; row++) {
     for (let i = 0; i < dimension; i++) {
       for (let j = 0; j < dimension; j++) {
         second.values[i * dimension + j] += (covariates[row * dimension + i] * covariates[row * dimension + j]) / rows;
@@ -54,8 +55,8 @@ export function measureTokenFrame(prompts: PromptBatch): TokenFrame {
 
 /** The same frame, measured on sums over rows. */
 export function measureTokenFrameOfSums(statistics: ContextStatistics): TokenFrame {
-  const { count, dimension, contextLength, lengths, covariateGram, responseEnergy } = statistics;
-  const rows = lengths?.reduce((sum, length) => sum + length, 0) ?? count * contextLength;
+  const { count, dimension, contextLength, covariateGram, responseEnergy } = statistics;
+  const rows = rowCount(statistics);
   const second = matrix(dimension, dimension);
   let [at, responseSquare] = [0, 0];
   for (let prompt = 0; prompt < count; prompt++) {
@@ -69,6 +70,10 @@ export function measureTokenFrameOfSums(statistics: ContextStatistics): TokenFra
   }
   const whitening = inverse(whiteningFactor(second, rows));
   return tokenFrame(whitening, Math.sqrt(responseSquare) || 1, contextLength);
+}
+
+function rowCount({ count, contextLength, lengths }: Pick<PromptBatch, "count" | "contextLength" | "lengths">): number {
+  return lengths?.reduce((sum, length) => sum + length, 0) ?? count * contextLength;
 }
 
 /**

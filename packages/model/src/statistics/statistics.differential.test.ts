@@ -4,6 +4,7 @@ import { asyncProperty, assert, constantFrom, integer, tuple } from "fast-check"
 import { describe, expect, it } from "vitest";
 import { expectEntriesClose } from "../../tests/expect-entries.ts";
 import { drawPrompts } from "../../tests/gaussian-linear.ts";
+import { factoredHeads } from "../deep/parametrisations/factored-heads.ts";
 import { fullTransformer } from "../deep/parametrisations/full.ts";
 import { sparseTransformer } from "../deep/parametrisations/sparse.ts";
 import { trainableTransformer } from "../deep/trainable-transformer.ts";
@@ -29,6 +30,19 @@ function sums({ count, contextLength, dimension, covariates, responses, ...queri
   }
   const covariateSums = Float64Array.from(covariateGram);
   return { count, contextLength, dimension, covariateGram: covariateSums, crossProduct, responseEnergy, ...queries };
+}
+
+/** One to five rows a prompt, the others zero. */
+function cutToLengths(prompts: PromptBatch): PromptBatch {
+  const { count, contextLength: n, dimension: d } = prompts;
+  const lengths = Int32Array.from({ length: count }, (_, prompt) => 1 + (prompt % n));
+  const isKept = (row: number): boolean => row % n < lengths[Math.floor(row / n)];
+  return {
+    ...prompts,
+    lengths,
+    covariates: prompts.covariates.map((x, at) => (isKept(Math.floor(at / d)) ? x : 0)),
+    responses: prompts.responses.map((y, row) => (isKept(row) ? y : 0)),
+  };
 }
 
 const law = {
@@ -93,6 +107,20 @@ describe("transformerOnStatistics", () => {
     );
   });
 
+  it("of products of weights that overflow returns an overflow, too", async () => {
+    const factored = transformerOnStatistics(factoredHeads({ dimension: 2 }));
+    const statistics = sums(drawPrompts(law, randomKey(1), 4));
+    const { loss } = await factored.lossAndGradient(new Float64Array(factored.size).fill(1e180), statistics);
+    expect(loss).toBe(Infinity);
+    const tiny = { ...law, covariates: covariance(matrix(2, 2, [1e-6, 0, 0, 1e-6])) };
+    const small = sums(drawPrompts(tiny, randomKey(1), 4));
+    const framed = layerOnStatistics()(small);
+    // Covariates of 10⁻³ make entries of M a million times those of the frame.
+    for (const entry of [1e303, 1e150]) {
+      expect((await framed.lossAndGradient(new Float64Array(framed.size).fill(entry), small)).loss).toBe(Infinity);
+    }
+  });
+
   it("returns an overflow, and refuses statistics that are none", async () => {
     const deep = transformerOnStatistics(sparseTransformer({ dimension: 2, layers: 2 }));
     const statistics = sums(drawPrompts(law, randomKey(1), 4));
@@ -114,8 +142,11 @@ describe("transformerOnStatistics", () => {
 });
 
 describe("layerOnStatistics", () => {
-  it("is the layer on rows, in the frame that is measured on the same prompts", async () => {
-    const prompts = drawPrompts(law, randomKey(7), 50);
+  it.each<[string, (prompts: PromptBatch) => PromptBatch]>([
+    ["all rows", (prompts) => prompts],
+    ["one to five rows a prompt", cutToLengths],
+  ])("is the layer on rows, in the frame that is measured on the same prompts: %s", async (_, cut) => {
+    const prompts = cut(drawPrompts(law, randomKey(7), 50));
     const [onRows, onSums] = [layerInTokenFrame(float64Engine())(prompts), layerOnStatistics()(sums(prompts))];
     const position = drawPrompts(law, randomKey(8), onRows.size).queryResponses;
     const [expected, actual] = [
@@ -130,6 +161,11 @@ describe("layerOnStatistics", () => {
       actual.gradient,
       expected.gradient,
       expected.gradient.map(() => scale),
+    );
+    expectEntriesClose(
+      onSums.pack(onRows.unpack(position)),
+      position,
+      position.map(() => bound),
     );
     expect(onSums.path).toBe("wasm-f64 vectors on statistics");
     const again = onSums.pack(onSums.unpack(position));
