@@ -62,7 +62,7 @@ describe("layerOnDrawnPrompts", () => {
     expectClose(lossScale * dot(gradient, direction), slope, RELATIVE * scale);
   });
 
-  it("gives the kernel √Ω alone where all of the law is diagonal, and its draws are the same", async () => {
+  it("gives the kernel a diagonal where all of the law is diagonal, and the loss is that of the matrix", async () => {
     const apart = (...variances: number[]) => covariance(diagonal(variances));
     const straight = { ...law, covariates: apart(2, 1, 0.7), tasks: apart(0.5, 0.25, 3) };
     const { law: white } = whiteCoordinates("test", straight);
@@ -70,8 +70,8 @@ describe("layerOnDrawnPrompts", () => {
     expectClose(factor, [1, 0.5, Math.sqrt(2.1)], 2 ** -52);
     const written = openOneLayer({ ...white, task: { ...white.task, factor: diagonal(factor) } }, { method: "rows" });
     const parameters = { keyQuery: normals(1, width * width, 0.5), valueProjection: normals(2, width, 0.5) };
-    const losses = [openOneLayer(white, { method: "rows" }), written].map(({ lossAndGradient }) =>
-      lossAndGradient(parameters, minibatch, structuredClone(parameters)),
+    const losses = [openOneLayer(white, { method: "rows" }), written].map((one) =>
+      one.lossAndGradient(parameters, minibatch, structuredClone(parameters)),
     );
     expectClose(losses[0], losses[1], RELATIVE * losses[1]);
   });
