@@ -163,6 +163,20 @@ describe("conventions", () => {
     ]);
   });
 
+  it("have coordinates of variance 1, but for 2212.07677; and ours writes the layer as it is", () => {
+    expect(conventionNames().map((name) => [name, conventionOf(name).covariateScale])).toEqual([
+      ["onestep", 1],
+      ["2306.00297", 1],
+      ["2212.07677", Math.sqrt(3)],
+      ["2306.09927", 1],
+      ["2501.16265", 1],
+    ]);
+    const layer = { keyQuery: matrix(2, 2, [3, 5, 7, 11]), valueProjection: matrix(2, 1, [13, 17]) };
+    const head = { keyQuery: layer.keyQuery, valueProjection: matrix(2, 2, [0, 0, 13, 17]) };
+    expect(toConvention("onestep", layer, { contextLength: 4 })).toEqual(head);
+    expect(fromConvention("onestep", head, { contextLength: 4 })).toEqual(layer);
+  });
+
   it("take the description of a paper in the dictionary for the paper", () => {
     for (const name of conventionNames()) {
       const described = { ...conventionOf(name), source: "their own code" };
@@ -177,6 +191,7 @@ describe("conventions", () => {
     const faint = { ...conventionOf("onestep"), covariateScale: 1e-10 };
     const head = { valueProjection: diagonal([0, 1]), keyQuery: diagonal([1e300, 0]) };
     expect(() => fromConvention(faint, head, { contextLength: 4 })).toThrow(NumericalError);
+    expect(lossFromConvention("2306.09927", 8e307)).toBe(1.6e308);
     for (const loss of [NaN, Infinity, 1e308]) {
       expect(() => lossFromConvention("2306.09927", loss)).toThrow(/expected a finite loss/);
       expect(() => lossToConvention("2306.09927", loss)).toThrow(DomainError);
@@ -195,7 +210,9 @@ describe("conventions", () => {
       expect(() => fromConvention("2306.00297", head, { contextLength })).toThrow(/an integer context length n ≥ 1/);
     }
     const flat = { ...head, valueProjection: matrix(1, 2, [1, 2]) };
-    expect(() => fromConvention("2306.00297", flat, { contextLength: 4 })).toThrow(ShapeError);
+    const asFlat = (): unknown => fromConvention("2306.00297", flat, { contextLength: 4 });
+    expect(asFlat).toThrow(ShapeError);
+    expect(asFlat).toThrow(/expected a square matrix \[d\+1, d\+1\]; got \[1, 2\]/);
     const large = { ...head, keyQuery: diagonal([1, 1, 0]) };
     expect(() => fromConvention("2306.00297", large, { contextLength: 4 })).toThrow(
       /fromConvention: expected a key-query matrix \[d\+1, d\+1\] and a value projection \[d\+1\]/,
