@@ -11,18 +11,23 @@ import {
   scale,
   trace,
   zeros,
-  type Covariance,
   type GaussianLinearSetting,
   type LsaParameters,
   type Matrix,
 } from "@onestep/core";
-import { gradientFlow, mergedHeads, trainableOnPopulation, type Objective } from "@onestep/model";
+import { mergedHeads, trainableOnPopulation, type Objective } from "@onestep/model";
 import { balancedStart, gaussianLinearMoments, mergedEscapeRate, mergedFlow, plateauLosses } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import type { Figure, FigurePoint } from "../figure/figure.ts";
+import { above, below, near, within } from "./claims.ts";
+import { lossesOfFlow } from "./measure/losses-of-flow.ts";
 import { timeBelow } from "./measure/time-below.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 
 const sizes = { spectrum: [1, 2, 3, 4], contextLength: 31, heads: 8, startSize: 1e-6, until: 6 };
+const ci = { ...sizes, startSizes: [1e-3, 1e-5, 1e-7] };
+
+type Settings = typeof ci;
 
 /** How often the flow is looked at. */
 const LOOKS = 180;
@@ -35,156 +40,18 @@ export const dynamicsMerged: Recipe = defineRecipe({
     "Does attention with merged key and query learn everything in one abrupt drop, as a two-layer network on cubic features does?",
   source: { key: "zhang-2025", locator: "attention with merged key and query" },
   settings: {
-    ci: { ...sizes, startSizes: [1e-3, 1e-5, 1e-7] },
+    ci,
     paper: { ...sizes, startSizes: [1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8] },
   },
   defects: {
     "one-example-fewer": "attention is trained on n − 1 examples and judged as if it were n",
     "divided-by-n": "attention divides its sum by n and is judged as if it did not",
   },
-  async run({ spectrum, contextLength: n, heads, startSize, startSizes, until }, { defect, key, progress }) {
-    const d = spectrum.length;
-    const total = spectrum.reduce((sum, value) => sum + value, 0);
-    const settingOf = (covariates: Covariance, contextLength = n): GaussianLinearSetting => ({
-      contextLength,
-      covariates,
-      tasks: isotropic(d),
-      noiseVariance: 0,
-    });
-    const setting = settingOf(covarianceFromSpectrum(spectrum.map((value) => value / total)));
-    const white = settingOf(isotropic(d, 1 / d));
-    const start = new Float64Array(heads * (d * d + 1));
-    openStream(childKey(key, "start")).fillNormals(start, 0, start.length);
-    const startOf = (size: number): Float64Array => start.map((value) => size * value);
-    const times = Array.from({ length: LOOKS + 1 }, (_, k) => (until * k) / LOOKS);
-    const length = defect === "one-example-fewer" ? n - 1 : n;
-    const factor = defect === "divided-by-n" ? 1 / n : 1;
-
-    progress(0, "attention");
-    const family = mergedHeads({ dimension: d, heads });
-    const model = trainableOnPopulation(family, settingOf(setting.covariates, length));
-    // A factor κ in front of the sum: parameters √κ times as large, and time κ times as fast.
-    const attention = await lossesOf(
-      (position) => model.lossAndGradient(position, undefined),
-      family.pack(headsOf(startOf(Math.sqrt(factor) * startSize), heads, d)),
-      times.map((time) => factor * time),
-      (part) => progress(0.6 * part, "attention"),
-    );
-    const network = await lossesOf(networkOn(setting, heads), startOf(startSize), times, (part) =>
-      progress(0.6 + 0.1 * part, "network on cubic features"),
-    );
-    const whiteLosses = await lossesOf(
-      networkOn(settingOf(white.covariates, length), heads, factor),
-      startOf(startSize),
-      times,
-      (part) => progress(0.7 + 0.1 * part, "white covariates"),
-    );
-    const logistic = mergedFlow(
-      { setting: white, initial: growingStart(startOf(startSize), heads, d), prefactor: 1 },
-      times,
-    );
-    const plateaus = plateauLosses(setting);
-    const [first, last] = [plateaus.value[0], plateaus.value[d]];
-    const rate = mergedEscapeRate(setting, 1);
-
-    const escape = timeBelow((first + last) / 2, times, attention);
-    const drops = times.filter((time) => time <= 2 * escape);
-    const escapes: number[] = [];
-    for (const [at, size] of startSizes.entries()) {
-      const curve = await lossesOf(
-        networkOn(settingOf(setting.covariates, length), heads, factor),
-        startOf(size),
-        drops,
-        (part) => progress(0.8 + (0.2 * (at + part)) / startSizes.length, `start of size ${size}`),
-      );
-      escapes.push(timeBelow((first + last) / 2, drops, curve));
-    }
-    const line = fitLine(
-      startSizes.map((size) => -log(size)),
-      escapes,
-    );
-    const early = times.findIndex((time) => time >= escape / 2);
-    const pauses = plateaus.value
-      .slice(1, -1)
-      .map((loss) => attention.filter((value) => Math.abs(value / loss - 1) < 0.02).length * (until / LOOKS));
-    const claims: Claim[] = [
-      exactly(
-        "greatest gap between the losses of attention and of a network on cubic features",
-        0,
-        largestGap(attention, network),
-        1e-6,
-        {
-          key: "zhang-2025",
-          locator: "merged key and query as a network on cubic features",
-        },
-      ),
-      exactly("loss halfway through the plateau", first, attention[early], 1e-4 * first, plateaus.source),
-      exactly("loss at the end", last, attention[LOOKS], 1e-3 * last, plateaus.source),
-      {
-        name: "longest pause at a loss where separate keys and queries pause, of the plateau",
-        relation: "below",
-        predicted: 0.1,
-        observed: Math.max(...pauses) / escape,
-        standardError: 0,
-        tolerance: 0,
-        source: { key: "zhang-2025", locator: "merged key and query: a single abrupt drop" },
-      },
-      exactly(
-        "time of the drop for each e-fold of a smaller start",
-        1 / rate.value,
-        line.slope,
-        0.01 / rate.value,
-        rate.source,
-      ),
-      {
-        name: "R² of the time of the drop in ln(1/size)",
-        relation: "above",
-        predicted: 0.99,
-        observed: line.explained,
-        standardError: 0,
-        tolerance: 0,
-        source: rate.source,
-      },
-      exactly(
-        "white covariates: greatest gap from the logistic curve",
-        0,
-        largestGap(
-          whiteLosses,
-          logistic.value.map(({ loss }) => loss),
-        ),
-        1e-4,
-        logistic.source,
-      ),
-    ];
-    const shown = times.flatMap((time, at) => (time <= 3 * escape ? [at] : []));
-    const curveOf = (losses: readonly number[], every = 1): { x: number; y: number }[] =>
-      shown.filter((at) => at % every === 0).map((at) => ({ x: times[at], y: losses[at] }));
+  async run(settings, context) {
+    const flows = await followFlows(settings, context);
     return {
-      claims,
-      figure: {
-        title: "Merged key and query: one plateau, one abrupt drop",
-        subtitle: `x ~ N(0, Λ), Λ ∝ diag(${spectrum.join(", ")}), tr Λ = 1, w ~ N(0, I), n = ${n}, ${heads} heads, start of size ${startSize}; exact losses`,
-        x: { label: "time, learning rate × iterations", scale: "linear" },
-        y: { label: "pre-training loss E(ŷ − y)²", scale: "linear" },
-        series: [
-          { name: "attention", kind: "line", about: "attention", points: curveOf(attention) },
-          { name: "network on cubic features", kind: "points", about: "network", points: curveOf(network, 6) },
-          {
-            name: "theory, Λ ∝ I: logistic curve",
-            kind: "line",
-            theory: true,
-            about: "white",
-            points: curveOf(logistic.value.map(({ loss }) => loss)),
-          },
-          {
-            name: "theory: the minimum",
-            kind: "line",
-            theory: true,
-            about: "attention",
-            points: [0, times[shown[shown.length - 1]]].map((x) => ({ x, y: last })),
-          },
-        ],
-      },
+      claims: [...claimsOnDrop(flows, settings), ...claimsOnStarts(flows, settings), claimOnWhite(flows)],
+      figure: figureOf(flows, settings),
       notes: [
         "The published code sums over the context without dividing by n, and so does this recipe; one iteration at its rate of 0.001 is 0.001 of time here, its 6,001 iterations end at 6.",
         "It trains on 80,000 prompts whose tasks are whitened; here the loss is exact, as on infinitely many, and followed by gradient flow.",
@@ -194,6 +61,162 @@ export const dynamicsMerged: Recipe = defineRecipe({
     };
   },
 });
+
+/** x ~ N(0, Λ), tr Λ = 1, w ~ N(0, I), without noise. */
+function settingOf({ spectrum, contextLength }: Settings): GaussianLinearSetting {
+  const total = spectrum.reduce((sum, value) => sum + value, 0);
+  return {
+    contextLength,
+    covariates: covarianceFromSpectrum(spectrum.map((value) => value / total)),
+    tasks: isotropic(spectrum.length),
+    noiseVariance: 0,
+  };
+}
+
+/** Losses along gradient flow. */
+interface Flows {
+  readonly times: readonly number[];
+  readonly attention: readonly number[];
+  readonly network: readonly number[];
+  /** On covariates of covariance I/d, where theory knows the whole curve. */
+  readonly white: readonly number[];
+  readonly logistic: ReturnType<typeof mergedFlow>;
+  /** When attention drops, and when a network drops from each of the sizes of the start. */
+  readonly escape: number;
+  readonly escapes: readonly number[];
+}
+
+async function followFlows(settings: Settings, { key, defect, progress }: RecipeContext): Promise<Flows> {
+  const { spectrum, contextLength: n, heads, startSize, startSizes, until } = settings;
+  const d = spectrum.length;
+  const setting = settingOf(settings);
+  const white = { ...setting, covariates: isotropic(d, 1 / d) };
+  const trainedOn = (law: GaussianLinearSetting): GaussianLinearSetting =>
+    defect === "one-example-fewer" ? { ...law, contextLength: n - 1 } : law;
+  const factor = defect === "divided-by-n" ? 1 / n : 1;
+  const normals = new Float64Array(heads * (d * d + 1));
+  openStream(childKey(key, "start")).fillNormals(normals, 0, normals.length);
+  const startOf = (size: number): Float64Array => normals.map((value) => size * value);
+  const times = Array.from({ length: LOOKS + 1 }, (_, k) => (until * k) / LOOKS);
+
+  const plan = { from: startOf(startSize), times, tolerance: 1e-8 };
+
+  progress(0, "attention");
+  const family = mergedHeads({ dimension: d, heads });
+  const model = trainableOnPopulation(family, trainedOn(setting));
+  // A factor κ in front of the sum: parameters √κ times as large, and time κ times as fast.
+  const scaled = {
+    ...plan,
+    from: family.pack(headsOf(startOf(Math.sqrt(factor) * startSize), heads, d)),
+    times: times.map((time) => factor * time),
+  };
+  const attention = await lossesOfFlow(
+    (position) => model.lossAndGradient(position, undefined),
+    scaled,
+    (part) => progress(0.6 * part, "attention"),
+  );
+  const network = await lossesOfFlow(networkOn(setting, heads), plan, (part) =>
+    progress(0.6 + 0.1 * part, "network on cubic features"),
+  );
+  const onWhite = await lossesOfFlow(networkOn(trainedOn(white), heads, factor), plan, (part) =>
+    progress(0.7 + 0.1 * part, "white covariates"),
+  );
+  const initial = growingStart(plan.from, heads, d);
+  const logistic = mergedFlow({ setting: white, initial, prefactor: 1 }, times);
+
+  const plateaus = plateauLosses(setting).value;
+  const halfway = (plateaus[0] + plateaus[d]) / 2;
+  const escape = timeBelow(halfway, times, attention);
+  const drops = times.filter((time) => time <= 2 * escape);
+  const escapes: number[] = [];
+  for (const [at, size] of startSizes.entries()) {
+    const start = { ...plan, from: startOf(size), times: drops };
+    const curve = await lossesOfFlow(networkOn(trainedOn(setting), heads, factor), start, (part) =>
+      progress(0.8 + (0.2 * (at + part)) / startSizes.length, `start of size ${size}`),
+    );
+    escapes.push(timeBelow(halfway, drops, curve));
+  }
+  return { times, attention, network, white: onWhite, logistic, escape, escapes };
+}
+
+/** Attention is the network, and learns everything in one drop. */
+function claimsOnDrop({ times, attention, network, escape }: Flows, settings: Settings): Claim[] {
+  const { value: plateaus, source } = plateauLosses(settingOf(settings));
+  const early = times.findIndex((time) => time >= escape / 2);
+  const pauses = plateaus
+    .slice(1, -1)
+    .map((loss) => attention.filter((value) => Math.abs(value / loss - 1) < 0.02).length * (settings.until / LOOKS));
+  return [
+    within(
+      "greatest gap between the losses of attention and of a network on cubic features",
+      { value: 0, source: { key: "zhang-2025", locator: "merged key and query as a network on cubic features" } },
+      largestGap(attention, network),
+      1e-6,
+    ),
+    near("loss halfway through the plateau", { value: plateaus[0], source }, attention[early], 1e-4),
+    near("loss at the end", { value: plateaus[plateaus.length - 1], source }, attention[LOOKS], 1e-3),
+    below(
+      "longest pause at a loss where separate keys and queries pause, of the plateau",
+      { value: 0.1, source: { key: "zhang-2025", locator: "merged key and query: a single abrupt drop" } },
+      Math.max(...pauses) / escape,
+    ),
+  ];
+}
+
+/** Smaller starts: the drop comes later, in proportion to the logarithm. */
+function claimsOnStarts({ escapes }: Flows, settings: Settings): Claim[] {
+  const { value: rate, source } = mergedEscapeRate(settingOf(settings), 1);
+  const line = fitLine(
+    settings.startSizes.map((size) => -log(size)),
+    escapes,
+  );
+  return [
+    within("time of the drop for each e-fold of a smaller start", { value: 1 / rate, source }, line.slope, 0.01 / rate),
+    above("R² of the time of the drop in ln(1/size)", { value: 0.99, source }, line.explained),
+  ];
+}
+
+function claimOnWhite({ white, logistic: { value, source } }: Flows): Claim {
+  const predicted = value.map(({ loss }) => loss);
+  return within(
+    "white covariates: greatest gap from the logistic curve",
+    { value: 0, source },
+    largestGap(white, predicted),
+    1e-4,
+  );
+}
+
+function figureOf({ times, attention, network, logistic, escape }: Flows, settings: Settings): Figure {
+  const { spectrum, contextLength, heads, startSize } = settings;
+  const plateaus = plateauLosses(settingOf(settings)).value;
+  const shown = times.flatMap((time, at) => (time <= 3 * escape ? [at] : []));
+  const curveOf = (losses: readonly number[], every = 1): FigurePoint[] =>
+    shown.filter((at) => at % every === 0).map((at) => ({ x: times[at], y: losses[at] }));
+  return {
+    title: "Merged key and query: one plateau, one abrupt drop",
+    subtitle: `x ~ N(0, Λ), Λ ∝ diag(${spectrum.join(", ")}), tr Λ = 1, w ~ N(0, I), n = ${contextLength}, ${heads} heads, start of size ${startSize}; exact losses`,
+    x: { label: "time, learning rate × iterations", scale: "linear" },
+    y: { label: "pre-training loss E(ŷ − y)²", scale: "linear" },
+    series: [
+      { name: "attention", kind: "line", about: "attention", points: curveOf(attention) },
+      { name: "network on cubic features", kind: "points", about: "network", points: curveOf(network, 6) },
+      {
+        name: "theory, Λ ∝ I: logistic curve",
+        kind: "line",
+        theory: true,
+        about: "white",
+        points: curveOf(logistic.value.map(({ loss }) => loss)),
+      },
+      {
+        name: "theory: the minimum",
+        kind: "line",
+        theory: true,
+        about: "attention",
+        points: [0, times[shown[shown.length - 1]]].map((x) => ({ x, y: plateaus[plateaus.length - 1] })),
+      },
+    ],
+  };
+}
 
 /** The start (v_h, N_h) of the network as heads of full size. */
 function headsOf(start: Float64Array, heads: number, d: number): LsaParameters<Matrix>[] {
@@ -256,20 +279,6 @@ function growingStart(start: Float64Array, heads: number, d: number): number {
   return balancedStart(readout, step).value;
 }
 
-async function lossesOf(
-  objective: Objective,
-  from: Float64Array,
-  times: readonly number[],
-  tick: (part: number) => void,
-): Promise<number[]> {
-  const losses: number[] = [];
-  for await (const { loss } of gradientFlow(objective, { from, times, tolerance: 1e-8 })) {
-    losses.push(loss);
-    tick(losses.length / times.length);
-  }
-  return losses;
-}
-
 function largestGap(one: readonly number[], other: readonly number[]): number {
   return one.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i])), 0);
 }
@@ -281,8 +290,4 @@ function fitLine(x: readonly number[], y: readonly number[]): { slope: number; e
   const [dx, dy] = [x.map((value) => value - middle), y.map((value) => value - height)];
   const [xx, xy, yy] = [mean(dx.map((a) => a * a)), mean(dx.map((a, i) => a * dy[i])), mean(dy.map((b) => b * b))];
   return { slope: xy / xx, explained: yy === 0 ? 0 : (xy * xy) / (xx * yy) };
-}
-
-function exactly(name: string, predicted: number, observed: number, tolerance: number, source: Claim["source"]): Claim {
-  return { name, relation: "within", predicted, observed, standardError: 0, tolerance, source };
 }

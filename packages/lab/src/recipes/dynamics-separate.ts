@@ -8,12 +8,15 @@ import {
   type RandomKey,
   zeros,
 } from "@onestep/core";
-import { factoredStep, gradientFlow, trainableOnPopulation, type StepHead } from "@onestep/model";
+import { factoredStep, trainableOnPopulation, type StepHead } from "@onestep/model";
 import { learnedDirections, plateauLength, plateauLosses, rankOneTime } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import type { Figure } from "../figure/figure.ts";
 import { geometric } from "../figure/geometric.ts";
+import { below, near } from "./claims.ts";
+import { lossesOfFlow } from "./measure/losses-of-flow.ts";
 import { timeBelow } from "./measure/time-below.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 
 const laws = {
   dimensions: [4, 8, 8, 8],
@@ -21,6 +24,9 @@ const laws = {
   contextLength: 31,
   misalignment: 0.05,
 };
+const ci = { ...laws, startSizes: [0.01, 0.015, 0.015, 0.015] };
+
+type Settings = typeof ci;
 
 /** Looks at a flow, evenly in the logarithm of time. */
 const LOOKS = 300;
@@ -35,101 +41,29 @@ export const dynamicsSeparate: Recipe = defineRecipe({
   question: "Does attention with separate keys and queries of rank r learn r directions at a time, pausing in between?",
   source: { key: "zhang-2025", locator: "attention with separate key and query" },
   settings: {
-    ci: { ...laws, startSizes: [0.01, 0.015, 0.015, 0.015] },
+    ci,
     paper: { ...laws, startSizes: [0.01, 0.005, 0.005, 0.005] },
   },
   defects: {
     "one-example-fewer": "attention is trained on n − 1 examples and judged as if it were n",
     "one-rank-more": "keys and queries have one dimension more than they are judged by",
   },
-  async run({ dimensions, ranks, startSizes, contextLength: n, misalignment }, { defect, key, progress }) {
-    const found = [];
+  async run(settings, context) {
+    const { dimensions, ranks, startSizes, contextLength } = settings;
+    const found: Followed[] = [];
     for (const [at, dimension] of dimensions.entries()) {
+      const setting = settingOf(dimension, contextLength);
       const [rank, size] = [ranks[at], startSizes[at]];
-      const label = `d = ${dimension}, rank ${rank}`;
-      const setting = settingOf(dimension, n);
-      const directions = learnedDirections(setting).value;
-      const plateaus = plateauLosses(setting);
-      const expected = plateaus.value.filter((_, learned) => learned % rank === 0);
-      const [first, last] = [directions[0], directions[dimension - 1]].map(
-        (direction) => plateauLength({ contextLength: n, direction, prefactor: 1 }, size).value,
-      );
-      const times = geometric(first / 2, 1.3 * last, LOOKS);
-      const heads = startOf(dimension, {
-        size,
-        rank: Math.min(rank + (defect === "one-rank-more" ? 1 : 0), dimension),
-        judgedRank: rank,
-        misalignment,
-        key: childKey(key, `d-${dimension}`, rank),
-      });
-      const trained = defect === "one-example-fewer" ? settingOf(dimension, n - 1) : setting;
-      const losses = await lossesOf(trained, heads, times, (part) => progress((at + part) / dimensions.length, label));
-      const curve = { times, losses };
-      const pauses = expected.map((_, m) => pauseAt(m, expected, curve));
-      const claims: Claim[] = expected.map((loss, m) => ({
-        name: `${label}: plateau with ${m * rank} directions learned`,
-        relation: "within",
-        predicted: loss,
-        observed: pauses[m].loss,
-        standardError: 0,
-        tolerance: NEAR * loss,
-        source: plateaus.source,
-      }));
-      if (rank === 1) {
-        for (const [m, direction] of directions.entries()) {
-          // Where half of the direction's share is gone: (1 − γ̂/γ*)² = ½.
-          const half = power((1 - Math.SQRT1_2) * direction.gamma, 1 / 3);
-          const time = rankOneTime({ contextLength: n, direction, prefactor: 1 }, size, half);
-          claims.push({
-            name: `${label}: time of drop ${m + 1}`,
-            relation: "within",
-            predicted: time.value,
-            observed: timeBelow((expected[m] + expected[m + 1]) / 2, times, losses),
-            standardError: 0,
-            tolerance: 0.08 * time.value,
-            source: time.source,
-          });
-        }
-      } else {
-        const skipped = plateaus.value.slice(1, rank).map((loss) => stayAt(loss, losses));
-        claims.push({
-          name: `${label}: longest stay at a loss in between, of that on the plateau with ${rank} directions`,
-          relation: "below",
-          predicted: 0.5,
-          observed: Math.max(...skipped) / Math.max(stayAt(expected[1], losses), 1),
-          standardError: 0,
-          tolerance: 0,
-          source: plateaus.source,
-        });
-      }
-      found.push({ label, dimension, claims, expected, pauses, curve });
+      const one = { label: `d = ${dimension}, rank ${rank}`, setting, rank, size };
+      const report = (part: number): void => context.progress((at + part) / dimensions.length, one.label);
+      found.push({ ...one, ...(await followFlow(one, settings, context, report)) });
     }
-    const largest = Math.max(...dimensions);
     return {
-      claims: found.flatMap(({ claims }) => claims),
-      figure: {
-        title: "Keys and queries of rank r learn r directions at a time",
-        subtitle: `x ~ N(0, Λ), Λ ∝ diag(1, …, ${largest}), tr Λ = 1, w ~ N(0, I), n = ${n}; ${largest}/r heads, gradient flow on the exact loss`,
-        x: { label: "time, learning rate × iterations", scale: "log" },
-        y: { label: "pre-training loss E(ŷ − y)²", scale: "linear" },
-        series: found
-          .filter(({ dimension }) => dimension === largest)
-          .flatMap(({ label, expected, pauses, curve: { times, losses } }) => [
-            {
-              name: `attention, ${label}`,
-              kind: "line" as const,
-              about: label,
-              points: times.map((x, i) => ({ x, y: losses[i] })),
-            },
-            {
-              name: `theory: plateaus, ${label}`,
-              kind: "points" as const,
-              theory: true,
-              about: label,
-              points: expected.map((y, m) => ({ x: pauses[m].time, y })),
-            },
-          ]),
-      },
+      claims: found.flatMap((one) => [
+        ...claimsOnPlateaus(one),
+        ...(one.rank === 1 ? claimsOnDrops(one) : [claimOnStays(one)]),
+      ]),
+      figure: figureOf(found, settings),
       notes: [
         "The published code sums over the context without dividing by n, and so does this recipe: time is its learning rate times its iterations.",
         "Published starts are random, of entries N(0, 0.01²) for d = 4 and N(0, 0.005²) for d = 8, and their drops come when alignments happen to let them, two at once or out of order now and then. Here each head starts along directions of its own, but for a random part of 5 %, so that the time of each drop is known; at ci scale, three times as large for d = 8, which ends three times as soon.",
@@ -148,6 +82,52 @@ function settingOf(dimension: number, contextLength: number): GaussianLinearSett
     tasks: isotropic(dimension),
     noiseVariance: 0,
   };
+}
+
+/** A law, the rank of keys and queries, and the size of the start. */
+interface Case {
+  readonly label: string;
+  readonly setting: GaussianLinearSetting;
+  readonly rank: number;
+  readonly size: number;
+}
+
+/** A loss along training. */
+interface Curve {
+  readonly times: readonly number[];
+  readonly losses: readonly number[];
+}
+
+interface Followed extends Case, Curve {}
+
+async function followFlow(
+  { setting, rank, size }: Case,
+  { contextLength, misalignment }: Settings,
+  { key, defect }: RecipeContext,
+  tick: (part: number) => void,
+): Promise<Curve> {
+  const { dimension } = setting.covariates;
+  const directions = learnedDirections(setting).value;
+  const [first, last] = [directions[0], directions[dimension - 1]].map(
+    (direction) => plateauLength({ contextLength, direction, prefactor: 1 }, size).value,
+  );
+  const times = geometric(first / 2, 1.3 * last, LOOKS);
+  const heads = startOf(dimension, {
+    size,
+    rank: Math.min(rank + (defect === "one-rank-more" ? 1 : 0), dimension),
+    judgedRank: rank,
+    misalignment,
+    key: childKey(key, `d-${dimension}`, rank),
+  });
+  const family = factoredStep({ dimension, heads: heads.length, rank: heads[0].query.rows });
+  const trainedOn = defect === "one-example-fewer" ? settingOf(dimension, contextLength - 1) : setting;
+  const model = trainableOnPopulation(family, trainedOn);
+  const losses = await lossesOfFlow(
+    (position) => model.lossAndGradient(position, undefined),
+    { from: family.pack(heads), times, tolerance: 1e-6 },
+    tick,
+  );
+  return { times, losses };
 }
 
 /** Head h along the axes h·r + 1, …, (h + 1)·r with v = ‖Q‖ = ‖K‖, but for a random part. */
@@ -177,31 +157,43 @@ function startOf(
   });
 }
 
-async function lossesOf(
-  law: GaussianLinearSetting,
-  heads: readonly StepHead[],
-  times: readonly number[],
-  tick: (part: number) => void,
-): Promise<number[]> {
-  const family = factoredStep({ dimension: law.covariates.dimension, heads: heads.length, rank: heads[0].query.rows });
-  const model = trainableOnPopulation(family, law);
-  const losses: number[] = [];
-  const flow = gradientFlow((position) => model.lossAndGradient(position, undefined), {
-    from: family.pack(heads),
-    times,
-    tolerance: 1e-6,
-  });
-  for await (const { loss } of flow) {
-    losses.push(loss);
-    tick(losses.length / times.length);
-  }
-  return losses;
+/** The losses at which training pauses, highest first: with 0, r, 2r, … directions learned. */
+function plateausOf({ setting, rank }: Case): number[] {
+  return plateauLosses(setting).value.filter((_, learned) => learned % rank === 0);
 }
 
-/** A loss along training. */
-interface Curve {
-  readonly times: readonly number[];
-  readonly losses: readonly number[];
+function claimsOnPlateaus(one: Followed): Claim[] {
+  const { source } = plateauLosses(one.setting);
+  const expected = plateausOf(one);
+  return expected.map((value, m) => {
+    const name = `${one.label}: plateau with ${m * one.rank} directions learned`;
+    return near(name, { value, source }, pauseAt(m, expected, one).loss, NEAR);
+  });
+}
+
+/** Rank 1: when each of the directions is learned. */
+function claimsOnDrops(one: Followed): Claim[] {
+  const { label, setting, size, times, losses } = one;
+  const expected = plateausOf(one);
+  return learnedDirections(setting).value.map((direction, m) => {
+    // Where half of the direction's share is gone: (1 − γ̂/γ*)² = ½.
+    const half = power((1 - Math.SQRT1_2) * direction.gamma, 1 / 3);
+    const time = rankOneTime({ contextLength: setting.contextLength, direction, prefactor: 1 }, size, half);
+    const observed = timeBelow((expected[m] + expected[m + 1]) / 2, times, losses);
+    return near(`${label}: time of drop ${m + 1}`, time, observed, 0.08);
+  });
+}
+
+/** Higher ranks: no stay at the losses with less than r directions learned. */
+function claimOnStays(one: Followed): Claim {
+  const { label, setting, rank, losses } = one;
+  const { value: all, source } = plateauLosses(setting);
+  const skipped = all.slice(1, rank).map((loss) => stayAt(loss, losses));
+  return below(
+    `${label}: longest stay at a loss in between, of that on the plateau with ${rank} directions`,
+    { value: 0.5, source },
+    Math.max(...skipped) / Math.max(stayAt(all[rank], losses), 1),
+  );
 }
 
 /** Where training is slowest, in the logarithm of time, between the middles of two drops. */
@@ -223,4 +215,35 @@ function pauseAt(
 /** How many looks are within 2 % of a loss. */
 function stayAt(loss: number, losses: readonly number[]): number {
   return losses.filter((value) => Math.abs(value / loss - 1) < NEAR).length;
+}
+
+/** The flows of the largest dimension, and where they pause. */
+function figureOf(found: readonly Followed[], { dimensions, contextLength }: Settings): Figure {
+  const largest = Math.max(...dimensions);
+  return {
+    title: "Keys and queries of rank r learn r directions at a time",
+    subtitle: `x ~ N(0, Λ), Λ ∝ diag(1, …, ${largest}), tr Λ = 1, w ~ N(0, I), n = ${contextLength}; ${largest}/r heads, gradient flow on the exact loss`,
+    x: { label: "time, learning rate × iterations", scale: "log" },
+    y: { label: "pre-training loss E(ŷ − y)²", scale: "linear" },
+    series: found
+      .filter(({ setting }) => setting.covariates.dimension === largest)
+      .flatMap((one) => {
+        const expected = plateausOf(one);
+        return [
+          {
+            name: `attention, ${one.label}`,
+            kind: "line" as const,
+            about: one.label,
+            points: one.times.map((x, i) => ({ x, y: one.losses[i] })),
+          },
+          {
+            name: `theory: plateaus, ${one.label}`,
+            kind: "points" as const,
+            theory: true,
+            about: one.label,
+            points: expected.map((y, m) => ({ x: pauseAt(m, expected, one).time, y })),
+          },
+        ];
+      }),
+  };
 }
