@@ -1,19 +1,40 @@
 import { childKey, drawUnitVector, openStream, type Estimate } from "@onestep/core";
-import { mergedHeads, reducedStep, withInitialWeights, withQueryGuess } from "@onestep/model";
-import { multiHeadOptimum, optimalStepLoss, singleHeadOptimum } from "@onestep/theory";
+import { mergedHeads, reducedStep, withInitialWeights, withQueryGuess, type Parametrisation } from "@onestep/model";
+import { mapClosedForm, multiHeadOptimum, singleHeadOptimum } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
-import type { FigureSeries } from "../figure/figure.ts";
+import type { Figure, FigureSeries } from "../figure/figure.ts";
 import { meanOf } from "../measure/mean-of.ts";
+import { above, estimates, near, within } from "./claims.ts";
 import { contextErrors } from "./measure/context-errors.ts";
 import { leastOnPopulation } from "./training/least-on-population.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
-import { distanceFromMean, taskMeanLaw, taskMeanPrompts, type TaskMeanLaw } from "./laws/task-mean-law.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
+import {
+  distanceFromMean,
+  lossFromMean,
+  taskMeanLaw,
+  taskMeanPrompts,
+  type TaskMeanLaw,
+} from "./laws/task-mean-law.ts";
+
+const ci = {
+  dimension: 5,
+  contextLength: 20,
+  noiseVariance: 0,
+  squaredMeans: [1.25, 5, 20],
+  starts: 3,
+  contexts: 40_000,
+};
+
+type Settings = typeof ci;
 
 /** Small starts: from large ones some layers end attending by covariates. */
 const SCALES = [0.03];
 
 /** A number of heads that is short of d, from which on more heads are of no use. */
 const SEVERAL = 2;
+
+/** How near to its exact value a loss is that descent reaches. */
+const EXACT = 1e-4;
 
 /** The part of the gap that the block must close. */
 const CLOSED = 0.95;
@@ -27,7 +48,7 @@ export const ltbGdBeta: Recipe = defineRecipe({
   question: "Where task vectors have a mean, what does attention alone miss, and does an MLP behind it close the gap?",
   source,
   settings: {
-    ci: { dimension: 5, contextLength: 20, noiseVariance: 0, squaredMeans: [1.25, 5, 20], starts: 3, contexts: 40_000 },
+    ci,
     paper: {
       dimension: 10,
       contextLength: 20,
@@ -41,128 +62,27 @@ export const ltbGdBeta: Recipe = defineRecipe({
     "one-example-fewer": "layers are trained on n − 1 examples and judged as if they were n",
     "no-guess": "the block's MLP is left out",
   },
-  async run(
-    { dimension: d, contextLength: n, noiseVariance, squaredMeans, starts, contexts },
-    { key, defect, progress },
-  ) {
-    const direction = drawUnitVector(openStream(childKey(key, "direction")), new Float64Array(d));
+  async run(settings, context) {
+    const direction = drawUnitVector(
+      openStream(childKey(context.key, "direction")),
+      new Float64Array(settings.dimension),
+    );
     const lawOf = (squaredMean: number): TaskMeanLaw =>
       taskMeanLaw(
         direction.map((entry) => Math.sqrt(squaredMean) * entry),
-        n,
-        noiseVariance,
+        settings.contextLength,
+        settings.noiseVariance,
       );
-    /** One step from μ has the loss of one step on tasks without a mean. */
-    const fromMean = optimalStepLoss({ contextLength: n, dimension: d, noiseVariance });
-    const families = {
-      step: reducedStep({ dimension: d }),
-      head: mergedHeads({ dimension: d }),
-      several: mergedHeads({ dimension: d, heads: SEVERAL }),
-      gdBeta: withInitialWeights({ dimension: d, of: reducedStep({ dimension: d }) }),
-      block: withQueryGuess({ dimension: d, of: mergedHeads({ dimension: d }) }),
-    };
     const found: Found[] = [];
-    for (const [at, squaredMean] of squaredMeans.entries()) {
-      const label = `‖μ‖² = ${squaredMean}`;
-      const law = lawOf(squaredMean);
-      const seen = defect === "one-example-fewer" ? { ...law, contextLength: n - 1 } : law;
-      const tick = (): void => progress(at / squaredMeans.length, label);
-      const descent = { key: childKey(key, "starts", at), starts, scales: SCALES, tick };
-      const step = await leastOnPopulation(families.step, seen, descent);
-      const head = await leastOnPopulation(families.head, seen, descent);
-      const several = await leastOnPopulation(families.several, seen, descent);
-      const gdBeta = await leastOnPopulation(families.gdBeta, seen, descent);
-      const trained = await leastOnPopulation(families.block, seen, descent);
-      const bare = { loss: head.loss, weights: { weights: head.weights, guess: new Float64Array(d) } };
-      const block = defect === "no-guess" ? bare : trained;
-      const [ofHead, ofBlock] = contextErrors(
-        taskMeanPrompts(seen),
-        [families.head.transformer(head.weights), families.block.transformer(block.weights)],
-        { key: childKey(key, "fresh", at), count: contexts, tick },
-      );
-      found.push({
-        label,
-        squaredMean,
-        law,
-        step,
-        head,
-        several,
-        gdBeta,
-        block,
-        fresh: { head: meanOf(ofHead), block: meanOf(ofBlock) },
-      });
+    for (const [at, squaredMean] of settings.squaredMeans.entries()) {
+      found.push({ squaredMean, ...(await trainLayers(lawOf(squaredMean), at, settings, context)) });
     }
-    const claims = found.flatMap(({ label, law, step, head, several, gdBeta, block, fresh }, at): Claim[] => {
-      const any = multiHeadOptimum(law);
-      const single = singleHeadOptimum(law);
-      const gap = (head.loss - block.loss) / (head.loss - fromMean.value);
-      const before = found[at - 1];
-      return [
-        exactly(`${label}: loss of the best step alone`, any.value.preconditionerOnly, step.loss, any.source),
-        exactly(`${label}: loss of one head`, single.value.loss, head.loss, single.source),
-        exactly(`${label}: loss of GD-β, as without a mean`, fromMean.value, gdBeta.loss, source),
-        {
-          ...exactly(`${label}: part of the gap that the block closes`, CLOSED, gap, source),
-          relation: "above",
-          tolerance: 0,
-        },
-        {
-          ...exactly(
-            `${label}: distance of the block's guess from μ`,
-            0,
-            distanceFromMean(block.weights.guess, law),
-            source,
-          ),
-          tolerance: 0.01,
-        },
-        estimates(`${label}: loss of one head on fresh prompts`, single.value.loss, fresh.head, single.source),
-        estimates(`${label}: loss of the block on fresh prompts`, fromMean.value, fresh.block, source),
-        {
-          ...exactly(
-            `${label}: loss of ${SEVERAL} heads, above what any number can`,
-            any.value.unconstrained,
-            several.loss,
-            any.source,
-          ),
-          relation: "above",
-          tolerance: 0,
-        },
-        {
-          ...exactly(`${label}: loss of ${SEVERAL} heads, above one step from μ`, fromMean.value, several.loss, source),
-          relation: "above",
-        },
-        ...(before === undefined
-          ? []
-          : [
-              {
-                ...exactly(
-                  `${label}: loss of one head above that at ${before.label}`,
-                  before.head.loss,
-                  head.loss,
-                  source,
-                ),
-                relation: "above" as const,
-              },
-            ]),
-      ];
-    });
     return {
-      claims,
-      figure: {
-        title: "Attention misses the tasks' mean; a block with an MLP does not",
-        subtitle: `x ~ N(0, I), w ~ N(μ, I), d = ${d}, n = ${n}, σ² = ${noiseVariance}; exact losses`,
-        x: { label: "squared mean of tasks, ‖μ‖²", scale: "linear" },
-        y: { label: "pre-training loss", scale: "linear" },
-        series: [
-          ...theorySeries(Math.max(...squaredMeans), lawOf, fromMean.value),
-          ...(["step", "head", "several", "gdBeta", "block"] as const).map((name): FigureSeries => ({
-            name: `trained: ${NAMES[name]}`,
-            kind: "points",
-            about: NAMES[name],
-            points: found.map((one) => ({ x: one.squaredMean, y: one[name].loss })),
-          })),
-        ],
-      },
+      claims: found.flatMap((one, at) => [
+        ...claimsOnLosses(one),
+        ...(at === 0 ? [] : [claimOnGrowth(one, found[at - 1])]),
+      ]),
+      figure: figureOf(found, lawOf, settings),
       notes: [
         "All layers are trained on the exact loss by L-BFGS from small random starts; a linear MLP behind attention, with its skip connection, adds a linear function ⟨g, x_q⟩ to the output of one head, and nothing else.",
         "The published curves of GPT-2 with and without an MLP are not made here.",
@@ -171,17 +91,91 @@ export const ltbGdBeta: Recipe = defineRecipe({
   },
 });
 
-/** The layers trained at one mean. */
-interface Found {
+/** The layers trained at one mean, each the best of its family. */
+interface TrainedLayers {
   readonly label: string;
-  readonly squaredMean: number;
   readonly law: TaskMeanLaw;
   readonly step: { readonly loss: number };
   readonly head: { readonly loss: number };
   readonly several: { readonly loss: number };
   readonly gdBeta: { readonly loss: number };
   readonly block: { readonly loss: number; readonly weights: { readonly guess: Float64Array } };
+  /** Losses on fresh prompts. */
   readonly fresh: { readonly head: Estimate; readonly block: Estimate };
+}
+
+interface Found extends TrainedLayers {
+  readonly squaredMean: number;
+}
+
+async function trainLayers(
+  law: TaskMeanLaw,
+  at: number,
+  { dimension, squaredMeans, starts, contexts }: Settings,
+  { key, defect, progress }: RecipeContext,
+): Promise<TrainedLayers> {
+  const label = `‖μ‖² = ${squaredMeans[at]}`;
+  const tick = (): void => progress(at / squaredMeans.length, label);
+  const seen = defect === "one-example-fewer" ? { ...law, contextLength: law.contextLength - 1 } : law;
+  const least = <W>(family: Parametrisation<W>): ReturnType<typeof leastOnPopulation<W>> =>
+    leastOnPopulation(family, seen, { key: childKey(key, "starts", at), starts, scales: SCALES, tick });
+  const families = {
+    head: mergedHeads({ dimension }),
+    block: withQueryGuess({ dimension, of: mergedHeads({ dimension }) }),
+  };
+  const head = await least(families.head);
+  const trained = await least(families.block);
+  const bare = { loss: head.loss, weights: { weights: head.weights, guess: new Float64Array(dimension) } };
+  const block = defect === "no-guess" ? bare : trained;
+  const [ofHead, ofBlock] = contextErrors(
+    taskMeanPrompts(seen),
+    [families.head.transformer(head.weights), families.block.transformer(block.weights)],
+    { key: childKey(key, "fresh", at), count: contexts, tick },
+  );
+  return {
+    label,
+    law,
+    step: await least(reducedStep({ dimension })),
+    head,
+    several: await least(mergedHeads({ dimension, heads: SEVERAL })),
+    gdBeta: await least(withInitialWeights({ dimension, of: reducedStep({ dimension }) })),
+    block,
+    fresh: { head: meanOf(ofHead), block: meanOf(ofBlock) },
+  };
+}
+
+function claimsOnLosses({ label, law, step, head, several, gdBeta, block, fresh }: Found): Claim[] {
+  const any = multiHeadOptimum(law);
+  const fromMean = { value: lossFromMean(law), source };
+  const single = mapClosedForm(singleHeadOptimum(law), ({ loss }) => loss);
+  const closed = (head.loss - block.loss) / (head.loss - fromMean.value);
+  const distance = distanceFromMean(block.weights.guess, law);
+  return [
+    near(
+      `${label}: loss of the best step alone`,
+      mapClosedForm(any, ({ preconditionerOnly }) => preconditionerOnly),
+      step.loss,
+      EXACT,
+    ),
+    near(`${label}: loss of one head`, single, head.loss, EXACT),
+    near(`${label}: loss of GD-β, as without a mean`, fromMean, gdBeta.loss, EXACT),
+    above(`${label}: part of the gap that the block closes`, { value: CLOSED, source }, closed),
+    within(`${label}: distance of the block's guess from μ`, { value: 0, source }, distance, 0.01),
+    estimates(`${label}: loss of one head on fresh prompts`, single, fresh.head, 0.03),
+    estimates(`${label}: loss of the block on fresh prompts`, fromMean, fresh.block, 0.03),
+    above(
+      `${label}: loss of ${SEVERAL} heads, above what any number can`,
+      mapClosedForm(any, ({ unconstrained }) => unconstrained),
+      several.loss,
+    ),
+    above(`${label}: loss of ${SEVERAL} heads, above one step from μ`, fromMean, several.loss, EXACT * fromMean.value),
+  ];
+}
+
+/** The larger the mean, the more attention misses. */
+function claimOnGrowth({ label, head }: Found, before: Found): Claim {
+  const name = `${label}: loss of one head above that at ${before.label}`;
+  return above(name, { value: before.head.loss, source }, head.loss, EXACT * before.head.loss);
 }
 
 const NAMES = {
@@ -192,8 +186,30 @@ const NAMES = {
   block: "head and MLP",
 } as const;
 
+function figureOf(
+  found: readonly Found[],
+  lawOf: (squaredMean: number) => TaskMeanLaw,
+  { dimension, contextLength, noiseVariance, squaredMeans }: Settings,
+): Figure {
+  return {
+    title: "Attention misses the tasks' mean; a block with an MLP does not",
+    subtitle: `x ~ N(0, I), w ~ N(μ, I), d = ${dimension}, n = ${contextLength}, σ² = ${noiseVariance}; exact losses`,
+    x: { label: "squared mean of tasks, ‖μ‖²", scale: "linear" },
+    y: { label: "pre-training loss", scale: "linear" },
+    series: [
+      ...theorySeries(Math.max(...squaredMeans), lawOf),
+      ...(["step", "head", "several", "gdBeta", "block"] as const).map((name): FigureSeries => ({
+        name: `trained: ${NAMES[name]}`,
+        kind: "points",
+        about: NAMES[name],
+        points: found.map((one) => ({ x: one.squaredMean, y: one[name].loss })),
+      })),
+    ],
+  };
+}
+
 /** The losses that theory gives, along a grid of ‖μ‖². */
-function theorySeries(most: number, lawOf: (squaredMean: number) => TaskMeanLaw, fromMean: number): FigureSeries[] {
+function theorySeries(most: number, lawOf: (squaredMean: number) => TaskMeanLaw): FigureSeries[] {
   const grid = Array.from({ length: 11 }, (_, i) => (i * most) / 10);
   const curve = (name: string, about: string, lossAt: (law: TaskMeanLaw) => number): FigureSeries => ({
     name: `theory: ${name}`,
@@ -206,30 +222,6 @@ function theorySeries(most: number, lawOf: (squaredMean: number) => TaskMeanLaw,
     curve(NAMES.step, NAMES.step, (law) => multiHeadOptimum(law).value.preconditionerOnly),
     curve(NAMES.head, NAMES.head, (law) => singleHeadOptimum(law).value.loss),
     curve("any number of heads", "heads", (law) => multiHeadOptimum(law).value.unconstrained),
-    curve(NAMES.gdBeta, NAMES.gdBeta, () => fromMean),
+    curve(NAMES.gdBeta, NAMES.gdBeta, (law) => lossFromMean(law)),
   ];
-}
-
-function exactly(name: string, predicted: number, observed: number, from: Claim["source"]): Claim {
-  return {
-    name,
-    relation: "within",
-    predicted,
-    observed,
-    standardError: 0,
-    tolerance: 1e-4 * Math.abs(predicted),
-    source: from,
-  };
-}
-
-function estimates(name: string, predicted: number, seen: Estimate, from: Claim["source"]): Claim {
-  return {
-    name,
-    relation: "estimates",
-    predicted,
-    observed: seen.value,
-    standardError: seen.standardError,
-    tolerance: 0.03 * predicted,
-    source: from,
-  };
 }

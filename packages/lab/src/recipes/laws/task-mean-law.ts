@@ -8,6 +8,7 @@ import {
   type PromptLaw,
 } from "@onestep/data";
 import type { GaussianLinearPopulation } from "@onestep/model";
+import { optimalStepLoss } from "@onestep/theory";
 
 /** x ~ N(0, I), w ~ N(μ, I), as exact losses and closed forms take it. */
 export type TaskMeanLaw = Required<GaussianLinearPopulation>;
@@ -26,6 +27,11 @@ export function taskMeanPrompts({ contextLength, taskMean, noiseVariance }: Task
     target: linearTarget({ tasks: gaussianTasks({ mean: [...taskMean] }) }),
     noise: gaussianNoise({ variance: noiseVariance }),
   });
+}
+
+/** The loss of one step of gradient descent from μ: that of one step on tasks without a mean. */
+export function lossFromMean({ contextLength, taskMean, noiseVariance }: TaskMeanLaw): number {
+  return optimalStepLoss({ contextLength, dimension: taskMean.length, noiseVariance }).value;
 }
 
 /** ‖g − μ‖/‖μ‖ */
