@@ -27,14 +27,27 @@ import {
   type ClosedForm,
 } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
-import type { Figure } from "../figure/figure.ts";
+import type { Figure, FigurePoint } from "../figure/figure.ts";
+import { whiskers } from "../figure/whiskers.ts";
 import { meanOf } from "../measure/mean-of.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
+import { below, estimates, within } from "./claims.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 import { ridgeWeights } from "./measure/ridge-weights.ts";
 import { estimateStepLoss } from "./measure/step-loss.ts";
 import { trainTransformer } from "./training/train-transformer.ts";
 
 const published = { dimension: 10, contextLength: 20, largest: [0, 1, 2, 3, 4, 5, 6, 7], trainedAt: 5 };
+const ci = {
+  ...published,
+  diagonalLayers: [2, 3],
+  plainLayers: 3,
+  steps: 1200,
+  promptsPerStep: 300,
+  contexts: 20_000,
+};
+
+type Settings = typeof ci;
+type Defect = "square-of-the-mean" | "one-example-fewer";
 
 /** The part of contexts on which a deep model's error, a polynomial of high degree, is not taken in full. */
 const WORST = 0.001;
@@ -47,7 +60,7 @@ export const versatileMixedNoise: Recipe = defineRecipe({
     "Where each prompt has noise of its own level, does GD++ come no further than ridge regression with one penalty, and do diagonal layers get below it?",
   source: { key: "onestep", locator: "bayesRisk" },
   settings: {
-    ci: { ...published, diagonalLayers: [2, 3], plainLayers: 3, steps: 1200, promptsPerStep: 300, contexts: 20_000 },
+    ci,
     paper: {
       ...published,
       diagonalLayers: [2, 3, 4, 5],
@@ -63,125 +76,18 @@ export const versatileMixedNoise: Recipe = defineRecipe({
     "one-example-fewer": "contexts have n − 1 examples and are judged as if they had n",
   },
   async run(settings, context) {
-    const { dimension, largest, trainedAt, diagonalLayers, plainLayers, contexts } = settings;
-    const { key, defect, progress } = context;
-    const contextLength = defect === "one-example-fewer" ? settings.contextLength - 1 : settings.contextLength;
-    const known = (max: number) => ({
-      contextLength: settings.contextLength,
-      dimension,
-      noiseVariance: defect === "square-of-the-mean" ? (max * max) / 4 : (max * max) / 3,
-    });
-    const lawWith = (max: number): PromptLaw =>
-      promptLaw({
-        contextLength,
-        covariates: gaussianCovariates({ dimension }),
-        target: linearTarget({ tasks: gaussianTasks({ dimension }) }),
-        noise: uniformScaleNoise({ max }),
-      });
-
-    const single = largest.map((max, at): Point => {
-      progress((0.2 * at) / largest.length, `one layer, σ_max = ${max}`);
-      const setting = known(max);
-      const loss = estimateStepLoss(lawWith(max), scale(identity(dimension), optimalStepSize(setting).value), {
-        key: childKey(key, "one-layer", at),
-        count: contexts,
-        tick: () => progress((0.2 * at) / largest.length, `one layer, σ_max = ${max}`),
-      });
-      return {
-        max,
-        target: adjusted(optimalStepLoss(setting), setting.noiseVariance),
-        seen: less(loss, (max * max) / 3),
-      };
-    });
-
-    const law = lawWith(trainedAt);
-    const runs = diagonalLayers.length + 1;
-    const train = async <W>(family: Parametrisation<W>, at: number): Promise<LinearTransformer> => {
-      const address = childKey(childKey(key, "trained", at), family.name);
-      const report = (part: number): void => progress(0.2 + (0.7 * (at + part)) / runs, family.name);
-      return trainTransformer(family, {
-        key: childKey(address, "initial"),
-        model: () => transformerOnStatistics(family),
-        prompts: (step) =>
-          sampleContextStatistics(law, { key: childKey(address, "train", step), count: settings.promptsPerStep }),
-        learningRate: 0.02,
-        steps: settings.steps,
-        signal: context.signal,
-        onStep: (step) => report(step / settings.steps),
-      });
-    };
-    const diagonal: LinearTransformer[] = [];
-    for (const [at, layers] of diagonalLayers.entries()) {
-      diagonal.push(await train(diagonalTransformer({ dimension, layers }), at));
-    }
-    const plain = await train(gdPlusPlusTransformer({ dimension, layers: plainLayers }), diagonalLayers.length);
-
-    progress(0.9, "test contexts");
-    const request = { key: childKey(key, "fresh"), count: contexts };
-    const statistics = sampleContextStatistics(law, request);
-    const queries = integrateQueries(law, request);
-    const errorsOf = (weights: Float64Array): Float64Array =>
-      Float64Array.from({ length: contexts }, (_, i) =>
-        expectedSquaredError(queries, i, weights.subarray(i * dimension, (i + 1) * dimension)),
-      );
-    const setting = known(trainedAt);
-    const ofRidge = errorsOf(ridgeWeights(statistics, setting.noiseVariance));
-    const beside = (transformer: LinearTransformer): Estimate => {
-      const errors = errorsOf(inducedWeights(transformer, statistics).weights);
-      return meanOf(bounded(errors.map((error, i) => error - ofRidge[i])));
-    };
-    const ridge = {
-      max: trainedAt,
-      target: adjusted(bayesRisk(setting), setting.noiseVariance),
-      seen: less(meanOf(ofRidge), trainedAt ** 2 / 3),
-    };
-    const bestPlain = mapClosedForm(
-      optimalGdPlusPlus(setting, plainLayers),
-      ({ loss }) => loss - setting.noiseVariance,
-    );
-    const overRidge = beside(plain);
-    const belowRidge = diagonal.map(beside);
-    const claims: Claim[] = [
-      ...single.map((point) => estimates(`σ_max = ${point.max}: one layer, above the noise`, point)),
-      estimates(`σ_max = ${trainedAt}: ridge with one penalty, above the noise`, ridge),
-      {
-        name: `GD++, ${plainLayers} layers: above ridge with one penalty, as a part`,
-        relation: "within",
-        predicted: bestPlain.value / ridge.target.value - 1,
-        observed: overRidge.value / ridge.target.value,
-        standardError: overRidge.standardError / ridge.target.value,
-        tolerance: 0.02,
-        source: bestPlain.source,
-      },
-      ...belowRidge.map(({ value, standardError }, at): Claim => ({
-        name: `diagonal, ${diagonalLayers[at]} layers: loss less that of ridge with one penalty`,
-        relation: "below",
-        predicted: 0,
-        observed: value,
-        standardError,
-        tolerance: 0,
-        source: ridge.target.source,
-      })),
-    ];
+    const single = drawOneLayer(settings, context);
+    const trained = await trainDeep(settings, context);
+    context.progress(0.9, "test contexts");
+    const deep = testDeep(trained, settings, context);
     return {
-      claims,
-      figure: figureOf(
-        single,
-        largest.map((max) => ({ x: max, y: bayesRisk(known(max)).value - known(max).noiseVariance })),
-        [
-          {
-            name: `GD++, ${plainLayers} layers, trained`,
-            x: trainedAt,
-            ...interval(plus(overRidge, ridge.target.value)),
-          },
-          ...belowRidge.map((gap, at) => ({
-            name: `diagonal, ${diagonalLayers[at]} layers, trained`,
-            x: trainedAt,
-            ...interval(plus(gap, ridge.target.value)),
-          })),
-        ],
-        `x ~ N(0, I), w ~ N(0, I), d = ${dimension}, n = ${settings.contextLength}, σ ~ U(0, σ_max) in each prompt; whiskers: 95 %`,
-      ),
+      claims: [
+        ...single.map((point) =>
+          estimates(`σ_max = ${point.max}: one layer, above the noise`, point.target, point.seen, 0.04),
+        ),
+        ...claimsOnDeep(deep, settings),
+      ],
+      figure: figureOf(single, deep, settings, context.defect),
       notes: [
         "Deep models are compared with ridge context by context, the query integrated out. Their error is a polynomial of high degree in a context, and one that no test meets can outweigh all others: on the worst thousandth of contexts the difference counts as much as on the best of these.",
         "The mean noise variance σ_max²/3 is taken off all losses. A predictor that is linear in the responses has a loss that is linear in σ², and depends on its mean alone: that is why one layer, GD++ and ridge with one penalty are known exactly, the last as the Bayes risk at the mean variance.",
@@ -191,6 +97,28 @@ export const versatileMixedNoise: Recipe = defineRecipe({
   },
 });
 
+/** What theory knows of the law with levels up to σ_max: the mean noise variance. */
+function settingOf(
+  max: number,
+  { dimension, contextLength }: Settings,
+  defect: Defect | undefined,
+): { readonly dimension: number; readonly contextLength: number; readonly noiseVariance: number } {
+  return {
+    contextLength,
+    dimension,
+    noiseVariance: defect === "square-of-the-mean" ? (max * max) / 4 : (max * max) / 3,
+  };
+}
+
+function lawOf(max: number, { dimension, contextLength }: Settings, defect: Defect | undefined): PromptLaw {
+  return promptLaw({
+    contextLength: defect === "one-example-fewer" ? contextLength - 1 : contextLength,
+    covariates: gaussianCovariates({ dimension }),
+    target: linearTarget({ tasks: gaussianTasks({ dimension }) }),
+    noise: uniformScaleNoise({ max }),
+  });
+}
+
 /** A loss above the mean noise variance: in theory, and on drawn contexts. */
 interface Point {
   readonly max: number;
@@ -198,28 +126,122 @@ interface Point {
   readonly seen: Estimate;
 }
 
-function adjusted(loss: ClosedForm<number>, noise: number): ClosedForm<number> {
-  return mapClosedForm(loss, (value) => value - noise);
+/** One layer, the best step of gradient descent, at each of the levels. */
+function drawOneLayer(settings: Settings, { key, defect, progress }: RecipeContext<Defect>): Point[] {
+  const { dimension, largest, contexts } = settings;
+  return largest.map((max, at) => {
+    const tick = (): void => progress((0.2 * at) / largest.length, `one layer, σ_max = ${max}`);
+    tick();
+    const setting = settingOf(max, settings, defect);
+    const step = scale(identity(dimension), optimalStepSize(setting).value);
+    const request = { key: childKey(key, "one-layer", at), count: contexts, tick };
+    return {
+      max,
+      target: mapClosedForm(optimalStepLoss(setting), (loss) => loss - setting.noiseVariance),
+      seen: plus(estimateStepLoss(lawOf(max, settings, defect), step, request), -(max * max) / 3),
+    };
+  });
 }
 
-function less(estimate: Estimate, noise: number): Estimate {
-  return plus(estimate, -noise);
+/** Deep models, trained at one largest level. */
+interface TrainedDeep {
+  readonly diagonal: readonly LinearTransformer[];
+  readonly plain: LinearTransformer;
+}
+
+async function trainDeep(settings: Settings, context: RecipeContext<Defect>): Promise<TrainedDeep> {
+  const { dimension, trainedAt, diagonalLayers, plainLayers, steps, promptsPerStep } = settings;
+  const { key, defect, progress, signal } = context;
+  const law = lawOf(trainedAt, settings, defect);
+  const runs = diagonalLayers.length + 1;
+  const train = <W>(family: Parametrisation<W>, at: number): Promise<LinearTransformer> => {
+    const address = childKey(childKey(key, "trained", at), family.name);
+    const report = (part: number): void => progress(0.2 + (0.7 * (at + part)) / runs, family.name);
+    return trainTransformer(family, {
+      key: childKey(address, "initial"),
+      model: () => transformerOnStatistics(family),
+      prompts: (step) => sampleContextStatistics(law, { key: childKey(address, "train", step), count: promptsPerStep }),
+      learningRate: 0.02,
+      steps,
+      signal,
+      onStep: (step) => report(step / steps),
+    });
+  };
+  const diagonal: LinearTransformer[] = [];
+  for (const [at, layers] of diagonalLayers.entries()) {
+    diagonal.push(await train(diagonalTransformer({ dimension, layers }), at));
+  }
+  return { diagonal, plain: await train(gdPlusPlusTransformer({ dimension, layers: plainLayers }), runs - 1) };
+}
+
+/** Deep models beside ridge regression with one penalty, context by context. */
+interface TestedDeep {
+  readonly ridge: Point;
+  /** Losses beyond that of ridge regression. */
+  readonly plain: Estimate;
+  readonly diagonal: readonly Estimate[];
+  /** What GD++ can reach, above the mean noise variance. */
+  readonly bestPlain: ClosedForm<number>;
+}
+
+function testDeep(
+  { diagonal, plain }: TrainedDeep,
+  settings: Settings,
+  { key, defect }: RecipeContext<Defect>,
+): TestedDeep {
+  const { dimension, trainedAt, plainLayers, contexts } = settings;
+  const law = lawOf(trainedAt, settings, defect);
+  const request = { key: childKey(key, "fresh"), count: contexts };
+  const statistics = sampleContextStatistics(law, request);
+  const queries = integrateQueries(law, request);
+  const errorsOf = (weights: Float64Array): Float64Array =>
+    Float64Array.from({ length: contexts }, (_, i) =>
+      expectedSquaredError(queries, i, weights.subarray(i * dimension, (i + 1) * dimension)),
+    );
+  const setting = settingOf(trainedAt, settings, defect);
+  const { noiseVariance } = setting;
+  const ofRidge = errorsOf(ridgeWeights(statistics, noiseVariance));
+  const beside = (transformer: LinearTransformer): Estimate => {
+    const errors = errorsOf(inducedWeights(transformer, statistics).weights);
+    return meanOf(bounded(errors.map((error, i) => error - ofRidge[i])));
+  };
+  return {
+    ridge: {
+      max: trainedAt,
+      target: mapClosedForm(bayesRisk(setting), (risk) => risk - noiseVariance),
+      seen: plus(meanOf(ofRidge), -(trainedAt ** 2) / 3),
+    },
+    plain: beside(plain),
+    diagonal: diagonal.map(beside),
+    bestPlain: mapClosedForm(optimalGdPlusPlus(setting, plainLayers), ({ loss }) => loss - noiseVariance),
+  };
+}
+
+function claimsOnDeep(
+  { ridge, plain, diagonal, bestPlain }: TestedDeep,
+  { trainedAt, plainLayers, diagonalLayers }: Settings,
+): Claim[] {
+  const { value: unit, source } = ridge.target;
+  return [
+    estimates(`σ_max = ${trainedAt}: ridge with one penalty, above the noise`, ridge.target, ridge.seen, 0.04),
+    within(
+      `GD++, ${plainLayers} layers: above ridge with one penalty, as a part`,
+      { value: bestPlain.value / unit - 1, source: bestPlain.source },
+      { value: plain.value / unit, standardError: plain.standardError / unit },
+      0.02,
+    ),
+    ...diagonal.map((gap, at) =>
+      below(
+        `diagonal, ${diagonalLayers[at]} layers: loss less that of ridge with one penalty`,
+        { value: 0, source },
+        gap,
+      ),
+    ),
+  ];
 }
 
 function plus({ value, ...rest }: Estimate, more: number): Estimate {
   return { ...rest, value: value + more };
-}
-
-function estimates(name: string, { target, seen }: Point): Claim {
-  return {
-    name,
-    relation: "estimates",
-    predicted: target.value,
-    observed: seen.value,
-    standardError: seen.standardError,
-    tolerance: 0.04 * target.value,
-    source: target.source,
-  };
 }
 
 /** Values above the largest but one in a thousand, pulled down to it. */
@@ -228,19 +250,21 @@ function bounded(values: Float64Array): Float64Array {
   return values.map((value) => Math.min(value, most));
 }
 
-function interval({ value, standardError }: Estimate): { y: number; low: number; high: number } {
-  return { y: value, low: value - 1.96 * standardError, high: value + 1.96 * standardError };
-}
-
 function figureOf(
   single: readonly Point[],
-  ridge: Figure["series"][number]["points"],
-  trainedOnes: readonly { name: string; x: number; y: number; low: number; high: number }[],
-  subtitle: string,
+  { ridge, plain, diagonal }: TestedDeep,
+  settings: Settings,
+  defect: Defect | undefined,
 ): Figure {
+  const { dimension, contextLength, largest, trainedAt, plainLayers, diagonalLayers } = settings;
+  const ridgeAt = (max: number): number => {
+    const setting = settingOf(max, settings, defect);
+    return bayesRisk(setting).value - setting.noiseVariance;
+  };
+  const aboveNoise = (gap: Estimate): FigurePoint[] => [whiskers(trainedAt, plus(gap, ridge.target.value))];
   return {
     title: "Diagonal layers adapt to the noise of a prompt",
-    subtitle,
+    subtitle: `x ~ N(0, I), w ~ N(0, I), d = ${dimension}, n = ${contextLength}, σ ~ U(0, σ_max) in each prompt; whiskers: 95 %`,
     x: { label: "largest noise level σ_max", scale: "linear" },
     y: { label: "loss less the mean noise variance", scale: "linear" },
     series: [
@@ -255,10 +279,20 @@ function figureOf(
         name: "one layer on drawn contexts",
         kind: "points",
         about: "one layer",
-        points: single.map(({ max, seen }) => ({ x: max, ...interval(seen) })),
+        points: single.map(({ max, seen }) => whiskers(max, seen)),
       },
-      { name: "theory: ridge, one penalty", kind: "line", theory: true, points: ridge },
-      ...trainedOnes.map(({ name, ...point }) => ({ name, kind: "points" as const, points: [point] })),
+      {
+        name: "theory: ridge, one penalty",
+        kind: "line",
+        theory: true,
+        points: largest.map((max) => ({ x: max, y: ridgeAt(max) })),
+      },
+      { name: `GD++, ${plainLayers} layers, trained`, kind: "points", points: aboveNoise(plain) },
+      ...diagonal.map((gap, at) => ({
+        name: `diagonal, ${diagonalLayers[at]} layers, trained`,
+        kind: "points" as const,
+        points: aboveNoise(gap),
+      })),
     ],
   };
 }
