@@ -23,147 +23,59 @@ import {
   linearTarget,
   promptLaw,
   samplePrompts,
-  type PromptLaw,
 } from "@onestep/data";
 import { extendedAttention, ridgeStepHeads, ridgeTokens, type ExtendedHead, type TokenMap } from "@onestep/model";
-import { bayesRisk, gradientDescentRisk, leastSquaresRisk } from "@onestep/theory";
+import { bayesRisk, gradientDescentRisk, leastSquaresRisk, type ClosedForm } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import type { Figure } from "../figure/figure.ts";
+import { whiskers } from "../figure/whiskers.ts";
 import { meanOf } from "../measure/mean-of.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
+import { estimates, within } from "./claims.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 
 /** How far layers may be from the algorithm that they carry out, in units of its result. */
 const EXACT = 1e-12;
+
+/** The precision asked of losses, as a part of them. */
+const PRECISE = 0.15;
+
+const construction = { key: "hagiwara-2025", locator: "construction of ridge gradient descent" };
+
+const sizes = { dimension: 5, contextLength: 20, noiseVariance: 1, rate: 0.2 };
+const ci = { ...sizes, steps: [1, 2, 4, 8, 16, 32, 80], contexts: 500 };
+
+type Settings = typeof ci;
 
 /** 2503.23814: linear attention with bias matrices, and weights of it that are gradient descent on the ridge objective. */
 export const elsaConstruct: Recipe = defineRecipe({
   id: "elsa-construct",
   title: "extended linear attention that is gradient descent for ridge regression, by construction",
   question: "Can linear attention with bias matrices carry out ridge regression step by step, without any training?",
-  source: { key: "hagiwara-2025", locator: "construction of ridge gradient descent" },
+  source: construction,
   settings: {
-    ci: {
-      dimension: 5,
-      contextLength: 20,
-      noiseVariance: 1,
-      rate: 0.2,
-      steps: [1, 2, 4, 8, 16, 32, 80],
-      contexts: 500,
-    },
-    paper: {
-      dimension: 5,
-      contextLength: 20,
-      noiseVariance: 1,
-      rate: 0.2,
-      steps: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128],
-      contexts: 10_000,
-    },
+    ci,
+    paper: { ...sizes, steps: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128], contexts: 10_000 },
   },
   defects: {
     "without-bias": "the bias of the queries is left out, as in plain linear attention",
     "forgotten-penalty": "the layers forget the penalty λ, and the algorithm does not",
   },
-  async run({ dimension, contextLength, noiseVariance, rate, steps, contexts }, { key, defect, progress }) {
-    const setting = { contextLength, dimension, noiseVariance };
-    const law = promptLaw({
-      contextLength,
-      covariates: gaussianCovariates({ dimension }),
-      target: linearTarget({ tasks: gaussianTasks({ dimension }) }),
-      noise: gaussianNoise({ variance: noiseVariance }),
-    });
+  async run(settings, context) {
     // λ = σ²/ω² makes the ridge regression that of Bayes.
-    const penalties = [0, noiseVariance];
-    const found = penalties.map((penalty, at) => {
-      const heads = ridgeStepHeads({
-        contextLength,
-        dimension,
-        rate,
-        penalty: defect === "forgotten-penalty" ? 0 : penalty,
-      });
-      return runLayers({
-        heads: defect === "without-bias" ? heads.map(withoutQueryBias) : heads,
-        algorithm: { rate, penalty },
-        law,
-        steps,
-        request: { key: childKey(key, "contexts"), count: contexts },
-        tick: (part) => progress((at + part) / penalties.length, `λ = ${penalty}`),
-      });
-    });
-    const construction = { key: "hagiwara-2025", locator: "construction of ridge gradient descent" };
-    const capabilities = whatHeadsAre(childKey(key, "capabilities"), contextLength + 1, dimension + 1);
-    const exactly = (name: string, observed: number): Claim => {
-      return {
-        name,
-        relation: "within",
-        predicted: 0,
-        observed,
-        standardError: 0,
-        tolerance: EXACT,
-        source: construction,
-      };
-    };
-    const descentRisk = (k: number): number => gradientDescentRisk(setting, { steps: k, rate }).value;
-    // Descent tends to least squares; above it again, rare contexts too wide for the step make the mean.
-    const limit = leastSquaresRisk(setting).value;
-    const isTypical = (k: number): boolean => descentRisk(k) <= Math.max(limit, descentRisk(k - 1));
-    const best = bayesRisk(setting);
-    const [plain, ridge] = found;
-    const last = steps.indexOf(Math.max(...steps));
-    const claims: Claim[] = [
-      ...Object.entries(capabilities).map(([what, distance]) => exactly(`one head is ${what}: distance`, distance)),
-      ...found.flatMap(({ distances }, at) =>
-        distances.map((distance, row) =>
-          exactly(
-            `λ = ${penalties[at]}: ${layersNamed(steps[row])}, distance from as many steps of ridge descent`,
-            distance,
-          ),
-        ),
+    const penalties = [0, settings.noiseVariance];
+    const runs = penalties.map((penalty, at) =>
+      runLayers(penalty, settings, context, (part) =>
+        context.progress((at + part) / penalties.length, `λ = ${penalty}`),
       ),
-      ...steps.flatMap((k, row): Claim[] => {
-        if (!isTypical(k)) return [];
-        const { value, source } = gradientDescentRisk(setting, { steps: k, rate });
-        return [estimates(`λ = 0: loss of ${layersNamed(k)}`, value, plain.losses[row], source)];
-      }),
-      estimates(
-        `λ = σ²: loss of ${steps[last]} layers, the posterior mean`,
-        best.value,
-        ridge.losses[last],
-        best.source,
-      ),
-    ];
-    const curve = Array.from({ length: Math.max(...steps) }, (_, k) => k + 1);
-    const points = (losses: readonly Estimate[]): { x: number; y: number; low: number; high: number }[] =>
-      losses.map(({ value, standardError }, row) => ({
-        x: steps[row],
-        y: value,
-        low: value - 1.96 * standardError,
-        high: value + 1.96 * standardError,
-      }));
+    );
+    const [plain, ridge] = runs;
     return {
-      claims,
-      figure: {
-        title: "Layers of extended attention are steps of ridge regression",
-        subtitle: `x ~ N(0, I), w ~ N(0, I), d = ${dimension}, n = ${contextLength}, σ² = ${noiseVariance}, steps of ${rate}/n; ${contexts} contexts, whiskers 95 %`,
-        x: { label: "layers", scale: "log" },
-        y: { label: "loss (mean squared error)", scale: "log" },
-        series: [
-          {
-            name: "theory: gradient descent, λ = 0",
-            kind: "line",
-            theory: true,
-            about: "plain",
-            points: curve.filter(isTypical).map((x) => ({ x, y: descentRisk(x) })),
-          },
-          { name: "layers, λ = 0", kind: "points", about: "plain", points: points(plain.losses) },
-          {
-            name: "theory: posterior mean",
-            kind: "line",
-            theory: true,
-            about: "ridge",
-            points: curve.map((x) => ({ x, y: best.value })),
-          },
-          { name: "layers, λ = σ²", kind: "points", about: "ridge", points: points(ridge.losses) },
-        ],
-      },
+      claims: [
+        ...claimsOnHeads(settings, context),
+        ...runs.flatMap((run, at) => claimsOnDistances(penalties[at], run, settings)),
+        ...claimsOnLosses(plain, ridge, settings),
+      ],
+      figure: figureOf(plain, ridge, settings),
       notes: [
         "The mean error of many steps with λ = 0 is made by contexts so wide that the step overshoots, of which no test meets one: it is judged before it leaves the way to least squares. Weights are held against the algorithm for any number of steps.",
         "Only the abstract of the paper was at hand: its input form and weights are not known here. Attention is as it describes it, with a bias matrix for queries, keys and values and no skip connection; the construction is ours: tokens are rows (xᵢ, yᵢ, 0) and (0, 0, ŵ), a layer has two heads, one of them a skip connection.",
@@ -185,24 +97,29 @@ interface LayersRun {
   readonly losses: readonly Estimate[];
 }
 
-function runLayers(plan: {
-  readonly heads: readonly ExtendedHead[];
-  readonly algorithm: { readonly rate: number; readonly penalty: number };
-  readonly law: PromptLaw;
-  readonly steps: readonly number[];
-  readonly request: { readonly key: RandomKey; readonly count: number };
-  readonly tick: (part: number) => void;
-}): LayersRun {
-  const { heads, algorithm, law, steps, request, tick } = plan;
-  const { count, contextLength: n, dimension: d, covariates, responses } = samplePrompts(law, request);
+function runLayers(
+  penalty: number,
+  { dimension: d, contextLength: n, noiseVariance, rate, steps, contexts }: Settings,
+  { key, defect }: RecipeContext,
+  tick: (part: number) => void,
+): LayersRun {
+  const law = promptLaw({
+    contextLength: n,
+    covariates: gaussianCovariates({ dimension: d }),
+    target: linearTarget({ tasks: gaussianTasks({ dimension: d }) }),
+    noise: gaussianNoise({ variance: noiseVariance }),
+  });
+  const request = { key: childKey(key, "contexts"), count: contexts };
+  const { covariates, responses } = samplePrompts(law, request);
   const queries = integrateQueries(law, request);
+  const heads = headsOf({ contextLength: n, dimension: d, rate, penalty }, defect);
   const distances = steps.map(() => 0);
-  const errors = steps.map(() => new Float64Array(count));
-  for (let i = 0; i < count; i++) {
-    if (i % 20 === 0) tick(i / count);
+  const errors = steps.map(() => new Float64Array(contexts));
+  for (let i = 0; i < contexts; i++) {
+    if (i % 20 === 0) tick(i / contexts);
     const rows = matrix(n, d, covariates.slice(i * n * d, (i + 1) * n * d));
     const y = responses.slice(i * n, (i + 1) * n);
-    const descent = ridgeDescent(rows, y, algorithm);
+    const descent = ridgeDescent(rows, y, { rate, penalty });
     let tokens = ridgeTokens({ covariates: rows, responses: y });
     let done = 0;
     steps.forEach((k, row) => {
@@ -215,6 +132,12 @@ function runLayers(plan: {
     });
   }
   return { distances, losses: errors.map((values) => meanOf(values)) };
+}
+
+/** The two heads of a layer, with the mistake that was asked for. */
+function headsOf(step: Parameters<typeof ridgeStepHeads>[0], defect: string | undefined): readonly ExtendedHead[] {
+  const heads = ridgeStepHeads(defect === "forgotten-penalty" ? { ...step, penalty: 0 } : step);
+  return defect === "without-bias" ? heads.map(withoutQueryBias) : heads;
 }
 
 /** ŵ after k steps of gradient descent on (‖y − Xw‖² + λ‖w‖²)/2n from 0, in closed form. */
@@ -262,15 +185,85 @@ function withoutQueryBias(head: ExtendedHead, at: number): ExtendedHead {
   return at > 0 ? head : { ...head, query: { weight, bias: matrix(bias.rows, bias.columns) } };
 }
 
-function estimates(name: string, predicted: number, seen: Estimate, source: Claim["source"]): Claim {
-  const { value, standardError } = seen;
+function exactly(name: string, distance: number): Claim {
+  return within(name, { value: 0, source: construction }, distance, EXACT);
+}
+
+function claimsOnHeads({ contextLength, dimension }: Settings, { key }: RecipeContext): Claim[] {
+  const capabilities = whatHeadsAre(childKey(key, "capabilities"), contextLength + 1, dimension + 1);
+  return Object.entries(capabilities).map(([what, distance]) => exactly(`one head is ${what}: distance`, distance));
+}
+
+function claimsOnDistances(penalty: number, { distances }: LayersRun, { steps }: Settings): Claim[] {
+  return distances.map((distance, row) =>
+    exactly(`λ = ${penalty}: ${layersNamed(steps[row])}, distance from as many steps of ridge descent`, distance),
+  );
+}
+
+function descentRisk(k: number, { rate, ...setting }: Settings): ClosedForm<number> {
+  return gradientDescentRisk(setting, { steps: k, rate });
+}
+
+/** Descent tends to least squares; above it again, rare contexts too wide for the step make the mean. */
+function isTypical(k: number, settings: Settings): boolean {
+  const [before, now] = [k - 1, k].map((count) => descentRisk(count, settings).value);
+  return now <= Math.max(leastSquaresRisk(settings).value, before);
+}
+
+function claimsOnLosses(plain: LayersRun, ridge: LayersRun, settings: Settings): Claim[] {
+  const { steps } = settings;
+  const last = steps.indexOf(Math.max(...steps));
+  return [
+    ...steps.flatMap((k, row) =>
+      isTypical(k, settings)
+        ? [estimates(`λ = 0: loss of ${layersNamed(k)}`, descentRisk(k, settings), plain.losses[row], PRECISE)]
+        : [],
+    ),
+    estimates(
+      `λ = σ²: loss of ${steps[last]} layers, the posterior mean`,
+      bayesRisk(settings),
+      ridge.losses[last],
+      PRECISE,
+    ),
+  ];
+}
+
+function figureOf(plain: LayersRun, ridge: LayersRun, settings: Settings): Figure {
+  const { dimension, contextLength, noiseVariance, rate, steps, contexts } = settings;
+  const curve = Array.from({ length: Math.max(...steps) }, (_, k) => k + 1);
+  const best = bayesRisk(settings).value;
   return {
-    name,
-    relation: "estimates",
-    predicted,
-    observed: value,
-    standardError,
-    tolerance: 0.15 * predicted,
-    source,
+    title: "Layers of extended attention are steps of ridge regression",
+    subtitle: `x ~ N(0, I), w ~ N(0, I), d = ${dimension}, n = ${contextLength}, σ² = ${noiseVariance}, steps of ${rate}/n; ${contexts} contexts, whiskers 95 %`,
+    x: { label: "layers", scale: "log" },
+    y: { label: "loss (mean squared error)", scale: "log" },
+    series: [
+      {
+        name: "theory: gradient descent, λ = 0",
+        kind: "line",
+        theory: true,
+        about: "plain",
+        points: curve.filter((k) => isTypical(k, settings)).map((x) => ({ x, y: descentRisk(x, settings).value })),
+      },
+      {
+        name: "layers, λ = 0",
+        kind: "points",
+        about: "plain",
+        points: plain.losses.map((loss, row) => whiskers(steps[row], loss)),
+      },
+      {
+        name: "theory: posterior mean",
+        kind: "line",
+        theory: true,
+        about: "ridge",
+        points: curve.map((x) => ({ x, y: best })),
+      },
+      {
+        name: "layers, λ = σ²",
+        kind: "points",
+        about: "ridge",
+        points: ridge.losses.map((loss, row) => whiskers(steps[row], loss)),
+      },
+    ],
   };
 }
