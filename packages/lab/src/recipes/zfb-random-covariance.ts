@@ -29,10 +29,13 @@ import {
   type RandomSpectrumSetting,
 } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
-import type { FigurePoint } from "../figure/figure.ts";
+import type { Figure } from "../figure/figure.ts";
 import { geometric } from "../figure/geometric.ts";
+import { whiskers } from "../figure/whiskers.ts";
 import { controlledMean, type ControlVariate } from "../measure/controlled-mean.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
+import { inUnitsOf } from "../measure/in-units-of.ts";
+import { estimates } from "./claims.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 
 /** How far an estimate may be from its target, as a part of it. */
 const TOLERANCE = 0.05;
@@ -43,6 +46,10 @@ const CHUNK = 1000;
 const ENDLESS = 1_000_000;
 
 const law = { dimension: 20, lengths: [40, 70, 100], covariateScales: [1, 4, 9] };
+const ci = { ...law, lengths: [40, 100], draws: 30_000 };
+
+type Settings = typeof ci;
+type Defect = "fixed-covariance" | "one-example-in-four";
 
 /** Theorem 4.5 of 2306.09927: where every prompt has a covariance of its own, one layer keeps an error. */
 export const zfbRandomCovariance: Recipe = defineRecipe({
@@ -50,112 +57,24 @@ export const zfbRandomCovariance: Recipe = defineRecipe({
   title: "a covariance drawn with each prompt: one step keeps a third of the error",
   question: "Can one layer adapt to covariances that change from prompt to prompt, if contexts are long enough?",
   source: { key: "zhang-2023", locator: "Theorem 4.5" },
-  settings: { ci: { ...law, lengths: [40, 100], draws: 30_000 }, paper: { ...law, draws: 300_000 } },
+  settings: { ci, paper: { ...law, draws: 300_000 } },
   defects: {
     "fixed-covariance": "the prediction forgets that covariances change, and takes their mean: η = 1/(n + d + 1)",
     "one-example-in-four": "contexts have a quarter of the examples, and their sums are not rescaled",
   },
-  async run({ dimension: d, lengths, covariateScales, draws }, { key, defect, progress }) {
-    const settingOf = (contextLength: number, covariateScale = 1): RandomSpectrumSetting => ({
-      contextLength,
-      spectrumMoments: exponentialSpectrum(1 / covariateScale),
-      tasks: isotropic(d),
-      noiseVariance: 0,
-    });
-    const lawOf = (contextLength: number): PromptLaw =>
-      promptLaw({
-        contextLength: defect === "one-example-in-four" ? Math.ceil(contextLength / 4) : contextLength,
-        covariates: gaussianRandomSpectrumCovariates({ dimension: d }),
-        target: linearTarget({ tasks: gaussianTasks({ dimension: d }) }),
-        noise: gaussianNoise({ variance: 0 }),
-      });
-    /** η* = Γ*₁₁: the law is invariant under signed permutations, so that Γ* = η*I. */
-    const stepSizeOf = (contextLength: number): ClosedForm<number> =>
-      defect === "fixed-covariance"
-        ? optimalStepSize({ contextLength, dimension: d, noiseVariance: 0 })
-        : mapClosedForm(randomSpectrumStep(settingOf(contextLength)), ({ preconditioner }) => preconditioner.values[0]);
-    /** E(ŷ − y)² / E y² of the best step at n, where all covariances are κ times as large. */
-    const errorOf = (n: number, covariateScale: number): ClosedForm<number> =>
-      mapClosedForm(
-        randomSpectrumLoss(settingOf(n, covariateScale), scale(identity(d), stepSizeOf(n).value)),
-        (loss) => loss / (d * covariateScale),
-      );
-
-    const all = [...lengths, ENDLESS];
-    const found = all.map((n, at) => {
-      const tick = (): void => progress(at / all.length, `contexts of ${n} examples`);
-      return { n, prompts: drawProducts(lawOf(n), { key: childKey(key, "contexts", at), count: draws, tick }) };
-    });
-    const steps = found.map(({ n, prompts }) => ({ n, ...estimateStep(prompts, d) }));
+  async run(settings, context) {
+    const { dimension, covariateScales } = settings;
+    const theory = theoryOf(dimension, context.defect);
+    const drawn = drawContexts(settings, context);
     const errors = covariateScales.flatMap((covariateScale) =>
-      found.map(({ n, prompts }) => {
-        const { value, standardError } = estimateLoss(prompts, covariateScale * stepSizeOf(n).value, d);
-        return { n, covariateScale, observed: value / d, standardError: standardError / d };
+      drawn.map(({ n, prompts }) => {
+        const loss = estimateLoss(prompts, covariateScale * theory.stepSize(n).value, dimension);
+        return { n, covariateScale, seen: inUnitsOf(dimension, loss) };
       }),
     );
-    const [, m2, m3] = exponentialSpectrum(1);
-    const endless = steps[steps.length - 1];
-    const claims: Claim[] = [
-      ...steps.slice(0, -1).map(({ n, value, standardError }) => ({
-        name: `n = ${n}: best step, n·η`,
-        relation: "estimates" as const,
-        predicted: n * stepSizeOf(n).value,
-        observed: n * value,
-        standardError: n * standardError,
-        tolerance: TOLERANCE * n * stepSizeOf(n).value,
-        source: stepSizeOf(n).source,
-      })),
-      {
-        name: "n → ∞: the part of the truth that is predicted, n·η → E λ²/E λ³",
-        relation: "estimates",
-        predicted: defect === "fixed-covariance" ? 1 : m2 / m3,
-        observed: endless.n * endless.value,
-        standardError: endless.n * endless.standardError,
-        tolerance: (TOLERANCE * m2) / m3,
-        source: { key: "zhang-2023", locator: "Theorem 4.5" },
-      },
-      ...errors.map(({ n, covariateScale, observed, standardError }): Claim => {
-        const exact = errorOf(n, covariateScale);
-        return {
-          name: `${n === ENDLESS ? "n → ∞" : `n = ${n}`}, covariances ${covariateScale}·Λ: normalised error`,
-          relation: "estimates",
-          predicted: exact.value,
-          observed,
-          standardError,
-          tolerance: TOLERANCE * exact.value,
-          source: exact.source,
-        };
-      }),
-    ];
-    const curve = geometric(Math.min(...lengths), 100 * Math.max(...lengths), 60).map(Math.round);
     return {
-      claims,
-      figure: {
-        title: "One layer cannot adapt to covariances that change",
-        subtitle: `x ~ N(0, κΛ), Λ = diag(λ), λᵢ ~ Exp(1) in every prompt, trained at κ = 1, d = ${d}, no noise; whiskers: 95 %`,
-        x: { label: "context length n, in training and test", scale: "log" },
-        y: { label: "normalised error E(ŷ − y)² / E y²", scale: "log" },
-        series: covariateScales.flatMap((covariateScale) => [
-          {
-            name: `theory, κ = ${covariateScale}`,
-            kind: "line" as const,
-            theory: true,
-            about: `κ = ${covariateScale}`,
-            points: curve.map((x) => ({ x, y: errorOf(x, covariateScale).value })),
-          },
-          {
-            name: `drawn prompts, κ = ${covariateScale}`,
-            kind: "points" as const,
-            about: `κ = ${covariateScale}`,
-            points: errors
-              .filter((error) => error.covariateScale === covariateScale && error.n !== ENDLESS)
-              .map(({ n, observed, standardError }): FigurePoint => {
-                const reach = 1.96 * standardError;
-                return { x: n, y: observed, low: observed - reach, high: observed + reach };
-              }),
-          },
-        ]),
-      },
+      claims: [...claimsOnSteps(drawn, theory, settings), ...claimsOnErrors(errors, theory)],
+      figure: figureOf(errors, theory, settings),
       notes: [
         "The law is invariant under signed permutations of the coordinates, so the best layer is η·x_qᵀXᵀy; η is fitted by least squares on drawn prompts, and no layer is trained step by step.",
         `n → ∞ is n = ${ENDLESS.toLocaleString("en")}; statistics of contexts are drawn without rows. All κ share their prompts: with x → √κ·x the step η acts as κη did.`,
@@ -165,6 +84,123 @@ export const zfbRandomCovariance: Recipe = defineRecipe({
     };
   },
 });
+
+/** What theory knows: steps and errors at context length n. */
+interface Theory {
+  /** η* = Γ*₁₁: the law is invariant under signed permutations, so that Γ* = η*I. */
+  readonly stepSize: (n: number) => ClosedForm<number>;
+  /** The part of the truth that is predicted from endless contexts, lim nη*. */
+  readonly endless: number;
+  /** E(ŷ − y)² / E y² of the best step at n, where all covariances are κ times as large. */
+  readonly error: (n: number, covariateScale: number) => ClosedForm<number>;
+}
+
+function theoryOf(d: number, defect: Defect | undefined): Theory {
+  const settingOf = (contextLength: number, covariateScale: number): RandomSpectrumSetting => ({
+    contextLength,
+    spectrumMoments: exponentialSpectrum(1 / covariateScale),
+    tasks: isotropic(d),
+    noiseVariance: 0,
+  });
+  const isFixed = defect === "fixed-covariance";
+  const stepSize = (n: number): ClosedForm<number> =>
+    isFixed
+      ? optimalStepSize({ contextLength: n, dimension: d, noiseVariance: 0 })
+      : mapClosedForm(randomSpectrumStep(settingOf(n, 1)), ({ preconditioner }) => preconditioner.values[0]);
+  const [, m2, m3] = exponentialSpectrum(1);
+  return {
+    stepSize,
+    endless: isFixed ? 1 : m2 / m3,
+    error: (n, covariateScale) => {
+      const loss = randomSpectrumLoss(settingOf(n, covariateScale), scale(identity(d), stepSize(n).value));
+      return mapClosedForm(loss, (value) => value / (d * covariateScale));
+    },
+  };
+}
+
+/** Prompts of one context length. */
+interface Drawn {
+  readonly n: number;
+  readonly prompts: StepProducts;
+}
+
+function drawContexts(settings: Settings, { key, defect, progress }: RecipeContext<Defect>): Drawn[] {
+  const { dimension, draws } = settings;
+  const lengths = [...settings.lengths, ENDLESS];
+  return lengths.map((n, at) => {
+    const law = promptLaw({
+      contextLength: defect === "one-example-in-four" ? Math.ceil(n / 4) : n,
+      covariates: gaussianRandomSpectrumCovariates({ dimension }),
+      target: linearTarget({ tasks: gaussianTasks({ dimension }) }),
+      noise: gaussianNoise({ variance: 0 }),
+    });
+    const tick = (): void => progress(at / lengths.length, `contexts of ${n} examples`);
+    return { n, prompts: drawProducts(law, { key: childKey(key, "contexts", at), count: draws, tick }) };
+  });
+}
+
+function claimsOnSteps(drawn: readonly Drawn[], theory: Theory, { dimension }: Settings): Claim[] {
+  return drawn.map(({ n, prompts }) => {
+    const { value, standardError } = estimateStep(prompts, dimension);
+    const seen = { value: n * value, standardError: n * standardError };
+    if (n === ENDLESS) {
+      const target = { value: theory.endless, source: { key: "zhang-2023", locator: "Theorem 4.5" } };
+      const name = "n → ∞: the part of the truth that is predicted, n·η → E λ²/E λ³";
+      return estimates(name, target, seen, TOLERANCE);
+    }
+    const target = mapClosedForm(theory.stepSize(n), (eta) => n * eta);
+    return estimates(`n = ${n}: best step, n·η`, target, seen, TOLERANCE);
+  });
+}
+
+/** The normalised error of the best step at n, where all covariances are κ times as large. */
+interface ErrorSeen {
+  readonly n: number;
+  readonly covariateScale: number;
+  readonly seen: Estimate;
+}
+
+function claimsOnErrors(errors: readonly ErrorSeen[], theory: Theory): Claim[] {
+  return errors.map(({ n, covariateScale, seen }) =>
+    estimates(
+      `${n === ENDLESS ? "n → ∞" : `n = ${n}`}, covariances ${covariateScale}·Λ: normalised error`,
+      theory.error(n, covariateScale),
+      seen,
+      TOLERANCE,
+    ),
+  );
+}
+
+function figureOf(
+  errors: readonly ErrorSeen[],
+  theory: Theory,
+  { dimension, lengths, covariateScales }: Settings,
+): Figure {
+  const curve = geometric(Math.min(...lengths), 100 * Math.max(...lengths), 60).map(Math.round);
+  return {
+    title: "One layer cannot adapt to covariances that change",
+    subtitle: `x ~ N(0, κΛ), Λ = diag(λ), λᵢ ~ Exp(1) in every prompt, trained at κ = 1, d = ${dimension}, no noise; whiskers: 95 %`,
+    x: { label: "context length n, in training and test", scale: "log" },
+    y: { label: "normalised error E(ŷ − y)² / E y²", scale: "log" },
+    series: covariateScales.flatMap((covariateScale) => [
+      {
+        name: `theory, κ = ${covariateScale}`,
+        kind: "line" as const,
+        theory: true,
+        about: `κ = ${covariateScale}`,
+        points: curve.map((x) => ({ x, y: theory.error(x, covariateScale).value })),
+      },
+      {
+        name: `drawn prompts, κ = ${covariateScale}`,
+        kind: "points" as const,
+        about: `κ = ${covariateScale}`,
+        points: errors
+          .filter((error) => error.covariateScale === covariateScale && error.n !== ENDLESS)
+          .map(({ n, seen }) => whiskers(n, seen)),
+      },
+    ]),
+  };
+}
 
 /** What decides the loss of any step ηI, prompt by prompt, with queries integrated out, and what nearly does. */
 interface StepProducts {
