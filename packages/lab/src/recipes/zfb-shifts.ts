@@ -38,6 +38,7 @@ import type { Claim } from "../claim.ts";
 import type { Figure } from "../figure/figure.ts";
 import { geometric } from "../figure/geometric.ts";
 import { whiskers } from "../figure/whiskers.ts";
+import { inUnitsOf } from "../measure/in-units-of.ts";
 import { relativeDistance } from "../measure/preconditioner-distance.ts";
 import { above, estimates, within, type Target } from "./claims.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
@@ -173,10 +174,9 @@ function observedError(
     noise: gaussianNoise({ variance: 0 }),
     queryCovariates: query && gaussianCovariates({ covariance: query }),
   });
-  const loss = estimateStepLoss(law, preconditioner, request);
   const energies = Array.from({ length: d }, (_, i) => (tasks?.[i] ?? 1) * (query?.[i] ?? covariateScale));
   const energy = energies.reduce((sum, one) => sum + one);
-  return { ...loss, value: loss.value / energy, standardError: loss.standardError / energy };
+  return inUnitsOf(energy, estimateStepLoss(law, preconditioner, request));
 }
 
 /** What became of the trained layer on a shifted law. */
