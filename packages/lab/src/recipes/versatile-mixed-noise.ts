@@ -29,6 +29,7 @@ import {
 import type { Claim } from "../claim.ts";
 import type { Figure, FigurePoint } from "../figure/figure.ts";
 import { whiskers } from "../figure/whiskers.ts";
+import { inUnitsOf } from "../measure/in-units-of.ts";
 import { meanOf } from "../measure/mean-of.ts";
 import { below, estimates, within } from "./claims.ts";
 import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
@@ -227,7 +228,7 @@ function claimsOnDeep(
     within(
       `GD++, ${plainLayers} layers: above ridge with one penalty, as a part`,
       { value: bestPlain.value / unit - 1, source: bestPlain.source },
-      { value: plain.value / unit, standardError: plain.standardError / unit },
+      inUnitsOf(unit, plain),
       0.02,
     ),
     ...diagonal.map((gap, at) =>
