@@ -10,18 +10,33 @@ import {
   type Estimate,
   type LsaParameters,
   type Matrix,
+  type RandomKey,
 } from "@onestep/core";
-import { integrateQueries, promptMoments, sampleContextStatistics, type IntegratedQueries } from "@onestep/data";
+import {
+  integrateQueries,
+  promptMoments,
+  sampleContextStatistics,
+  type IntegratedQueries,
+  type PromptLaw,
+} from "@onestep/data";
 import { inducedStep, inducedWeights, logSpaced, lsaHeads } from "@onestep/model";
 import { bestStepSize, gaussianLinearMoments, optimalStep, stepSizeOf, zeroRisk } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import type { Figure } from "../figure/figure.ts";
 import { meanOf } from "../measure/mean-of.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
+import { estimates, near, within } from "./claims.ts";
 import { errorsOf, gaugedStep, oswaldLaw, trainOswaldLayer } from "./training/oswald-layer.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 
 /** Of the published code; the paper's text has (−1, 1), which is the same law in other units. */
 const published = { dimension: 10, contextLength: 10, range: 0.5 };
+const ci = { ...published, steps: 1500, contextsPerStep: 256, queries: 8, contexts: 40_000 };
+
+type Settings = typeof ci;
+
+/** Contexts on which a layer is looked at while it is trained. */
+const SKETCH = 2000;
 
 /** The figure shows nothing of the first steps, in which nothing happens. */
 const FIRST_DRAWN = 10;
@@ -33,7 +48,7 @@ export const oswaldOneLayer: Recipe = defineRecipe({
   question: "Does a trained layer predict what one step of gradient descent predicts, prompt by prompt?",
   source: { key: "von-oswald-2022", locator: "Figure 2" },
   settings: {
-    ci: { ...published, steps: 1500, contextsPerStep: 256, queries: 8, contexts: 40_000 },
+    ci,
     paper: { ...published, steps: 5000, contextsPerStep: 2048, queries: 1, contexts: 100_000 },
   },
   defects: {
@@ -41,101 +56,22 @@ export const oswaldOneLayer: Recipe = defineRecipe({
     "gaussian-kurtosis": "the step is that of Gaussian covariates of the same covariance",
     "range-of-the-text": "the layer is trained on covariates twice as wide, and judged as it is",
   },
-  async run(settings, { key, defect, progress, signal }) {
-    const { dimension, contextLength, range, steps, contextsPerStep, queries, contexts } = settings;
+  async run(settings, context) {
+    const { dimension, contextLength, range, contexts } = settings;
     const law = oswaldLaw({ contextLength, dimension, range });
-    const moments = promptMoments(law);
-    const gaussian = gaussianLinearMoments({
-      contextLength,
-      covariates: isotropic(dimension, range ** 2 / 3),
-      tasks: isotropic(dimension),
-      noiseVariance: 0,
-    });
-    const optimum = optimalStep(moments);
+    const optimum = optimalStep(promptMoments(law));
+    const zero = zeroRisk(promptMoments(law)).value;
     const stepSize =
-      defect === "gaussian-kurtosis"
-        ? bestStepSize(gaussian).value.stepSize
-        : stepSizeOf(optimum.value.preconditioner)!;
-
-    const test = { key: childKey(key, "test"), count: contexts };
-    const fresh = { statistics: sampleContextStatistics(law, test), queries: integrateQueries(law, test) };
-    const few = { ...test, count: Math.min(contexts, 2000) };
-    const sketch = { statistics: sampleContextStatistics(law, few), queries: integrateQueries(law, few) };
-
-    const seen = oswaldLaw({
-      contextLength: defect === "one-example-fewer" ? contextLength - 1 : contextLength,
-      dimension,
-      range: defect === "range-of-the-text" ? 2 * range : range,
-      queries,
-    });
-    const isDrawn = logSpaced({ perDecade: 10 });
-    const curve: { step: number; trained: number; mixed: number }[] = [];
-    let layer: LsaParameters<Matrix> | undefined;
-    for await (const state of trainOswaldLayer(seen, { key, steps, contextsPerStep }, { signal })) {
-      layer = state.parameters;
-      progress(state.step / steps, `step ${state.step} of ${steps}`);
-      if (state.step !== steps && (state.step < FIRST_DRAWN || !isDrawn(state.step))) continue;
-      const { trained, mixed } = againstStep(layer, stepSize, sketch);
-      curve.push({ step: state.step, trained: trained.value, mixed: mixed.value });
-    }
-    const found = againstStep(layer!, stepSize, fresh);
-    const learned = trace(inducedStep(layer!).preconditioner) / dimension;
-    const { source } = optimum;
-    const bound = (name: string, predicted: number, { value, standardError }: Estimate, tolerance: number): Claim => {
-      return { name, relation: "within", predicted, observed: value, standardError, tolerance, source };
-    };
+      context.defect === "gaussian-kurtosis" ? gaussianStep(settings) : stepSizeOf(optimum.value.preconditioner)!;
+    const test = { key: childKey(context.key, "test"), count: contexts };
+    const fresh = drawContexts(law, test);
+    const sketch = drawContexts(law, { ...test, count: Math.min(contexts, SKETCH) });
+    const { layer, curve } = await train(settings, context, (state) => againstStep(state, stepSize, sketch));
     return {
-      claims: [
-        bound("step size η", stepSize, exactly(learned), 0.02 * stepSize),
-        {
-          name: "loss of one step of gradient descent",
-          relation: "estimates",
-          predicted: optimum.value.loss,
-          observed: found.loss.value,
-          standardError: found.loss.standardError,
-          tolerance: 0.03 * optimum.value.loss,
-          source,
-        },
-        bound("loss of the layer over that of the step, less 1", 0, lessOne(found.trained), 0.005),
-        bound("cosine between ∂ŷ/∂x_q of layer and step, mean", 1, found.cosine, 0.001),
-        bound("distance between ∂ŷ/∂x_q of layer and step, in units of its length", 0, found.slopes, 0.02),
-        bound("distance between ŷ of layer and step, in units of its size", 0, found.predictions, 0.02),
-        bound("loss of the mean of their weights over that of the step, less 1", 0, lessOne(found.mixed), 0.01),
-      ],
-      figure: {
-        title: "Training finds one step of gradient descent",
-        subtitle: `x uniform on (−${range}, ${range})^d, w ~ N(0, I), d = ${dimension}, n = ${contextLength}, no noise; ${few.count} contexts a point`,
-        x: { label: "training step", scale: "log" },
-        y: { label: "loss (mean squared error)", scale: "linear" },
-        series: [
-          {
-            name: "theory: predicting 0",
-            kind: "line",
-            theory: true,
-            points: curve.map(({ step }) => ({ x: step, y: zeroRisk(moments).value })),
-          },
-          {
-            name: "theory: one tuned step",
-            kind: "line",
-            theory: true,
-            about: "step",
-            points: curve.map(({ step }) => ({ x: step, y: optimum.value.loss })),
-          },
-          {
-            name: "trained layer",
-            kind: "points",
-            about: "step",
-            points: curve.map(({ step, trained }) => ({ x: step, y: optimum.value.loss * trained })),
-          },
-          {
-            name: "halfway between layer and step",
-            kind: "line",
-            points: curve.map(({ step, mixed }) => ({ x: step, y: optimum.value.loss * mixed })),
-          },
-        ],
-      },
+      claims: claimsOn(layer, againstStep(layer, stepSize, fresh), stepSize, optimum),
+      figure: figureOf(curve, { zero, step: optimum.value.loss }, settings),
       notes: [
-        `The paper's loss has a factor ½: its values are ${(optimum.value.loss / 2).toPrecision(5)} for the step and ${(zeroRisk(moments).value / 2).toPrecision(5)} for predicting 0. Its code divides by n, so that its rate is ${(contextLength * stepSize).toPrecision(4)}.`,
+        `The paper's loss has a factor ½: its values are ${(optimum.value.loss / 2).toPrecision(5)} for the step and ${(zero / 2).toPrecision(5)} for predicting 0. Its code divides by n, so that its rate is ${(contextLength * stepSize).toPrecision(4)}.`,
         "The text of the paper has covariates on (−1, 1), its code on (−½, ½): a step of η there is one of 4η here, and a loss of L there is one of L/4 here.",
         "The paper trains with Adam at a constant rate of 0.001 with clipped gradients; here three starts race, Adam cools, and the last part of the run is averaged, so that the layer is known to within its tolerances.",
         "Queries are integrated out of the losses, and all learners meet the same contexts. Weights are averaged after u has been scaled alike, since (cu, M/c) is the same layer.",
@@ -144,9 +80,55 @@ export const oswaldOneLayer: Recipe = defineRecipe({
   },
 });
 
+/** The step for Gaussian covariates of the same covariance. */
+function gaussianStep({ contextLength, dimension, range }: Settings): number {
+  const moments = gaussianLinearMoments({
+    contextLength,
+    covariates: isotropic(dimension, range ** 2 / 3),
+    tasks: isotropic(dimension),
+    noiseVariance: 0,
+  });
+  return bestStepSize(moments).value.stepSize;
+}
+
 interface Contexts {
   readonly statistics: ContextStatistics;
   readonly queries: IntegratedQueries;
+}
+
+function drawContexts(law: PromptLaw, request: { readonly key: RandomKey; readonly count: number }): Contexts {
+  return { statistics: sampleContextStatistics(law, request), queries: integrateQueries(law, request) };
+}
+
+/** A layer during training, in units of the loss of the step. */
+interface Look {
+  readonly step: number;
+  readonly trained: number;
+  readonly mixed: number;
+}
+
+async function train(
+  { contextLength, dimension, range, steps, contextsPerStep, queries }: Settings,
+  { key, defect, progress, signal }: RecipeContext,
+  compare: (layer: LsaParameters<Matrix>) => Comparison,
+): Promise<{ readonly layer: LsaParameters<Matrix>; readonly curve: readonly Look[] }> {
+  const law = oswaldLaw({
+    contextLength: defect === "one-example-fewer" ? contextLength - 1 : contextLength,
+    dimension,
+    range: defect === "range-of-the-text" ? 2 * range : range,
+    queries,
+  });
+  const isDrawn = logSpaced({ perDecade: 10 });
+  const curve: Look[] = [];
+  let layer: LsaParameters<Matrix> | undefined;
+  for await (const { step, parameters } of trainOswaldLayer(law, { key, steps, contextsPerStep }, { signal })) {
+    layer = parameters;
+    progress(step / steps, `step ${step} of ${steps}`);
+    if (step !== steps && (step < FIRST_DRAWN || !isDrawn(step))) continue;
+    const { trained, mixed } = compare(layer);
+    curve.push({ step, trained: trained.value, mixed: mixed.value });
+  }
+  return { layer: layer!, curve };
 }
 
 /** A layer against the step ηXᵀy, on the same contexts. */
@@ -199,10 +181,64 @@ function meanWeights(one: LsaParameters<Matrix>, other: LsaParameters<Matrix>): 
   };
 }
 
-function exactly(value: number): Estimate {
-  return { value, standardError: 0, count: 1 };
-}
-
 function lessOne(estimate: Estimate): Estimate {
   return { ...estimate, value: estimate.value - 1 };
+}
+
+function claimsOn(
+  layer: LsaParameters<Matrix>,
+  found: Comparison,
+  stepSize: number,
+  { value: optimum, source }: ReturnType<typeof optimalStep>,
+): Claim[] {
+  const { preconditioner } = inducedStep(layer);
+  const [none, one] = [0, 1].map((value) => ({ value, source }));
+  return [
+    near("step size η", { value: stepSize, source }, trace(preconditioner) / preconditioner.rows, 0.02),
+    estimates("loss of one step of gradient descent", { value: optimum.loss, source }, found.loss, 0.03),
+    within("loss of the layer over that of the step, less 1", none, lessOne(found.trained), 0.005),
+    within("cosine between ∂ŷ/∂x_q of layer and step, mean", one, found.cosine, 0.001),
+    within("distance between ∂ŷ/∂x_q of layer and step, in units of its length", none, found.slopes, 0.02),
+    within("distance between ŷ of layer and step, in units of its size", none, found.predictions, 0.02),
+    within("loss of the mean of their weights over that of the step, less 1", none, lessOne(found.mixed), 0.01),
+  ];
+}
+
+function figureOf(
+  curve: readonly Look[],
+  losses: { readonly zero: number; readonly step: number },
+  { dimension, contextLength, range, contexts }: Settings,
+): Figure {
+  return {
+    title: "Training finds one step of gradient descent",
+    subtitle: `x uniform on (−${range}, ${range})^d, w ~ N(0, I), d = ${dimension}, n = ${contextLength}, no noise; ${Math.min(contexts, SKETCH)} contexts a point`,
+    x: { label: "training step", scale: "log" },
+    y: { label: "loss (mean squared error)", scale: "linear" },
+    series: [
+      {
+        name: "theory: predicting 0",
+        kind: "line",
+        theory: true,
+        points: curve.map(({ step }) => ({ x: step, y: losses.zero })),
+      },
+      {
+        name: "theory: one tuned step",
+        kind: "line",
+        theory: true,
+        about: "step",
+        points: curve.map(({ step }) => ({ x: step, y: losses.step })),
+      },
+      {
+        name: "trained layer",
+        kind: "points",
+        about: "step",
+        points: curve.map(({ step, trained }) => ({ x: step, y: losses.step * trained })),
+      },
+      {
+        name: "halfway between layer and step",
+        kind: "line",
+        points: curve.map(({ step, mixed }) => ({ x: step, y: losses.step * mixed })),
+      },
+    ],
+  };
 }
