@@ -7,10 +7,18 @@ import {
   type GaussianLinearPopulation,
   type LinearTransformer,
 } from "@onestep/model";
-import { multiHeadOptimum, rotationInvariantStep, singleHeadOptimum, singleIndexEnergies } from "@onestep/theory";
+import {
+  mapClosedForm,
+  multiHeadOptimum,
+  rotationInvariantStep,
+  singleHeadOptimum,
+  singleIndexEnergies,
+} from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import type { Figure, FigurePoint } from "../figure/figure.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
 import { linkMoments, linkTarget } from "./laws/single-index-links.ts";
+import { above, below, near, within } from "./claims.ts";
 import { contextErrors } from "./measure/context-errors.ts";
 import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 import { leastOnPopulation } from "./training/least-on-population.ts";
@@ -26,6 +34,13 @@ const sizes = {
   heads: [1, 2, 3, 4],
   signHeads: [1, 2, 4],
 };
+const ci = { ...sizes, starts: 4, stepsPerLayer: 600, minibatches: 100, contexts: 20_000 };
+
+type Settings = typeof ci;
+
+/** How near to its exact value a loss is that descent reaches, and how far a lower one is from a higher, as parts. */
+const EXACT = 1e-6;
+const BEYOND = 1e-3;
 
 /** Random starts are small, which leads along the fastest directions, and large in turn. */
 const SCALES = [0.03, 0.3];
@@ -37,7 +52,7 @@ export const multiHeadNoGain: Recipe = defineRecipe({
   question: "When do several heads of linear attention do better than one?",
   source: { key: "onestep", locator: "multiHeadOptimum" },
   settings: {
-    ci: { ...sizes, starts: 4, stepsPerLayer: 600, minibatches: 100, contexts: 20_000 },
+    ci,
     paper: { ...sizes, starts: 24, stepsPerLayer: 3000, minibatches: 500, contexts: 100_000 },
   },
   defects: {
@@ -45,96 +60,17 @@ export const multiHeadNoGain: Recipe = defineRecipe({
     "centred-tasks": "the tasks that layers are trained on have the right second moment and no mean",
   },
   async run(settings, context) {
-    const { defect, key, progress } = context;
-    const { heads, starts } = settings;
-    const symmetric = lawOf(settings.symmetricDimension, settings.symmetricLength, settings.symmetricNoise, 0);
-    const withMean = lawOf(settings.meanDimension, settings.meanLength, settings.meanNoise, 1);
-    const laws = [
-      { label: "tasks N(0, I)", law: symmetric },
-      { label: "tasks N(e₁, I)", law: withMean },
-    ];
-    const losses: number[][] = [];
-    for (const [at, { label, law }] of laws.entries()) {
-      const found: number[] = [];
-      for (const [row, count] of heads.entries()) {
-        const part = (0.6 * (at * heads.length + row)) / (laws.length * heads.length);
-        const report = (): void => progress(part, `${label}, ${headsNamed(count)}`);
-        const family = mergedHeads({ dimension: law.covariates.dimension, heads: count });
-        const descent = { key: childKey(key, `law-${at}`, count), starts, scales: SCALES, tick: report };
-        found.push((await leastOnPopulation(family, mistaken(law, defect), descent)).loss);
-      }
-      losses.push(found);
-    }
-    const [ofSymmetric, ofMean] = losses;
-    const [symmetricBound, meanBound] = laws.map(({ law }) => multiHeadOptimum(law));
-    const single = singleHeadOptimum(withMean);
-    const enough = settings.meanDimension;
-    const claims: Claim[] = [
-      ...heads.map((count, row) =>
-        exactly(
-          `tasks N(0, I): loss of ${headsNamed(count)}`,
-          symmetricBound.value.preconditionerOnly,
-          ofSymmetric[row],
-          symmetricBound.source,
-        ),
-      ),
-      ...heads.flatMap((count, row): Claim[] => {
-        const name = `tasks N(e₁, I): loss of ${headsNamed(count)}`;
-        if (count === 1) return [exactly(name, single.value.loss, ofMean[row], single.source)];
-        if (count >= enough) return [exactly(name, meanBound.value.unconstrained, ofMean[row], meanBound.source)];
-        return [
-          beyond(`${name}, below one head`, "below", single.value.loss, ofMean[row], single.source),
-          beyond(
-            `${name}, above what any number can`,
-            "above",
-            meanBound.value.unconstrained,
-            ofMean[row],
-            meanBound.source,
-          ),
-        ];
-      }),
-      beyond(
-        "tasks N(e₁, I): one head below the best step alone",
-        "below",
-        meanBound.value.preconditionerOnly,
-        ofMean[heads.indexOf(1)],
-        meanBound.source,
-      ),
-      ...(await claimsOnSigns(settings, context)),
-    ];
-    const across = (y: number): { x: number; y: number }[] => heads.map((x) => ({ x, y }));
+    const found = await trainHeads(settings, context);
+    const [symmetric, withMean] = found;
     return {
-      claims,
-      figure: {
-        title: "Heads help where tasks have a mean, not on a symmetric law",
-        subtitle: `exact losses; N(0, I): d = ${settings.symmetricDimension}, n = ${settings.symmetricLength}, σ² = ${settings.symmetricNoise}; N(e₁, I): d = ${settings.meanDimension}, n = ${settings.meanLength}, σ² = ${settings.meanNoise}`,
-        x: { label: "heads", scale: "linear" },
-        y: { label: "pre-training loss", scale: "linear" },
-        series: [
-          ...laws.map(({ label }, at) => ({
-            name: `${label}: trained`,
-            kind: "points" as const,
-            about: label,
-            points: heads.map((x, row) => ({ x, y: losses[at][row] })),
-          })),
-          ...laws.map(({ label }, at) => ({
-            name: `${label}: any number of heads`,
-            kind: "line" as const,
-            theory: true,
-            about: label,
-            points: across([symmetricBound, meanBound][at].value.unconstrained),
-          })),
-          {
-            name: "tasks N(e₁, I): best step alone",
-            kind: "line",
-            theory: true,
-            about: "step alone",
-            points: across(meanBound.value.preconditionerOnly),
-          },
-        ],
-      },
+      claims: [
+        ...claimsOnSymmetric(symmetric, settings),
+        ...claimsOnMean(withMean, settings),
+        ...(await claimsOnSigns(settings, context)),
+      ],
+      figure: figureOf(found, settings),
       notes: [
-        `Layers are trained on the exact loss by L-BFGS, the best of ${starts} random starts.`,
+        `Layers are trained on the exact loss by L-BFGS, the best of ${settings.starts} random starts.`,
         "A loss equal to L* leaves no room for an even part, whose energy adds to it where the law is symmetric.",
         "On labels sign⟨u, x⟩ no loss of several heads is exact: there heads are trained on drawn prompts, and held against the step of Theorem 3 on the same fresh contexts.",
         "There is no closed form for a number of heads between one and d: such layers are held between the two bounds.",
@@ -144,17 +80,7 @@ export const multiHeadNoGain: Recipe = defineRecipe({
 });
 
 /** Heads trained on labels sign⟨u, x⟩, against the best step, on the same contexts. */
-async function claimsOnSigns(
-  settings: {
-    readonly symmetricDimension: number;
-    readonly symmetricLength: number;
-    readonly signHeads: readonly number[];
-    readonly stepsPerLayer: number;
-    readonly minibatches: number;
-    readonly contexts: number;
-  },
-  context: RecipeContext,
-): Promise<Claim[]> {
+async function claimsOnSigns(settings: Settings, context: RecipeContext): Promise<Claim[]> {
   const { symmetricDimension: dimension, symmetricLength: contextLength, signHeads, contexts: count } = settings;
   const key = childKey(context.key, "signs");
   const law = signLaw(dimension, contextLength);
@@ -173,30 +99,20 @@ async function claimsOnSigns(
     ...fresh,
     tick: () => context.progress(0.95, "sign labels"),
   });
-  return signHeads.flatMap((heads, at): Claim[] => {
-    const ratio = ratioOfMeans(ofHeads[at], ofStep);
-    const even = evenShare(trained[at], law, fresh);
-    return [
-      {
-        name: `sign labels: loss of ${headsNamed(heads)} over that of the best step`,
-        relation: "within",
-        predicted: 1,
-        observed: ratio.value,
-        standardError: ratio.standardError,
-        tolerance: 0.005,
-        source: best.source,
-      },
-      {
-        name: `sign labels: share of the even part in the predictions of ${headsNamed(heads)}`,
-        relation: "within",
-        predicted: 0,
-        observed: even.value,
-        standardError: even.standardError,
-        tolerance: 0.001,
-        source: best.source,
-      },
-    ];
-  });
+  return signHeads.flatMap((heads, at) => [
+    within(
+      `sign labels: loss of ${headsNamed(heads)} over that of the best step`,
+      { value: 1, source: best.source },
+      ratioOfMeans(ofHeads[at], ofStep),
+      0.005,
+    ),
+    within(
+      `sign labels: share of the even part in the predictions of ${headsNamed(heads)}`,
+      { value: 0, source: best.source },
+      evenShare(trained[at], law, fresh),
+      0.001,
+    ),
+  ]);
 }
 
 /** x ~ N(0, I), y = sign⟨u, x⟩, u uniform on the sphere. */
@@ -239,23 +155,102 @@ function lawOf(dimension: number, contextLength: number, noiseVariance: number, 
   return { contextLength, covariates: isotropic(dimension), tasks: isotropic(dimension), taskMean, noiseVariance };
 }
 
+/** The least losses of layers on one law, for each number of heads. */
+interface TrainedHeads {
+  readonly label: string;
+  readonly law: Law;
+  readonly losses: readonly number[];
+}
+
+function lawsOf(settings: Settings): Pick<TrainedHeads, "label" | "law">[] {
+  const { symmetricDimension, symmetricLength, symmetricNoise, meanDimension, meanLength, meanNoise } = settings;
+  return [
+    { label: "tasks N(0, I)", law: lawOf(symmetricDimension, symmetricLength, symmetricNoise, 0) },
+    { label: "tasks N(e₁, I)", law: lawOf(meanDimension, meanLength, meanNoise, 1) },
+  ];
+}
+
+async function trainHeads(settings: Settings, { key, defect, progress }: RecipeContext): Promise<TrainedHeads[]> {
+  const { heads, starts } = settings;
+  const laws = lawsOf(settings);
+  const found: TrainedHeads[] = [];
+  for (const [at, { label, law }] of laws.entries()) {
+    const losses: number[] = [];
+    for (const [row, count] of heads.entries()) {
+      const part = (0.6 * (at * heads.length + row)) / (laws.length * heads.length);
+      const tick = (): void => progress(part, `${label}, ${headsNamed(count)}`);
+      const family = mergedHeads({ dimension: law.covariates.dimension, heads: count });
+      const descent = { key: childKey(key, `law-${at}`, count), starts, scales: SCALES, tick };
+      losses.push((await leastOnPopulation(family, mistaken(law, defect), descent)).loss);
+    }
+    found.push({ label, law, losses });
+  }
+  return found;
+}
+
+/** Any number of heads has the loss of the best step alone. */
+function claimsOnSymmetric({ label, law, losses }: TrainedHeads, { heads }: Settings): Claim[] {
+  const bound = mapClosedForm(multiHeadOptimum(law), ({ preconditionerOnly }) => preconditionerOnly);
+  return heads.map((count, row) => near(`${label}: loss of ${headsNamed(count)}`, bound, losses[row], EXACT));
+}
+
+/** One head does better than the best step alone, several better still, d of them as well as any number. */
+function claimsOnMean({ label, law, losses }: TrainedHeads, { heads }: Settings): Claim[] {
+  const optimum = multiHeadOptimum(law);
+  const any = mapClosedForm(optimum, ({ unconstrained }) => unconstrained);
+  const step = mapClosedForm(optimum, ({ preconditionerOnly }) => preconditionerOnly);
+  const single = mapClosedForm(singleHeadOptimum(law), ({ loss }) => loss);
+  return [
+    ...heads.flatMap((count, row): Claim[] => {
+      const name = `${label}: loss of ${headsNamed(count)}`;
+      if (count === 1) return [near(name, single, losses[row], EXACT)];
+      if (count >= law.taskMean.length) return [near(name, any, losses[row], EXACT)];
+      return [
+        below(`${name}, below one head`, single, losses[row], BEYOND * single.value),
+        above(`${name}, above what any number can`, any, losses[row], BEYOND * any.value),
+      ];
+    }),
+    below(`${label}: one head below the best step alone`, step, losses[heads.indexOf(1)], BEYOND * step.value),
+  ];
+}
+
+function figureOf(found: readonly TrainedHeads[], settings: Settings): Figure {
+  const { symmetricDimension, symmetricLength, symmetricNoise, meanDimension, meanLength, meanNoise, heads } = settings;
+  const across = (y: number): FigurePoint[] => heads.map((x) => ({ x, y }));
+  const [, withMean] = found;
+  return {
+    title: "Heads help where tasks have a mean, not on a symmetric law",
+    subtitle: `exact losses; N(0, I): d = ${symmetricDimension}, n = ${symmetricLength}, σ² = ${symmetricNoise}; N(e₁, I): d = ${meanDimension}, n = ${meanLength}, σ² = ${meanNoise}`,
+    x: { label: "heads", scale: "linear" },
+    y: { label: "pre-training loss", scale: "linear" },
+    series: [
+      ...found.map(({ label, losses }) => ({
+        name: `${label}: trained`,
+        kind: "points" as const,
+        about: label,
+        points: heads.map((x, row) => ({ x, y: losses[row] })),
+      })),
+      ...found.map(({ label, law }) => ({
+        name: `${label}: any number of heads`,
+        kind: "line" as const,
+        theory: true,
+        about: label,
+        points: across(multiHeadOptimum(law).value.unconstrained),
+      })),
+      {
+        name: `${withMean.label}: best step alone`,
+        kind: "line",
+        theory: true,
+        about: "step alone",
+        points: across(multiHeadOptimum(withMean.law).value.preconditionerOnly),
+      },
+    ],
+  };
+}
+
 function mistaken(law: Law, defect: string | undefined): Law {
   if (defect === "one-example-fewer") return { ...law, contextLength: law.contextLength - 1 };
   if (defect !== "centred-tasks") return law;
   const tasks = covariance(add(law.tasks.matrix, outer(law.taskMean, law.taskMean)));
   return { ...law, tasks, taskMean: new Float64Array(law.taskMean.length) };
-}
-
-function exactly(name: string, predicted: number, observed: number, source: Claim["source"]): Claim {
-  return { name, relation: "within", predicted, observed, standardError: 0, tolerance: 1e-6 * predicted, source };
-}
-
-function beyond(
-  name: string,
-  relation: "above" | "below",
-  predicted: number,
-  observed: number,
-  source: Claim["source"],
-): Claim {
-  return { name, relation, predicted, observed, standardError: 0, tolerance: 1e-3 * predicted, source };
 }

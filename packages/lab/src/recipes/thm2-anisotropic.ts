@@ -7,6 +7,7 @@ import {
   scale,
   squareRoot,
   toRows,
+  type GaussianLinearSetting,
 } from "@onestep/core";
 import { gaussianCovariates, gaussianNoise, gaussianTasks, linearTarget, promptLaw } from "@onestep/data";
 import {
@@ -16,12 +17,16 @@ import {
   optimalPreconditioner,
   optimalStepLoss,
   optimalStepSize,
+  type ClosedForm,
 } from "@onestep/theory";
+import type { Claim } from "../claim.ts";
+import type { Figure } from "../figure/figure.ts";
 import { geometric } from "../figure/geometric.ts";
 import { distanceFromScalars } from "../measure/preconditioner-distance.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
-import { rotatedCovariance, stepsAlong } from "./laws/rotated-covariance.ts";
-import { trainTrial } from "./training/train-trial.ts";
+import { below, near, within } from "./claims.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
+import { rotatedCovariance, stepsAlong, type RotatedCovariance } from "./laws/rotated-covariance.ts";
+import { trainTrial, type TrainedTrial } from "./training/train-trial.ts";
 
 /** The spectrum of Ahn et al.'s experiments. */
 const spectrum = [1, 1, 0.25, 0.0625, 1];
@@ -42,107 +47,118 @@ export const thm2Anisotropic: Recipe = defineRecipe({
     "plain-step": "the prediction forgets the preconditioner: Γ = ηI",
   },
   async run({ spectrum: eigenvalues, contextLength, noiseVariances }, context) {
-    const dimension = eigenvalues.length;
     const sigma = rotatedCovariance(eigenvalues, childKey(context.key, "axes"));
-    const covariates = sigma.covariance;
-    const root = squareRoot(covariates);
-    const tasks = inverseCovariance(covariates);
-    const found = [];
+    const [covariates, tasks] = [sigma.covariance, inverseCovariance(sigma.covariance)];
+    const found: Found[] = [];
     for (const [at, noiseVariance] of noiseVariances.entries()) {
       const setting = { contextLength, covariates, tasks, noiseVariance };
-      const stepSize = optimalStepSize({ contextLength, dimension, noiseVariance });
-      const label = `σ² = ${noiseVariance}`;
-      const trained = await trainTrial(
-        {
-          id: `thm2-anisotropic/noise-${noiseVariance}`,
-          title: label,
-          law: promptLaw({
-            contextLength: context.defect === "one-example-fewer" ? contextLength - 1 : contextLength,
-            covariates: gaussianCovariates({ covariance: toRows(covariates.matrix) }),
-            target: linearTarget({ tasks: gaussianTasks({ covariance: toRows(tasks.matrix) }) }),
-            noise: gaussianNoise({ variance: noiseVariance }),
-          }),
-          prediction:
-            context.defect === "plain-step"
-              ? mapClosedForm(stepSize, (value) => scale(identity(dimension), value))
-              : optimalPreconditioner(setting),
-          stepUnit: "inverse-covariance",
-        },
-        label,
-        context,
-        { from: at / noiseVariances.length, to: (at + 1) / noiseVariances.length },
-      );
-      const { observed, standardError } = trained.claim("excess loss");
-      const { optimalLoss } = trained.report;
-      const isotropic = optimalStepLoss({ contextLength, dimension, noiseVariance });
-      const plain = bestStepSize(gaussianLinearMoments(setting));
-      const claims = [
-        ...trained.claims,
-        {
-          name: `${label}: minimum loss, as on isotropic prompts`,
-          relation: "within",
-          predicted: isotropic.value,
-          observed: optimalLoss,
-          standardError: 0,
-          tolerance: 1e-9 * isotropic.value,
-          source: isotropic.source,
-        },
-        {
-          name: `${label}: distance of Σ^½ΓΣ^½ from a multiple of I`,
-          relation: "within",
-          predicted: 0,
-          observed: distanceFromScalars(multiply(root, matrixFromRows(trained.report.preconditioner), root)),
-          standardError: trained.claim("preconditioner").standardError,
-          tolerance: 0.02,
-          source: stepSize.source,
-        },
-        {
-          name: `${label}: loss below the best plain step`,
-          relation: "below",
-          predicted: plain.value.loss,
-          observed: optimalLoss * (1 + observed),
-          standardError: optimalLoss * standardError,
-          tolerance: 0,
-          source: plain.source,
-        },
-      ] as const;
-      const steps = stepsAlong(sigma, trained.report.preconditioner);
-      found.push({ label, claims, steps, stepSize: stepSize.value, plainStep: plain.value.stepSize });
+      const span = { from: at / noiseVariances.length, to: (at + 1) / noiseVariances.length };
+      found.push({ label: labelOf(setting), setting, trained: await train(setting, context, span) });
     }
-    const curve = geometric(Math.min(...eigenvalues), Math.max(...eigenvalues), 40);
-    const [first] = found;
     return {
-      claims: found.flatMap(({ claims }) => claims),
-      figure: {
-        title: "The step along each axis of Σ",
-        subtitle: `x ~ N(0, Σ), w ~ N(0, Σ⁻¹), d = ${dimension}, n = ${contextLength}`,
-        x: { label: "eigenvalue λ of Σ", scale: "log" },
-        y: { label: "step along its axis, uᵀΓu", scale: "log" },
-        series: [
-          ...found.flatMap(({ label, steps, stepSize }) => [
-            {
-              name: `theory: η/λ, ${label}`,
-              kind: "line" as const,
-              theory: true,
-              about: label,
-              points: curve.map((x) => ({ x, y: stepSize / x })),
-            },
-            {
-              name: `trained layer, ${label}`,
-              kind: "points" as const,
-              about: label,
-              points: steps.map((y, i) => ({ x: eigenvalues[i], y })),
-            },
-          ]),
-          {
-            name: `best plain step, ${first.label}`,
-            kind: "line",
-            theory: true,
-            points: curve.map((x) => ({ x, y: first.plainStep })),
-          },
-        ],
-      },
+      claims: found.flatMap((one) => [...one.trained.claims, ...claimsOnStep(one)]),
+      figure: figureOf(found, sigma),
       notes: ["The paper has no experiment of its own: Σ has the spectrum of 2306.00297, in axes drawn from the seed."],
     };
   },
 });
+
+/** A layer trained at one level of noise. */
+interface Found {
+  readonly label: string;
+  readonly setting: GaussianLinearSetting;
+  readonly trained: TrainedTrial;
+}
+
+function labelOf({ noiseVariance }: GaussianLinearSetting): string {
+  return `σ² = ${noiseVariance}`;
+}
+
+function stepSizeOf({ contextLength, covariates, noiseVariance }: GaussianLinearSetting): ClosedForm<number> {
+  return optimalStepSize({ contextLength, dimension: covariates.dimension, noiseVariance });
+}
+
+function train(
+  setting: GaussianLinearSetting,
+  context: RecipeContext,
+  span: { readonly from: number; readonly to: number },
+): Promise<TrainedTrial> {
+  const { contextLength, covariates, tasks, noiseVariance } = setting;
+  const unit = identity(covariates.dimension);
+  const trial = {
+    id: `thm2-anisotropic/noise-${noiseVariance}`,
+    title: labelOf(setting),
+    law: promptLaw({
+      contextLength: context.defect === "one-example-fewer" ? contextLength - 1 : contextLength,
+      covariates: gaussianCovariates({ covariance: toRows(covariates.matrix) }),
+      target: linearTarget({ tasks: gaussianTasks({ covariance: toRows(tasks.matrix) }) }),
+      noise: gaussianNoise({ variance: noiseVariance }),
+    }),
+    prediction:
+      context.defect === "plain-step"
+        ? mapClosedForm(stepSizeOf(setting), (value) => scale(unit, value))
+        : optimalPreconditioner(setting),
+    stepUnit: "inverse-covariance",
+  } as const;
+  return trainTrial(trial, labelOf(setting), context, span);
+}
+
+/** The loss of isotropic prompts, a step that is a multiple of I where covariates are whitened, and no plain step. */
+function claimsOnStep({ label, setting, trained }: Found): Claim[] {
+  const { contextLength, covariates, noiseVariance } = setting;
+  const { optimalLoss, preconditioner } = trained.report;
+  const root = squareRoot(covariates);
+  const whitened = multiply(root, matrixFromRows(preconditioner), root);
+  const { observed, standardError } = trained.claim("excess loss");
+  const isotropic = optimalStepLoss({ contextLength, dimension: covariates.dimension, noiseVariance });
+  return [
+    near(`${label}: minimum loss, as on isotropic prompts`, isotropic, optimalLoss, 1e-9),
+    within(
+      `${label}: distance of Σ^½ΓΣ^½ from a multiple of I`,
+      { value: 0, source: stepSizeOf(setting).source },
+      { value: distanceFromScalars(whitened), standardError: trained.claim("preconditioner").standardError },
+      0.02,
+    ),
+    below(
+      `${label}: loss below the best plain step`,
+      mapClosedForm(bestStepSize(gaussianLinearMoments(setting)), ({ loss }) => loss),
+      { value: optimalLoss * (1 + observed), standardError: optimalLoss * standardError },
+    ),
+  ];
+}
+
+function figureOf(found: readonly Found[], sigma: RotatedCovariance): Figure {
+  const eigenvalues = sigma.spectrum;
+  const curve = geometric(Math.min(...eigenvalues), Math.max(...eigenvalues), 40);
+  const [first] = found;
+  const plainStep = bestStepSize(gaussianLinearMoments(first.setting)).value.stepSize;
+  return {
+    title: "The step along each axis of Σ",
+    subtitle: `x ~ N(0, Σ), w ~ N(0, Σ⁻¹), d = ${eigenvalues.length}, n = ${first.setting.contextLength}`,
+    x: { label: "eigenvalue λ of Σ", scale: "log" },
+    y: { label: "step along its axis, uᵀΓu", scale: "log" },
+    series: [
+      ...found.flatMap(({ label, setting, trained }) => [
+        {
+          name: `theory: η/λ, ${label}`,
+          kind: "line" as const,
+          theory: true,
+          about: label,
+          points: curve.map((x) => ({ x, y: stepSizeOf(setting).value / x })),
+        },
+        {
+          name: `trained layer, ${label}`,
+          kind: "points" as const,
+          about: label,
+          points: stepsAlong(sigma, trained.report.preconditioner).map((y, i) => ({ x: eigenvalues[i], y })),
+        },
+      ]),
+      {
+        name: `best plain step, ${first.label}`,
+        kind: "line",
+        theory: true,
+        points: curve.map((x) => ({ x, y: plainStep })),
+      },
+    ],
+  };
+}
