@@ -1,4 +1,4 @@
-import { childKey, isotropic, meanAccumulator, type Estimate, type PromptMoments, type RandomKey } from "@onestep/core";
+import { childKey, isotropic, meanAccumulator, type Estimate, type RandomKey } from "@onestep/core";
 import {
   gaussianCovariates,
   gaussianNoise,
@@ -20,12 +20,17 @@ import {
   type ClosedForm,
 } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
-import type { FigurePoint } from "../figure/figure.ts";
+import type { Figure, FigurePoint } from "../figure/figure.ts";
+import { whiskers } from "../figure/whiskers.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
-import { trainTrial } from "./training/train-trial.ts";
+import { above, estimates } from "./claims.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
+import { trainTrial, type TrainedTrial } from "./training/train-trial.ts";
 
 const sizes = { dimension: 4, length: 12, noiseVariance: 0.3, queries: 4 };
+const ci = { ...sizes, draws: 40_000 };
+
+type Settings = typeof ci;
 
 /** Prompts drawn at a time, so that memory does not grow with their number. */
 const CHUNK = 5000;
@@ -36,95 +41,36 @@ export const severalQueries: Recipe = defineRecipe({
   title: "several queries, and every position a query",
   question: "Does the learned step change when a prompt asks several questions, or one at every position?",
   source: { key: "onestep", locator: "autoregressiveSteps" },
-  settings: { ci: { ...sizes, draws: 40_000 }, paper: { ...sizes, draws: 400_000 } },
+  settings: { ci, paper: { ...sizes, draws: 400_000 } },
   defects: {
     "one-position-fewer": "the last position asks nothing, and the step is judged as if it did",
     "longest-context": "the prediction is the step for K examples, as if all positions had that many",
   },
-  async run({ dimension, length, noiseVariance, queries, draws }, context) {
+  async run(settings, context) {
+    const { dimension, length, noiseVariance, draws } = settings;
     const { defect, key, progress } = context;
-    const lawOf = (asked: number): PromptLaw =>
-      promptLaw({
-        contextLength: length,
-        covariates: gaussianCovariates({ dimension }),
-        target: linearTarget({ tasks: gaussianTasks({ dimension }) }),
-        noise: gaussianNoise({ variance: noiseVariance }),
-        queries: asked,
-      });
-    const one = optimalStepSize({ contextLength: length, dimension, noiseVariance });
-    const shared = severalQueriesStep(promptMoments(lawOf(1)), queries);
-    const trained = await trainTrial(
-      {
-        id: "several-queries/shared-context",
-        title: `${queries} queries`,
-        law: lawOf(queries),
-        prediction: mapClosedForm(shared, ({ preconditioner }) => preconditioner),
-        stepUnit: "identity",
-      },
-      `${queries} queries of one context`,
-      context,
-      { from: 0, to: 0.5 },
-    );
+    const trained = await trainOnSeveral(settings, context);
+    const longest = optimalStepSize({ contextLength: length, dimension, noiseVariance });
     const exact = autoregressiveSteps(length, { dimension, noiseVariance });
     const steps: ClosedForm<AutoregressiveSteps> =
       defect === "longest-context"
-        ? mapClosedForm(exact, (value) => ({ ...value, unnormalised: one.value, normalised: length * one.value }))
+        ? mapClosedForm(exact, (value) => ({
+            ...value,
+            unnormalised: longest.value,
+            normalised: length * longest.value,
+          }))
         : exact;
-    const seen = askEveryPosition(lawOf(1), {
+    const seen = askEveryPosition(lawOf(1, settings), {
       key: childKey(key, "every-position"),
       draws,
       positions: defect === "one-position-fewer" ? length - 1 : length,
       steps: steps.value,
-      longest: one.value,
+      longest: longest.value,
       progress: (part) => progress(0.5 + part / 2, "every position a query"),
     });
-    const target = (field: keyof AutoregressiveSteps): ClosedForm<number> =>
-      mapClosedForm(steps, (value) => value[field]);
-    const [covariates, tasks] = [isotropic(dimension), isotropic(dimension)];
-    const momentsAt = (k: number): PromptMoments =>
-      gaussianLinearMoments({ contextLength: k, covariates, tasks, noiseVariance });
     return {
-      claims: [
-        ...trained.claims,
-        estimates("every position: best step size", target("unnormalised"), seen.unnormalised.step),
-        estimates("every position: loss of it", target("unnormalisedLoss"), seen.unnormalised.loss),
-        estimates("every position, divided by k: best step size", target("normalised"), seen.normalised.step),
-        estimates("every position, divided by k: loss of it", target("normalisedLoss"), seen.normalised.loss),
-        {
-          name: "every position: loss of the step for K examples beyond that of the best step",
-          relation: "above",
-          predicted: 0,
-          observed: seen.longestBeyondBest.value,
-          standardError: seen.longestBeyondBest.standardError,
-          tolerance: 0,
-          source: exact.source,
-        },
-      ],
-      figure: {
-        title: "Every position a query: one step for contexts of all lengths",
-        subtitle: `x ~ N(0, I), w ~ N(0, I), d = ${dimension}, σ² = ${noiseVariance}, K = ${length}; ${draws} prompts, whiskers: 95 %`,
-        x: { label: "position k: examples before the query", scale: "linear" },
-        y: { label: "expected squared error", scale: "linear" },
-        series: (["unnormalised", "normalised"] as const).flatMap((form) => {
-          const name = form === "normalised" ? "one γ, divided by k" : "one η for all k";
-          return [
-            {
-              name: `theory: ${name}`,
-              kind: "line" as const,
-              theory: true,
-              about: name,
-              points: seen[form].perPosition.map(({ x }) => ({
-                x,
-                y: oneStepRisk(
-                  momentsAt(x),
-                  form === "normalised" ? exact.value.normalised / x : exact.value.unnormalised,
-                ).value,
-              })),
-            },
-            { name: `drawn prompts: ${name}`, kind: "points" as const, about: name, points: seen[form].perPosition },
-          ];
-        }),
-      },
+      claims: [...trained.claims, ...claimsOnPositions(seen, steps)],
+      figure: figureOf(seen, exact.value, settings),
       notes: [
         "Own derivations: no paper has these numbers. Positions without an example before them, where every step answers 0, are left out.",
         "The best step of drawn prompts is the least-squares one; that it is a multiple of I follows from symmetry, and the trained layer shows it.",
@@ -133,16 +79,32 @@ export const severalQueries: Recipe = defineRecipe({
   },
 });
 
-function estimates(name: string, target: ClosedForm<number>, seen: Estimate): Claim {
-  return {
-    name,
-    relation: "estimates",
-    predicted: target.value,
-    observed: seen.value,
-    standardError: seen.standardError,
-    tolerance: 0.05 * target.value,
-    source: target.source,
-  };
+function lawOf(queries: number, { dimension, length, noiseVariance }: Settings): PromptLaw {
+  return promptLaw({
+    contextLength: length,
+    covariates: gaussianCovariates({ dimension }),
+    target: linearTarget({ tasks: gaussianTasks({ dimension }) }),
+    noise: gaussianNoise({ variance: noiseVariance }),
+    queries,
+  });
+}
+
+/** A layer trained on several queries of each context, against the best step for one. */
+function trainOnSeveral(settings: Settings, context: RecipeContext): Promise<TrainedTrial> {
+  const { queries } = settings;
+  const shared = severalQueriesStep(promptMoments(lawOf(1, settings)), queries);
+  return trainTrial(
+    {
+      id: "several-queries/shared-context",
+      title: `${queries} queries`,
+      law: lawOf(queries, settings),
+      prediction: mapClosedForm(shared, ({ preconditioner }) => preconditioner),
+      stepUnit: "identity",
+    },
+    `${queries} queries of one context`,
+    context,
+    { from: 0, to: 0.5 },
+  );
 }
 
 /** What one form of the step, η or γ/k, does on prompts of which every position is a query. */
@@ -152,6 +114,11 @@ interface PositionsSeen {
   /** The predicted step's squared error, a mean over positions. */
   readonly loss: Estimate;
   readonly perPosition: readonly FigurePoint[];
+}
+
+/** Both forms, and how much more the step for the longest context loses than the best for all. */
+interface EveryPosition extends Record<"unnormalised" | "normalised", PositionsSeen> {
+  readonly longestBeyondBest: Estimate;
 }
 
 function askEveryPosition(
@@ -164,7 +131,7 @@ function askEveryPosition(
     readonly longest: number;
     readonly progress: (part: number) => void;
   },
-): Record<"unnormalised" | "normalised", PositionsSeen> & { readonly longestBeyondBest: Estimate } {
+): EveryPosition {
   const { key, draws, positions, steps, longest, progress } = plan;
   const { contextLength: n, dimension: d } = law;
   const plain = accumulator(draws, positions, steps.unnormalised);
@@ -221,11 +188,59 @@ function accumulator(
       return {
         step: ratioOfMeans(reward, energy),
         loss: loss.estimate(),
-        perPosition: perPosition.map((mean, at) => {
-          const { value, standardError } = mean.estimate();
-          return { x: at + 1, y: value, low: value - 1.96 * standardError, high: value + 1.96 * standardError };
-        }),
+        perPosition: perPosition.map((mean, at) => whiskers(at + 1, mean.estimate())),
       };
     },
+  };
+}
+
+function claimsOnPositions(seen: EveryPosition, steps: ClosedForm<AutoregressiveSteps>): Claim[] {
+  const claim = (name: string, field: keyof AutoregressiveSteps, estimate: Estimate): Claim =>
+    estimates(
+      `every position${name}`,
+      mapClosedForm(steps, (value) => value[field]),
+      estimate,
+      0.05,
+    );
+  return [
+    claim(": best step size", "unnormalised", seen.unnormalised.step),
+    claim(": loss of it", "unnormalisedLoss", seen.unnormalised.loss),
+    claim(", divided by k: best step size", "normalised", seen.normalised.step),
+    claim(", divided by k: loss of it", "normalisedLoss", seen.normalised.loss),
+    above(
+      "every position: loss of the step for K examples beyond that of the best step",
+      { value: 0, source: steps.source },
+      seen.longestBeyondBest,
+    ),
+  ];
+}
+
+function figureOf(seen: EveryPosition, exact: AutoregressiveSteps, settings: Settings): Figure {
+  const { dimension, length, noiseVariance, draws } = settings;
+  const [covariates, tasks] = [isotropic(dimension), isotropic(dimension)];
+  const lossAt = (k: number, stepSize: number): FigurePoint => {
+    const moments = gaussianLinearMoments({ contextLength: k, covariates, tasks, noiseVariance });
+    return { x: k, y: oneStepRisk(moments, stepSize).value };
+  };
+  return {
+    title: "Every position a query: one step for contexts of all lengths",
+    subtitle: `x ~ N(0, I), w ~ N(0, I), d = ${dimension}, σ² = ${noiseVariance}, K = ${length}; ${draws} prompts, whiskers: 95 %`,
+    x: { label: "position k: examples before the query", scale: "linear" },
+    y: { label: "expected squared error", scale: "linear" },
+    series: (["unnormalised", "normalised"] as const).flatMap((form) => {
+      const name = form === "normalised" ? "one γ, divided by k" : "one η for all k";
+      return [
+        {
+          name: `theory: ${name}`,
+          kind: "line" as const,
+          theory: true,
+          about: name,
+          points: seen[form].perPosition.map(({ x }) =>
+            lossAt(x, form === "normalised" ? exact.normalised / x : exact.unnormalised),
+          ),
+        },
+        { name: `drawn prompts: ${name}`, kind: "points" as const, about: name, points: seen[form].perPosition },
+      ];
+    }),
   };
 }
