@@ -122,4 +122,19 @@ describe("crossEntropyStep", () => {
     expect(() => crossEntropyStep({ contextLength: 8, dimension: 1 })).toThrowError(/one dimension/);
     expect(() => crossEntropyStep({ contextLength: 8, dimension: 2, flipProbability: 0.5 })).toThrowError(/below 1\/2/);
   });
+
+  test("labels that are nearly random leave a step that falls as (1 − 2p)², and the search ends", () => {
+    const stepSize = (flipProbability: number): number =>
+      crossEntropyStep({ contextLength: 3, dimension: 2, flipProbability }).value.stepSize;
+    const limit = stepSize(0.499) / 4e-6;
+    for (const [p, relative] of [
+      [0.4999, 1e-4],
+      [0.49999, 1e-4],
+      [0.499999, 1e-3],
+    ]) {
+      expectClose(stepSize(p) / (1 - 2 * p) ** 2 / limit, 1, relative);
+    }
+    // Below the rounding of its terms, no step can be told from none.
+    expect(stepSize(0.5 - 2 ** -50)).toBe(0);
+  });
 });

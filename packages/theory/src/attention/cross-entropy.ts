@@ -61,14 +61,16 @@ export function crossEntropyStep(labels: SignLabels): ClosedForm<ScalarStep> {
   const expectation = (f: (margin: number) => number): number =>
     margins.nodes.reduce((sum, margin, at) => sum + margins.weights[at] * f(margin), 0);
   const stepSize = rootOf((eta) => {
-    let [value, slope] = [0, 0];
+    let [value, size, slope] = [0, 0, 0];
     margins.nodes.forEach((m, at) => {
       // 1/(1 + e^{ηm}), and its product with what is left of 1, from the power that cannot overflow
       const tail = exp(-Math.abs(eta * m));
-      value += (margins.weights[at] * m * (m > 0 ? tail : 1)) / (1 + tail);
+      const term = (margins.weights[at] * m * (m > 0 ? tail : 1)) / (1 + tail);
+      value += term;
+      size += Math.abs(term);
       slope -= (margins.weights[at] * m * m * tail) / (1 + tail) ** 2;
     });
-    return { value, slope };
+    return { value, slope, rounding: 2 ** -50 * size };
   });
   return {
     value: { stepSize, loss: expectation((m) => softplus(-stepSize * m)) },
@@ -165,14 +167,17 @@ function probabilityRule(nodes: Float64Array, weights: Float64Array, size: numbe
 }
 
 /**
- * The root of a decreasing function on (0, ∞): Newton's steps, kept inside a bracket that shrinks. Where they are this
- * small, the next one would be as small as its square; a bracket of rounding would only walk on.
+ * The root of a decreasing function on [0, ∞): Newton's steps, kept inside a bracket that shrinks, until the next one would
+ * be as small as the square of this, or what is left of the function is its rounding.
  */
-function rootOf(f: (eta: number) => { readonly value: number; readonly slope: number }): number {
+function rootOf(
+  f: (eta: number) => { readonly value: number; readonly slope: number; readonly rounding: number },
+): number {
   let [low, high] = [0, 1];
   while (f(high).value > 0) [low, high] = [high, 2 * high];
   for (let eta = low; ;) {
-    const { value, slope } = f(eta);
+    const { value, slope, rounding } = f(eta);
+    if (Math.abs(value) <= rounding) return eta;
     if (value > 0) low = eta;
     else high = eta;
     const newton = eta - value / slope;

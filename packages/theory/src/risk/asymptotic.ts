@@ -109,12 +109,13 @@ function equivalentOf(spectrum: Float64Array, n: number, noiseVariance: number):
   const total = support.reduce((sum, t) => sum + t, 0);
   let [low, high] = [noiseVariance / n, (noiseVariance + total) / n];
   const balance = (kappa: number): number => noiseVariance / kappa + degrees(kappa) - n;
-  while (high - low > 2 ** -52 * high) {
-    const middle = low > 0 && high > 4 * low ? Math.sqrt(low * high) : (low + high) / 2;
+  // Until no number lies between them: where they are far apart, by their exponents.
+  const between = (): number => (low > 0 && high > 4 * low ? Math.sqrt(low) * Math.sqrt(high) : low + (high - low) / 2);
+  for (let middle = between(); low < middle && middle < high; middle = between()) {
     if (balance(middle) > 0) low = middle;
     else high = middle;
   }
-  const kappa = (low + high) / 2;
+  const kappa = low + (high - low) / 2;
   const risk = noiseVariance + kappa * degrees(kappa);
   if (Number.isFinite(risk)) return { risk, effectiveLength: kappa > 0 ? noiseVariance / kappa : n };
   throw new NumericalError({

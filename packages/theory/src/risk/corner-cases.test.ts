@@ -30,6 +30,19 @@ describe("laws without signal, without noise, and without both", () => {
     expect(bayesRiskEquivalent(setting).value).toEqual({ risk: 5e-324, effectiveLength: 4 });
   });
 
+  test.each([1e-310, 1e-300, 1e300])("the equivalent knows no scale but that of its law: %d", (unit) => {
+    const at = (scaled: number) =>
+      bayesRiskEquivalent({
+        contextLength: 9,
+        covariates: isotropic(3, scaled),
+        tasks: isotropic(3),
+        noiseVariance: scaled,
+      }).value;
+    const [one, other] = [at(1), at(unit)];
+    expectClose(other.effectiveLength / one.effectiveLength, 1, 1e-12);
+    expectClose(other.risk / unit / one.risk, 1, 1e-12);
+  });
+
   test("without noise n rows leave n − d of them free, or d − n directions in the dark", () => {
     const noiseless = (contextLength: number) =>
       bayesRiskEquivalent({ contextLength, covariates: isotropic(3, 2), tasks: isotropic(3), noiseVariance: 0 }).value;
