@@ -120,6 +120,26 @@ describe("optimalDepth", () => {
     }
   });
 
+  test("coalesced steps are as good as the best that hundreds of random starts found", () => {
+    /** n, d, σ², L, and the loss. */
+    const table: [number, number, number, number, number][] = [
+      [100, 10, 3.5, 5, 3.88308246551],
+      [100, 10, 5, 3, 5.54334065943],
+      [100, 10, 5, 4, 5.5417711925],
+      [100, 10, 5, 5, 5.53950611143],
+      [100, 10, 5, 6, 5.53518890721],
+      [100, 10, 7, 5, 7.74089127728],
+      [40, 10, 4, 4, 5.21997013254],
+      [40, 10, 2, 5, 2.65133739971],
+      [20, 5, 1, 6, 1.33584467271],
+      [8, 8, 9, 5, 14.2432747272],
+      [5, 10, 30, 4, 38.88849229],
+      [200, 5, 2, 8, 2.05103615682],
+    ];
+    for (const [contextLength, dimension, noiseVariance, layers, loss] of table)
+      expectClose(optimalDepth({ contextLength, dimension, noiseVariance }, layers).value.loss / loss, 1, 1e-11);
+  });
+
   test("two coalesced layers sit at a root of the quartic's derivative", () => {
     const [n, d, noiseVariance] = [20, 5, 8];
     const M = wishartTraceMoments({ contextLength: n, dimension: d, order: 4 }).value.map(

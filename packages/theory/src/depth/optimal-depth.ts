@@ -98,9 +98,9 @@ export function isReal(root: Complex): boolean {
 }
 
 /**
- * The minimum where some steps are equal: the full problem is minimised from the roots' real parts, from the optimum of
- * one layer less, from geometric spreads around the stable rates and from the best divisions into two groups; then the
- * pattern found is polished with its equal steps tied.
+ * The minimum where some steps are equal: the full problem is minimised from the roots' real parts, from the optimum
+ * without noise, from that of one layer less, from geometric spreads around the stable rates and from the best divisions
+ * into two groups; then the pattern found is polished with its equal steps tied.
  */
 function bestEqualPattern(
   problem: FilterProblem,
@@ -110,7 +110,8 @@ function bestEqualPattern(
   const layers = roots.length;
   const apart = Array.from({ length: layers }, () => 1);
   const suggested = roots.map((root) => root.re / (root.re * root.re + root.im * root.im)).sort((a, b) => a - b);
-  const best = [suggested, ...shallower, ...spreads(problem, layers), ...twoGroups(problem, layers)]
+  const noiseFree = Array.from(ruleOf(problem.polynomials, layers).nodes, (root) => 1 / root);
+  const best = [suggested, noiseFree, ...shallower, ...spreads(problem, layers), ...twoGroups(problem, layers)]
     .map((start) => fitPattern(problem, apart, Float64Array.from(start)))
     .reduce((least, fit) => (fit.cost < least.cost ? fit : least));
   // The fewest distinct steps that rounding cannot tell from the best: under loud noise, one.
