@@ -5,9 +5,10 @@ import { wishartTraceMoments } from "../moments/wishart.ts";
 import { bayesRisk } from "../risk/bayes.ts";
 import { gradientDescentRisk } from "../risk/gradient-descent.ts";
 import { wishartSpectrum } from "../spectrum/wishart-spectrum.ts";
-import { gdPlusPlusRisk } from "./gd-plus-plus.ts";
+import { degreeOf, gdPlusPlusRisk, type GdPlusPlusParameters } from "./gd-plus-plus.ts";
 import { optimalDepth } from "./optimal-depth.ts";
 import { optimalGdPlusPlus } from "./optimal-gd-plus-plus.ts";
+import { tiedGdPlusPlus } from "./tied-gd-plus-plus.ts";
 
 /**
  * The noise-free loss Σ_k c_k E tr S^k / n^k of a GD++ model in exact rational arithmetic: its parameters rounded to
@@ -77,13 +78,35 @@ describe("gdPlusPlusRisk", () => {
       gradientDescentRisk(noise, { rates: [0.4, 0.8] }).value,
       1e-13,
     );
-    expect(optimalGdPlusPlus(noise, 2).value.loss).toBe(0.5);
+    const idle = { loss: 0.5, starts: 0, evaluations: 0, bestStart: null, localMinima: [0.5] };
+    expect(optimalGdPlusPlus(noise, 2).value).toEqual({ ...idle, a: [0, 0], b: [0] });
+    expect(tiedGdPlusPlus(noise, 3).value).toEqual({ ...idle, a: [0, 0, 0], b: [0, 0] });
   });
 
-  test("refuses a wrong number of b, and more layers than polynomials can carry", () => {
+  test("refuses a wrong number of b, and fewer or more layers than polynomials can carry", () => {
     const setting = { contextLength: 12, dimension: 5, noiseVariance: 0.3 };
-    expect(() => gdPlusPlusRisk(setting, { a: [1, 1], b: [] })).toThrowError(/1 values of b/);
-    expect(() => optimalGdPlusPlus(setting, 6)).toThrowError(/at most 5 layers/);
+    const [some, none] = [[1, 1], []] as number[][];
+    expect(() => gdPlusPlusRisk(setting, { a: some, b: none })).toThrowError(/1 values of b for 2 layers.*got 0/);
+    expect(() => gdPlusPlusRisk(setting, { a: some, b: some })).toThrowError(/1 values of b for 2 layers.*got 2/);
+    expect(() => gdPlusPlusRisk(setting, { a: none, b: none })).toThrowError(/number of layers, at least 1/);
+    expect(() => gdPlusPlusRisk(setting, { a: [1, Infinity], b: [1] })).toThrowError(/a finite parameter/);
+    expect(() => gdPlusPlusRisk(setting, { a: [1, 1], b: [NaN] })).toThrowError(/a finite parameter/);
+    for (const search of [optimalGdPlusPlus, tiedGdPlusPlus]) {
+      expect(() => search(setting, 6)).toThrowError(/at most 5 layers/);
+      expect(() => search(setting, 0)).toThrowError(/number of layers, at least 1/);
+    }
+  });
+
+  test("untyped callers learn which list is missing", () => {
+    const setting = { contextLength: 12, dimension: 5, noiseVariance: 0.3 };
+    const call = (parameters: unknown): void => void gdPlusPlusRisk(setting, parameters as GdPlusPlusParameters);
+    expect(() => call({ a: [1] })).toThrowError(/one without b/);
+    expect(() => call({ a: 1, b: [] })).toThrowError(/a list of step sizes a/);
+    expect(() => call({ a: [1], b: 0 })).toThrowError(/a list of ratios b/);
+  });
+
+  test("its residual of L layers has the degree 1 + 3 + … + 3^{L−1}", () => {
+    expect([1, 2, 3, 4, 5].map(degreeOf)).toEqual([1, 4, 13, 40, 121]);
   });
 });
 

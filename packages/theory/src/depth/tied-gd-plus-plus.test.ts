@@ -42,7 +42,38 @@ describe("tiedGdPlusPlus", () => {
     expect(loss).toBeLessThan(tiedDepth(law, 2).value.loss);
   });
 
-  test("rests where there is no signal", () => {
-    expect(tiedGdPlusPlus({ ...law, taskVariance: 0 }, 2).value).toMatchObject({ a: [0, 0], b: [0], loss: 0.25 });
+  test("reports its search: from a grid in a and b, or in a alone for one layer", () => {
+    for (const [layers, starts] of [
+      [1, 5],
+      [2, 25],
+    ] as const) {
+      const report = tiedGdPlusPlus(law, layers).value;
+      expect(report.starts).toBe(starts);
+      expect(report.evaluations).toBeGreaterThan(5 * starts);
+      expect(report.localMinima[0]).toBe(report.loss);
+      expect(report.localMinima).toEqual([...report.localMinima].sort((one, other) => one - other));
+      expect(gdPlusPlusRisk(law, report.bestStart!).value).toBeGreaterThan(report.loss);
+    }
+  });
+
+  test("is as good as the best that simplex searches from random starts found, noise or none", () => {
+    /** n, d, σ², L, and the loss. */
+    const table: [number, number, number, number, number][] = [
+      [20, 5, 0, 3, 0.014168887053],
+      [20, 5, 0.25, 2, 0.43699507986],
+      [8, 8, 0.1, 2, 2.5455215253],
+      [8, 8, 0.1, 3, 1.9234250033],
+      [5, 10, 1, 3, 6.8655939014],
+      [40, 10, 5, 2, 6.5201355267],
+    ];
+    for (const [contextLength, dimension, noiseVariance, layers, loss] of table)
+      expectClose(tiedGdPlusPlus({ contextLength, dimension, noiseVariance }, layers).value.loss / loss, 1, 1e-10);
+  });
+
+  test("what overflows is refused", () => {
+    const hopeless = { contextLength: 8, dimension: 3, noiseVariance: 1e300, taskVariance: 1e-300 };
+    expect(() => tiedGdPlusPlus(hopeless, 2)).toThrowError(/ratio σ²/);
+    const large = { ...hopeless, noiseVariance: 1e308, taskVariance: 1e308 };
+    expect(() => tiedGdPlusPlus(large, 1)).toThrowError(/loss within the range/);
   });
 });

@@ -74,7 +74,7 @@ function normalEquations({ values, slopes }: Residuals): NormalEquations {
   return { matrix, descent, units };
 }
 
-/** (JᵀJ + damping·diag JᵀJ)⁻¹(−Jᵀr) by Cholesky; null where that is not a finite descent step. */
+/** (JᵀJ + damping·diag JᵀJ)⁻¹(−Jᵀr) by Cholesky; null where that is not finite, as after a pivot that is not positive. */
 function dampedStep({ matrix, descent, units }: NormalEquations, damping: number): Float64Array | null {
   const count = descent.length;
   const factor = matrix.slice();
@@ -83,9 +83,7 @@ function dampedStep({ matrix, descent, units }: NormalEquations, damping: number
     for (let j = 0; j <= i; j++) {
       let sum = factor[i * count + j] + (i === j ? damping : 0);
       for (let k = 0; k < j; k++) sum -= factor[i * count + k] * factor[j * count + k];
-      if (i > j) factor[i * count + j] = sum / factor[j * (count + 1)];
-      else if (sum > 0) factor[i * (count + 1)] = Math.sqrt(sum);
-      else return null;
+      factor[i * count + j] = i > j ? sum / factor[j * (count + 1)] : Math.sqrt(sum);
     }
     for (let k = 0; k < i; k++) step[i] -= factor[i * count + k] * step[k];
     step[i] /= factor[i * (count + 1)];
