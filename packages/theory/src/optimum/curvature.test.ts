@@ -32,6 +32,17 @@ describe("lossCurvature", () => {
     }
   });
 
+  test("on a line is 2SB", () => {
+    const line = { contextLength: 2, covariates: isotropic(1), tasks: isotropic(1), noiseVariance: 0 };
+    // S = 1 and B = 2·3 + 2
+    expect(lossCurvature(gaussianLinearMoments(line)).value).toEqual({
+      largest: 16,
+      smallest: 16,
+      conditionNumber: 1,
+      stableLearningRate: 1 / 8,
+    });
+  });
+
   test("several strata that share a basis have the extremes of Σ_k p_k λᵢ(S_k)λⱼ(B_k)", () => {
     const spectra = [
       [2, 0.5, 1],
