@@ -154,7 +154,7 @@ describe("what is no law, no start or no head is refused, by name", () => {
     ["separateBalance: expected a finite readout; got NaN", () => separateBalance({ ...head, readout: NaN })],
     [
       "separateBalance: expected a matrix (query) with rows, columns, values",
-      () => separateBalance({ ...head, query: 7 as never }),
+      () => separateBalance({ ...head, query: undefined as never }),
     ],
     [
       "separateBalance: expected a finite entry of query; got NaN",
