@@ -1,6 +1,6 @@
 import { compositeGaussLegendre, erf, integrate, normalDensity } from "@onestep/core";
 import { expectClose } from "@onestep/testkit";
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { crossEntropyStep } from "./cross-entropy.ts";
 
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

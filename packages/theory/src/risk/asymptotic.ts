@@ -109,15 +109,14 @@ function equivalentOf(spectrum: Float64Array, n: number, noiseVariance: number):
   const total = support.reduce((sum, t) => sum + t, 0);
   let [low, high] = [noiseVariance / n, (noiseVariance + total) / n];
   const balance = (kappa: number): number => noiseVariance / kappa + degrees(kappa) - n;
-  // Until no number lies between them: where they are far apart, by their exponents.
   const between = (): number => (low > 0 && high > 4 * low ? Math.sqrt(low) * Math.sqrt(high) : low + (high - low) / 2);
+  // Down to two neighbours among the doubles.
   for (let middle = between(); low < middle && middle < high; middle = between()) {
     if (balance(middle) > 0) low = middle;
     else high = middle;
   }
-  const kappa = low + (high - low) / 2;
-  const risk = noiseVariance + kappa * degrees(kappa);
-  if (Number.isFinite(risk)) return { risk, effectiveLength: kappa > 0 ? noiseVariance / kappa : n };
+  const risk = noiseVariance + high * degrees(high);
+  if (Number.isFinite(risk)) return { risk, effectiveLength: high > 0 ? noiseVariance / high : n };
   throw new NumericalError({
     where: "bayesRiskEquivalent",
     expected: "a finite fixed point",

@@ -102,6 +102,24 @@ describe("the deterministic equivalent over many sizes", () => {
   });
 });
 
+test("the deterministic equivalent has the units of the response, at both ends of the range", () => {
+  const equivalent = (unit: number) =>
+    bayesRiskEquivalent({
+      contextLength: 5,
+      covariates: covariance(diagonal([3, 1, 0.2])),
+      tasks: isotropic(3, unit),
+      noiseVariance: 1e-5 * unit,
+    }).value;
+  const plain = equivalent(1);
+  for (const unit of [1e-290, 1e-150, 1e150, 1e300]) {
+    const { risk, effectiveLength } = equivalent(unit);
+    expectClose(risk / unit / plain.risk, 1, 1e-13);
+    expectClose(effectiveLength, plain.effectiveLength, 1e-12);
+  }
+  // Numbers with few digits left still have an end.
+  expect(equivalent(1e-318).risk).toBeLessThan(1e-317);
+});
+
 test("a law without responses has no risk, however a filter explodes", () => {
   const silent = { contextLength: 20, dimension: 5, noiseVariance: 0, taskVariance: 0 };
   expect(gradientDescentRisk(silent, { steps: 5000, rate: 0.5 }).value).toBe(0);
