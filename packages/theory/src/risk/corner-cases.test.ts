@@ -8,7 +8,7 @@ import { bayesRisk, bayesRiskGivenContext } from "./bayes.ts";
 import { gradientDescentRisk } from "./gradient-descent.ts";
 import { leastSquaresRisk } from "./least-squares.ts";
 import { oneStepRisk } from "./one-step.ts";
-import { excessLoss, pretrainingLoss } from "./pretraining-loss.ts";
+import { excessLoss, lossGradient, pretrainingLoss } from "./pretraining-loss.ts";
 import { ridgeRisk } from "./ridge.ts";
 
 const sizes = { contextLength: 4, dimension: 3, noiseVariance: 0.3 };
@@ -183,6 +183,26 @@ test("the loss above the minimum is the difference of losses, in its own digits 
   expectClose(beside(1), pretrainingLoss(moments, add(preconditioner, away)).value - loss, 1e-12);
   expectClose(beside(1e-6) / (1e-12 * beside(1)), 1, 1e-8);
   expect(beside(0)).toBe(0);
+});
+
+test("the gradient is the slope of the loss, entry by entry: central differences of a quadratic are exact", () => {
+  const moments = gaussianLinearMoments({
+    contextLength: 4,
+    covariates: covariance(diagonal([2, 0.5])),
+    tasks: covariance(diagonal([1, 3])),
+    noiseVariance: 0.3,
+  });
+  const step = matrixFromRows([
+    [0.3, -0.1],
+    [0.2, 0.4],
+  ]);
+  lossGradient(moments, step).value.values.forEach((slope, at) => {
+    const moved = (by: number) => {
+      const values = step.values.map((value, i) => (i === at ? value + by : value));
+      return pretrainingLoss(moments, { ...step, values }).value;
+    };
+    expectClose(slope, moved(0.5) - moved(-0.5), 1e-12);
+  });
 });
 
 describe("a step that makes no error", () => {
