@@ -13,16 +13,19 @@ import { gaussianCovariates, gaussianNoise, gaussianTasks, linearTarget, promptL
 import { alternatingMinimization, inducedStep, layerOnPopulation, lbfgs } from "@onestep/model";
 import { mapClosedForm, optimalPreconditioner, optimalPreconditionerLoss, type ClosedForm } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import type { Figure } from "../figure/figure.ts";
 import { geometric } from "../figure/geometric.ts";
 import { relativeDistance } from "../measure/preconditioner-distance.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
-import { rotatedCovariance, stepsAlong } from "./laws/rotated-covariance.ts";
-import { trainTrial } from "./training/train-trial.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
+import { rotatedCovariance, stepsAlong, type RotatedCovariance } from "./laws/rotated-covariance.ts";
+import { spanOf, trainTrial, type Span, type TrainedTrial } from "./training/train-trial.ts";
 
 const spectrum = [1, 1, 0.25, 0.0625, 1];
 
 /** Random starts of the solver; some end in a layer that attends by covariates. */
 const STARTS = 5;
+
+type Defect = "missing-1/n" | "inverse-covariance";
 
 /** Theorem 1 of 2306.00297, Theorem 4.1 of 2306.09927: tasks N(0, ψ²I) on covariates N(0, Σ). */
 export const ahnThm1IdentityPrior: Recipe = defineRecipe({
@@ -39,82 +42,56 @@ export const ahnThm1IdentityPrior: Recipe = defineRecipe({
     "missing-1/n": "the papers' matrix A, of a layer that divides by n, is read as Γ without dividing by n",
     "inverse-covariance": "the prediction forgets that tasks are isotropic: Γ ∝ Σ⁻¹",
   },
-  async run({ spectrum: eigenvalues, contextLength: n, taskVariances, noiseVariances }, context) {
-    const { defect, key, progress } = context;
-    const dimension = eigenvalues.length;
-    const sigma = rotatedCovariance(eigenvalues, childKey(key, "axes"));
-    const covariates = sigma.covariance;
-    const found = [];
+  async run({ spectrum: eigenvalues, contextLength, taskVariances, noiseVariances }, context) {
+    const sigma = rotatedCovariance(eigenvalues, childKey(context.key, "axes"));
+    const found: Found[] = [];
     for (const [at, noiseVariance] of noiseVariances.entries()) {
-      const taskVariance = taskVariances[at];
-      const setting = { contextLength: n, covariates, tasks: isotropic(dimension, taskVariance), noiseVariance };
-      const label = `ψ² = ${taskVariance}, σ² = ${noiseVariance}`;
-      const prediction = mapClosedForm(optimalPreconditioner(setting), (step) => mistaken(step, setting, defect));
-      const span = { from: at / noiseVariances.length, to: (at + 1) / noiseVariances.length };
-      const solved = await solve(setting, childKey(key, "solver", at), () => progress(span.from, `${label}, solver`));
-      const trained = await trainTrial(
-        {
-          id: `ahn-thm1-identity-prior/${at}`,
-          title: label,
-          law: promptLaw({
-            contextLength: n,
-            covariates: gaussianCovariates({ covariance: toRows(covariates.matrix) }),
-            target: linearTarget({ tasks: gaussianTasks({ dimension, covariance: taskVariance }) }),
-            noise: gaussianNoise({ variance: noiseVariance }),
-          }),
-          prediction,
-          stepUnit: "none",
-        },
-        label,
-        context,
-        span,
-      );
-      const steps = stepsAlong(sigma, trained.report.preconditioner);
-      found.push({
-        label,
-        setting,
-        steps,
-        claims: [...trained.claims, ...solverClaims(label, solved, prediction, setting)],
-      });
+      const tasks = isotropic(eigenvalues.length, taskVariances[at]);
+      const setting = { contextLength, covariates: sigma.covariance, tasks, noiseVariance };
+      const span = spanOf(at, noiseVariances.length);
+      found.push(await learn(setting, at, context, span));
     }
-    const curve = geometric(Math.min(...eigenvalues), Math.max(...eigenvalues), 40);
     return {
-      claims: found.flatMap(({ claims }) => claims),
-      figure: {
-        title: "The step along each axis of Σ",
-        subtitle: `x ~ N(0, Σ), w ~ N(0, ψ²I), d = ${dimension}, n = ${n}`,
-        x: { label: "eigenvalue λ of Σ", scale: "log" },
-        y: { label: "step along its axis, uᵀΓu", scale: "log" },
-        series: [
-          ...found.flatMap(({ label, setting, steps }) => [
-            {
-              name: `theory, ${label}`,
-              kind: "line" as const,
-              theory: true,
-              about: label,
-              points: curve.map((x) => ({ x, y: 1 / ((n + 1) * x + ridgeOf(setting)) })),
-            },
-            {
-              name: `trained layer, ${label}`,
-              kind: "points" as const,
-              about: label,
-              points: steps.map((y, i) => ({ x: eigenvalues[i], y })),
-            },
-          ]),
-          {
-            name: "without regularisation: 1/((n + 1)λ)",
-            kind: "line",
-            theory: true,
-            points: curve.map((x) => ({ x, y: 1 / ((n + 1) * x) })),
-          },
-        ],
-      },
+      claims: found.flatMap((one) => [...one.trained.claims, ...claimsOnSolver(one)]),
+      figure: figureOf(found, sigma),
       notes: [
         "The papers divide by n: their A, or Γ⁻¹ of 2306.09927, is nΓ in our convention. Axes of Σ are drawn from the seed.",
       ],
     };
   },
 });
+
+/** What is learned at one strength of tasks and of noise: by descent on the exact loss, and in training. */
+interface Found {
+  readonly label: string;
+  readonly setting: GaussianLinearSetting;
+  readonly prediction: ClosedForm<Matrix>;
+  readonly solved: Solved;
+  readonly trained: TrainedTrial;
+}
+
+async function learn(
+  setting: GaussianLinearSetting,
+  at: number,
+  context: RecipeContext<Defect>,
+  span: Span,
+): Promise<Found> {
+  const { contextLength, covariates, tasks, noiseVariance } = setting;
+  const [taskVariance] = tasks.matrix.values;
+  const label = `ψ² = ${taskVariance}, σ² = ${noiseVariance}`;
+  const prediction = mapClosedForm(optimalPreconditioner(setting), (step) => mistaken(step, setting, context.defect));
+  const solved = await solve(setting, childKey(context.key, "solver", at), () =>
+    context.progress(span.from, `${label}, solver`),
+  );
+  const law = promptLaw({
+    contextLength,
+    covariates: gaussianCovariates({ covariance: toRows(covariates.matrix) }),
+    target: linearTarget({ tasks: gaussianTasks({ dimension: covariates.dimension, covariance: taskVariance }) }),
+    noise: gaussianNoise({ variance: noiseVariance }),
+  });
+  const trial = { id: `ahn-thm1-identity-prior/${at}`, title: label, law, prediction, stepUnit: "none" } as const;
+  return { label, setting, prediction, solved, trained: await trainTrial(trial, label, context, span) };
+}
 
 /** tr Σ + σ²/ψ², what the theorem adds to (n + 1)λ. */
 function ridgeOf({ covariates, tasks, noiseVariance }: GaussianLinearSetting): number {
@@ -126,22 +103,24 @@ function ridgeOf({ covariates, tasks, noiseVariance }: GaussianLinearSetting): n
 function mistaken(
   step: Matrix,
   { contextLength, covariates }: GaussianLinearSetting,
-  defect: string | undefined,
+  defect: Defect | undefined,
 ): Matrix {
   if (defect === "missing-1/n") return scale(step, contextLength);
   if (defect !== "inverse-covariance") return step;
   return scale(inverseCovariance(covariates).matrix, 1 / (contextLength + covariates.dimension + 1));
 }
 
+/** A layer and its exact loss. */
+interface Solved {
+  readonly step: Matrix;
+  readonly loss: number;
+}
+
 /**
  * The layer of least exact loss that descent finds from small random starts, and alternation between its two factors
  * then brings to the last digits.
  */
-async function solve(
-  setting: GaussianLinearSetting,
-  key: RandomKey,
-  tick: () => void,
-): Promise<{ readonly step: Matrix; readonly loss: number }> {
+async function solve(setting: GaussianLinearSetting, key: RandomKey, tick: () => void): Promise<Solved> {
   const model = layerOnPopulation(setting);
   const objective = (position: Float64Array): ReturnType<typeof model.lossAndGradient> =>
     model.lossAndGradient(position, undefined);
@@ -158,12 +137,7 @@ async function solve(
   return { step: inducedStep(best.parameters).preconditioner, loss: best.loss };
 }
 
-function solverClaims(
-  label: string,
-  solved: { readonly step: Matrix; readonly loss: number },
-  prediction: ClosedForm<Matrix>,
-  setting: GaussianLinearSetting,
-): Claim[] {
+function claimsOnSolver({ label, setting, prediction, solved }: Found): Claim[] {
   const minimum = optimalPreconditionerLoss(setting);
   const exact = { relation: "within", standardError: 0 } as const;
   return [
@@ -184,4 +158,39 @@ function solverClaims(
       source: minimum.source,
     },
   ];
+}
+
+function figureOf(found: readonly Found[], sigma: RotatedCovariance): Figure {
+  const eigenvalues = sigma.spectrum;
+  const n = found[0].setting.contextLength;
+  const curve = geometric(Math.min(...eigenvalues), Math.max(...eigenvalues), 40);
+  return {
+    title: "The step along each axis of Σ",
+    subtitle: `x ~ N(0, Σ), w ~ N(0, ψ²I), d = ${eigenvalues.length}, n = ${n}`,
+    x: { label: "eigenvalue λ of Σ", scale: "log" },
+    y: { label: "step along its axis, uᵀΓu", scale: "log" },
+    series: [
+      ...found.flatMap(({ label, setting, trained }) => [
+        {
+          name: `theory, ${label}`,
+          kind: "line" as const,
+          theory: true,
+          about: label,
+          points: curve.map((x) => ({ x, y: 1 / ((n + 1) * x + ridgeOf(setting)) })),
+        },
+        {
+          name: `trained layer, ${label}`,
+          kind: "points" as const,
+          about: label,
+          points: stepsAlong(sigma, trained.report.preconditioner).map((y, i) => ({ x: eigenvalues[i], y })),
+        },
+      ]),
+      {
+        name: "without regularisation: 1/((n + 1)λ)",
+        kind: "line",
+        theory: true,
+        points: curve.map((x) => ({ x, y: 1 / ((n + 1) * x) })),
+      },
+    ],
+  };
 }

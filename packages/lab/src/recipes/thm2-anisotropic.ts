@@ -26,10 +26,12 @@ import { distanceFromScalars } from "../measure/preconditioner-distance.ts";
 import { below, near, within } from "./claims.ts";
 import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 import { rotatedCovariance, stepsAlong, type RotatedCovariance } from "./laws/rotated-covariance.ts";
-import { trainTrial, type TrainedTrial } from "./training/train-trial.ts";
+import { spanOf, trainTrial, type Span, type TrainedTrial } from "./training/train-trial.ts";
 
 /** The spectrum of Ahn et al.'s experiments. */
 const spectrum = [1, 1, 0.25, 0.0625, 1];
+
+type Defect = "one-example-fewer" | "plain-step";
 
 /** Theorem 2 of 2307.03576: one step, preconditioned by Σ⁻¹, of the step size of Theorem 1. */
 export const thm2Anisotropic: Recipe = defineRecipe({
@@ -52,7 +54,7 @@ export const thm2Anisotropic: Recipe = defineRecipe({
     const found: Found[] = [];
     for (const [at, noiseVariance] of noiseVariances.entries()) {
       const setting = { contextLength, covariates, tasks, noiseVariance };
-      const span = { from: at / noiseVariances.length, to: (at + 1) / noiseVariances.length };
+      const span = spanOf(at, noiseVariances.length);
       found.push({ label: labelOf(setting), setting, trained: await train(setting, context, span) });
     }
     return {
@@ -78,11 +80,7 @@ function stepSizeOf({ contextLength, covariates, noiseVariance }: GaussianLinear
   return optimalStepSize({ contextLength, dimension: covariates.dimension, noiseVariance });
 }
 
-function train(
-  setting: GaussianLinearSetting,
-  context: RecipeContext,
-  span: { readonly from: number; readonly to: number },
-): Promise<TrainedTrial> {
+function train(setting: GaussianLinearSetting, context: RecipeContext<Defect>, span: Span): Promise<TrainedTrial> {
   const { contextLength, covariates, tasks, noiseVariance } = setting;
   const unit = identity(covariates.dimension);
   const trial = {

@@ -1,4 +1,13 @@
-import { childKey, covariance, diagonal, identity, isotropic, matrixFromRows, scale } from "@onestep/core";
+import {
+  childKey,
+  covariance,
+  diagonal,
+  identity,
+  isotropic,
+  matrixFromRows,
+  scale,
+  type Estimate,
+} from "@onestep/core";
 import {
   gaussianCovariates,
   gaussianNoise,
@@ -17,13 +26,15 @@ import {
   singleIndexEnergies,
 } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import type { Figure } from "../figure/figure.ts";
 import { distanceFromScalars } from "../measure/preconditioner-distance.ts";
+import { above, below, estimates, within, type Target } from "./claims.ts";
 import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
-import { fitStep } from "./training/fit-step.ts";
+import { fitStep, type FittedStep } from "./training/fit-step.ts";
 import { linkMoments, linkTarget } from "./laws/single-index-links.ts";
 import { networkEnergies, networkTarget } from "./laws/two-layer-network.ts";
 import { estimateStepLoss } from "./measure/step-loss.ts";
-import { trainTrial } from "./training/train-trial.ts";
+import { trainTrial, type Span } from "./training/train-trial.ts";
 
 /** How far an estimate may be from its target, as a part of it. */
 const TOLERANCE = 0.02;
@@ -35,13 +46,10 @@ const DEPARTURE = 0.05;
 const NETWORK_WIDTH = 8;
 
 const sizes = { dimension: 5, contextLength: 20, trainsLayers: true, trainedDimension: 3, trainedLength: 10 };
+const ci = { ...sizes, links: ["sign", "±relu", "relu", "tanh", "cube"], trained: ["tanh"], draws: 100_000 };
 
-/** What is trained, beside the laws that break the symmetry. */
-interface TrainedSizes {
-  readonly trained: readonly string[];
-  readonly trainedDimension: number;
-  readonly trainedLength: number;
-}
+type Settings = typeof ci;
+type Defect = "one-example-fewer" | "linear-step-size";
 
 /** Theorem 3 of 2307.03576: nonlinear targets whose law is rotation invariant, and laws that break the symmetry. */
 export const thm3Nonlinear: Recipe = defineRecipe({
@@ -51,91 +59,19 @@ export const thm3Nonlinear: Recipe = defineRecipe({
     "Where targets are nonlinear, is the best layer still one step of gradient descent, and does it stop being one when the symmetry is broken?",
   source: { key: "mahankali-2023", locator: "Theorem 3" },
   settings: {
-    ci: { ...sizes, links: ["sign", "±relu", "relu", "tanh", "cube"], trained: ["tanh"], draws: 100_000 },
-    paper: {
-      ...sizes,
-      links: ["sign", "±relu", "relu", "tanh", "cube"],
-      trained: ["sign", "±relu", "relu", "tanh"],
-      draws: 1_000_000,
-    },
+    ci,
+    paper: { ...ci, trained: ["sign", "±relu", "relu", "tanh"], draws: 1_000_000 },
   },
   defects: {
     "one-example-fewer": "contexts have n − 1 examples and are judged as if they had n",
     "linear-step-size": "the prediction is Theorem 1's, as if targets were linear",
   },
   async run(settings, context) {
-    const { dimension: d, contextLength: n, trainsLayers, draws } = settings;
-    const { key, defect, progress } = context;
-    const claims: Claim[] = [];
-    const found = settings.links.map((name, at) => {
-      const law = lawOf(linkTarget(name, d), d, defect === "one-example-fewer" ? n - 1 : n);
-      const exact = rotationInvariantStep(singleIndexEnergies(linkMoments(name), { dimension: d }), {
-        contextLength: n,
-        dimension: d,
-        noiseVariance: 0,
-      });
-      const linear = optimalStepSize({ contextLength: n, dimension: d, noiseVariance: 0 });
-      const predicted = defect === "linear-step-size" ? linear.value : exact.value.stepSize;
-      const tick = (): void => progress((0.6 * at) / settings.links.length, `y = ${name}⟨u, x⟩`);
-      const linkKey = childKey(childKey(key, "link", at), "best step");
-      const best = fitStep(law, { key: linkKey, count: draws, tick });
-      const loss = estimateStepLoss(law, scale(identity(d), predicted), { key: linkKey, count: draws / 2, tick });
-      const { source } = exact;
-      claims.push(
-        {
-          name: `y = ${name}⟨u, x⟩: best step size`,
-          relation: "estimates",
-          predicted,
-          observed: best.stepSize.value,
-          standardError: best.stepSize.standardError,
-          tolerance: TOLERANCE * predicted,
-          source,
-        },
-        {
-          name: `y = ${name}⟨u, x⟩: distance of the best Γ from ηI`,
-          relation: "within",
-          predicted: 0,
-          observed: best.distance.value,
-          standardError: best.distance.standardError,
-          tolerance: TOLERANCE,
-          source,
-        },
-        {
-          name: `y = ${name}⟨u, x⟩: loss of the predicted step`,
-          relation: "estimates",
-          predicted: exact.value.loss,
-          observed: loss.value,
-          standardError: loss.standardError,
-          tolerance: TOLERANCE * exact.value.loss,
-          source,
-        },
-      );
-      return { name, predicted, best };
-    });
-    if (trainsLayers) claims.push(...(await trainLayers(settings, context)));
+    const found = settings.links.map((name, at) => fitLink(name, at, settings, context));
+    const trained = settings.trainsLayers ? await trainLayers(settings, context) : [];
     return {
-      claims,
-      figure: {
-        title: "The best Γ on nonlinear targets is ηI",
-        subtitle: `y = g⟨u, x⟩, x ~ N(0, I), u uniform on the sphere, d = ${d}, n = ${n}; Γ fitted to ${draws} contexts a link`,
-        x: { label: "link g", scale: "linear", names: settings.links },
-        y: { label: "step size η", scale: "linear" },
-        series: [
-          {
-            name: "theory: Theorem 3",
-            kind: "points",
-            theory: true,
-            about: "step size",
-            points: found.map(({ predicted }, at) => ({ x: at + 1, y: predicted })),
-          },
-          {
-            name: "diagonal of the best Γ",
-            kind: "points",
-            about: "step size",
-            points: found.flatMap(({ best }, at) => best.diagonal.map((y) => ({ x: at + 1, y }))),
-          },
-        ],
-      },
+      claims: [...found.flatMap(claimsOnLink), ...trained],
+      figure: figureOf(found, settings),
       notes: [
         "ReLU without the sign breaks the assumption that −f is as likely as f, and the conclusion holds all the same: rotation invariance alone suffices.",
         "Directions u have length 1: with w ~ N(0, I) in their place, losses of the ReLU are d times as large, and steps the same.",
@@ -146,8 +82,78 @@ export const thm3Nonlinear: Recipe = defineRecipe({
   },
 });
 
+/** The best step on one link, in theory and fitted to drawn contexts. */
+interface FittedLink {
+  readonly name: string;
+  readonly stepSize: Target;
+  readonly best: FittedStep;
+  /** The loss of the predicted step. */
+  readonly loss: Target;
+  readonly seenLoss: Estimate;
+}
+
+function fitLink(
+  name: string,
+  at: number,
+  { dimension, contextLength, links, draws }: Settings,
+  { key, defect, progress }: RecipeContext<Defect>,
+): FittedLink {
+  const law = lawOf(
+    linkTarget(name, dimension),
+    dimension,
+    defect === "one-example-fewer" ? contextLength - 1 : contextLength,
+  );
+  const setting = { contextLength, dimension, noiseVariance: 0 };
+  const exact = rotationInvariantStep(singleIndexEnergies(linkMoments(name), { dimension }), setting);
+  const stepSize = defect === "linear-step-size" ? optimalStepSize(setting).value : exact.value.stepSize;
+  const request = {
+    key: childKey(childKey(key, "link", at), "best step"),
+    tick: () => progress((0.6 * at) / links.length, `y = ${name}⟨u, x⟩`),
+  };
+  return {
+    name,
+    stepSize: { value: stepSize, source: exact.source },
+    best: fitStep(law, { ...request, count: draws }),
+    loss: { value: exact.value.loss, source: exact.source },
+    seenLoss: estimateStepLoss(law, scale(identity(dimension), stepSize), { ...request, count: draws / 2 }),
+  };
+}
+
+function claimsOnLink({ name, stepSize, best, loss, seenLoss }: FittedLink): Claim[] {
+  const label = `y = ${name}⟨u, x⟩`;
+  return [
+    estimates(`${label}: best step size`, stepSize, best.stepSize, TOLERANCE),
+    within(`${label}: distance of the best Γ from ηI`, { value: 0, source: stepSize.source }, best.distance, TOLERANCE),
+    estimates(`${label}: loss of the predicted step`, loss, seenLoss, TOLERANCE),
+  ];
+}
+
+function figureOf(found: readonly FittedLink[], { dimension, contextLength, links, draws }: Settings): Figure {
+  return {
+    title: "The best Γ on nonlinear targets is ηI",
+    subtitle: `y = g⟨u, x⟩, x ~ N(0, I), u uniform on the sphere, d = ${dimension}, n = ${contextLength}; Γ fitted to ${draws} contexts a link`,
+    x: { label: "link g", scale: "linear", names: links },
+    y: { label: "step size η", scale: "linear" },
+    series: [
+      {
+        name: "theory: Theorem 3",
+        kind: "points",
+        theory: true,
+        about: "step size",
+        points: found.map(({ stepSize }, at) => ({ x: at + 1, y: stepSize.value })),
+      },
+      {
+        name: "diagonal of the best Γ",
+        kind: "points",
+        about: "step size",
+        points: found.flatMap(({ best }, at) => best.diagonal.map((y) => ({ x: at + 1, y }))),
+      },
+    ],
+  };
+}
+
 /** Layers trained on laws with the symmetry and on two without. */
-async function trainLayers(sizes: TrainedSizes, context: RecipeContext): Promise<Claim[]> {
+async function trainLayers(sizes: Settings, context: RecipeContext<Defect>): Promise<Claim[]> {
   const work = sizes.trained.length + 3;
   const spanOf = (at: number): Span => ({ from: 0.6 + (0.4 * at) / work, to: 0.6 + (0.4 * (at + 1)) / work });
   const claims: Claim[] = [];
@@ -159,12 +165,10 @@ async function trainLayers(sizes: TrainedSizes, context: RecipeContext): Promise
   return claims;
 }
 
-type Span = Parameters<typeof trainTrial>[3];
-
 async function trainOnLink(
   name: string,
-  { trainedDimension, trainedLength }: TrainedSizes,
-  context: RecipeContext,
+  { trainedDimension, trainedLength }: Settings,
+  context: RecipeContext<Defect>,
   span: Span,
 ): Promise<readonly Claim[]> {
   const law = lawOf(linkTarget(name, trainedDimension), trainedDimension, trainedLength);
@@ -174,8 +178,8 @@ async function trainOnLink(
 }
 
 async function trainOnNetworks(
-  { trainedDimension: dimension, trainedLength: contextLength }: TrainedSizes,
-  context: RecipeContext,
+  { trainedDimension: dimension, trainedLength: contextLength }: Settings,
+  context: RecipeContext<Defect>,
   span: Span,
 ): Promise<readonly Claim[]> {
   const size = { dimension, width: NETWORK_WIDTH };
@@ -197,8 +201,8 @@ async function trainOnNetworks(
 }
 
 async function trainOnTaskMean(
-  { trainedDimension, trainedLength }: TrainedSizes,
-  context: RecipeContext,
+  { trainedDimension, trainedLength }: Settings,
+  context: RecipeContext<Defect>,
   span: Span,
 ): Promise<readonly Claim[]> {
   const mean = Array.from({ length: trainedDimension }, (_, i) => (i === 0 ? 2 : 0));
@@ -209,8 +213,8 @@ async function trainOnTaskMean(
 
 /** Directions whose law favours an axis: the best Γ is no ηI, and the layer finds it. */
 async function trainOnUnevenDirections(
-  { trainedDimension, trainedLength }: TrainedSizes,
-  context: RecipeContext,
+  { trainedDimension, trainedLength }: Settings,
+  context: RecipeContext<Defect>,
   span: Span,
 ): Promise<readonly Claim[]> {
   const spectrum = Array.from({ length: trainedDimension }, (_, i) => (i === 0 ? 4 : 0.25));
@@ -235,26 +239,23 @@ async function trainOnUnevenDirections(
     }),
   );
   const excess = uneven.claim("excess loss");
+  const { optimalLoss } = uneven.report;
   return [
     ...uneven.claims,
-    {
-      name: `${label}: distance from every ηI`,
-      relation: "above",
-      predicted: 0,
-      observed: distanceFromScalars(matrixFromRows(uneven.report.preconditioner)),
-      standardError: uneven.claim("preconditioner").standardError,
-      tolerance: DEPARTURE,
-      source: scalar.source,
-    },
-    {
-      name: `${label}: loss below the best scalar step`,
-      relation: "below",
-      predicted: scalar.value.loss,
-      observed: uneven.report.optimalLoss * (1 + excess.observed),
-      standardError: uneven.report.optimalLoss * excess.standardError,
-      tolerance: 0,
-      source: scalar.source,
-    },
+    above(
+      `${label}: distance from every ηI`,
+      { value: 0, source: scalar.source },
+      {
+        value: distanceFromScalars(matrixFromRows(uneven.report.preconditioner)),
+        standardError: uneven.claim("preconditioner").standardError,
+      },
+      DEPARTURE,
+    ),
+    below(
+      `${label}: loss below the best scalar step`,
+      mapClosedForm(scalar, ({ loss }) => loss),
+      { value: optimalLoss * (1 + excess.observed), standardError: optimalLoss * excess.standardError },
+    ),
   ];
 }
 

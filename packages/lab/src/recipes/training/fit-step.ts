@@ -24,6 +24,15 @@ interface StepSums {
   readonly step: Matrix;
 }
 
+/** The best Γ of drawn contexts. */
+export interface FittedStep {
+  /** The best η. */
+  readonly stepSize: { readonly value: number; readonly standardError: number };
+  /** How far Γ is from a multiple of I. */
+  readonly distance: { readonly value: number; readonly standardError: number };
+  readonly diagonal: readonly number[];
+}
+
 /**
  * The best Γ, and the best η, on drawn contexts of a law with x_q ~ N(0, I); queries are integrated out.
  *
@@ -32,11 +41,7 @@ interface StepSums {
 export function fitStep(
   law: PromptLaw,
   { key, count, tick }: { readonly key: RandomKey; readonly count: number; readonly tick: () => void },
-): {
-  readonly stepSize: { readonly value: number; readonly standardError: number };
-  readonly distance: { readonly value: number; readonly standardError: number };
-  readonly diagonal: readonly number[];
-} {
+): FittedStep {
   const d = law.dimension;
   const [reward, cost] = [new Float64Array(count), new Float64Array(count)];
   const blocks: StepSums[] = Array.from({ length: BLOCKS }, () => ({

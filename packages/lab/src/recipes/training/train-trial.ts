@@ -13,6 +13,17 @@ export interface TrainedTrial {
   readonly claim: (name: string) => Claim;
 }
 
+/** A part of a recipe, for its progress: 0 ≤ from ≤ to ≤ 1. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** One of several parts that are alike, the first of which is 0. */
+export function spanOf(at: number, parts: number): Span {
+  return { from: at / parts, to: (at + 1) / parts };
+}
+
 /**
  * Trains one layer on a trial's law inside a recipe, and holds it against the theory.
  *
@@ -24,7 +35,7 @@ export async function trainTrial(
   trial: Trial,
   label: string,
   { seed, progress, signal }: RecipeContext,
-  span: { readonly from: number; readonly to: number },
+  span: Span,
 ): Promise<TrainedTrial> {
   const report = await runTrial(trial, {
     seed,
