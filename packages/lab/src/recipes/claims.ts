@@ -8,7 +8,7 @@ export interface Target {
 }
 
 /** What was observed: an estimate, or a number that was computed exactly. */
-export type Seen = Pick<Estimate, "value" | "standardError"> | number;
+type Seen = Pick<Estimate, "value" | "standardError"> | number;
 
 /** The observation lies within a tolerance of its target. */
 export function within(name: string, target: Target, seen: Seen, tolerance: number): Claim {

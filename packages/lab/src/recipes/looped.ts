@@ -1,17 +1,32 @@
-import { childKey, isotropic, log, type Estimate } from "@onestep/core";
+import { childKey, isotropic, type Estimate } from "@onestep/core";
 import { construct, sparseTransformer, tiedTransformer, type LinearTransformer } from "@onestep/model";
 import { mapClosedForm, optimalDepth, tiedDepth, type ClosedForm } from "@onestep/theory";
-import type { Claim } from "../claim.ts";
+import type { Claim, ClaimSource } from "../claim.ts";
 import type { Figure } from "../figure/figure.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
 import { weighedContexts, type WeighedContexts } from "../measure/weighed-contexts.ts";
+import { above, below } from "./claims.ts";
+import { logarithmOf } from "./measure/logarithm-of.ts";
 import { lossOfRuns, product } from "./measure/loss-of-runs.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 import { trainDepth } from "./training/train-depth.ts";
 import { typicalWeights } from "./measure/typical-contexts.ts";
 
 /** How much wider covariates are, out of distribution: x ~ N(0, 4I), w ~ N(0, I/4). */
 const WIDER = 4;
+
+const ci = {
+  dimension: 5,
+  contextLength: 40,
+  loops: [1, 2, 3, 4],
+  widerLoops: [2, 3],
+  steps: 1200,
+  promptsPerStep: 400,
+  contexts: 16_000,
+};
+
+type Settings = typeof ci;
+type Defect = "one-loop-fewer" | "undivided-sums";
 
 /** Looped transformers: one layer, trained to be repeated b times, against b layers of their own. */
 export const looped: Recipe = defineRecipe({
@@ -21,15 +36,7 @@ export const looped: Recipe = defineRecipe({
     "Does a looped layer get better with every loop, also beyond those it was trained for, and what does it lose to untied layers, in distribution and out of it?",
   source: { key: "ahn-2023", locator: "Lemma 1, with one step size for all steps" },
   settings: {
-    ci: {
-      dimension: 5,
-      contextLength: 40,
-      loops: [1, 2, 3, 4],
-      widerLoops: [2, 3],
-      steps: 1200,
-      promptsPerStep: 400,
-      contexts: 16_000,
-    },
+    ci,
     paper: {
       dimension: 20,
       contextLength: 160,
@@ -44,63 +51,26 @@ export const looped: Recipe = defineRecipe({
     "one-loop-fewer": "a layer trained for b loops is repeated b − 1 times and judged as if it were b",
     "undivided-sums": "the test leaves out the 1/n of every layer",
   },
-  async run({ dimension, contextLength, loops, widerLoops, steps, promptsPerStep, contexts }, context) {
-    const { key, defect, progress } = context;
-    const law = { contextLength, dimension, noiseVariance: 0 };
-    const drawn = (label: string, variance: number): Contexts => {
-      const wide = isotropic(dimension, variance);
-      const setting = { contextLength, covariates: wide, tasks: isotropic(dimension, 1 / variance), noiseVariance: 0 };
-      const all = weighedContexts(setting, { key: childKey(key, label), count: contexts });
-      return { all, typical: typicalWeights(all, law) };
+  async run(settings, context) {
+    const { dimension, contextLength, loops } = settings;
+    const test = {
+      fresh: drawContexts("fresh", 1, settings, context),
+      wider: drawContexts("wider", WIDER, settings, context),
     };
-    const [fresh, wider] = [drawn("fresh", 1), drawn("wider", WIDER)];
-    const asTested = (transformer: LinearTransformer): LinearTransformer =>
-      defect === "undivided-sums" ? { ...transformer, dividesByLength: false } : transformer;
     const work = loops.reduce((sum, depth) => sum + depth, 0);
     let done = 0;
     const found: LoopFindings[] = [];
     for (const depth of loops) {
-      const plan = {
-        key: childKey(key, "loops", depth),
-        contextLength,
-        covariates: isotropic(dimension),
-        steps,
-        promptsPerStep,
-      };
-      const report =
-        (from: number) =>
-        (part: number): void =>
-          progress((done + (depth * (from + part)) / 2) / work, `${depth} loops`);
-      const once = sparseTransformer({ dimension, layers: 1 });
-      const tied = await trainDepth(tiedTransformer({ repetitions: depth, loop: once }), plan, context, report(0));
-      const untied = await trainDepth(sparseTransformer({ dimension, layers: depth }), plan, context, report(0.5));
+      const report = (part: number): void => context.progress((done + depth * part) / work, `${depth} loops`);
+      const trained = await train(depth, settings, context, report);
+      found.push(testOn(test, depth, trained, settings, context.defect));
       done += depth;
-      const [layer] = tied.layers;
-      const repeated = (times: number): LinearTransformer =>
-        asTested({ ...tied, layers: Array.from({ length: times }, () => layer) });
-      const bestTied = tiedDepth(law, depth);
-      const bestUntied = optimalDepth(law, depth);
-      const ofSteps = (stepSizes: readonly number[]): Float64Array =>
-        errorsOn(fresh, construct.gradientDescent({ dimension, stepSizes }));
-      found.push({
-        depth,
-        bestTied: mapClosedForm(bestTied, ({ loss }) => loss),
-        bestUntied: mapClosedForm(bestUntied, ({ loss }) => loss),
-        tied: errorsOn(fresh, repeated(defect === "one-loop-fewer" && depth > 1 ? depth - 1 : depth)),
-        twice: errorsOn(fresh, repeated(2 * depth)),
-        untied: errorsOn(fresh, asTested(untied)),
-        idealTied: ofSteps(bestTied.value.stepSizes),
-        idealUntied: ofSteps(bestUntied.value.stepSizes),
-        ...(widerLoops.includes(depth) && {
-          untiedOverTiedWider: ratioOfMeans(errorsOn(wider, asTested(untied)), errorsOn(wider, repeated(depth))),
-        }),
-      });
     }
     return {
       claims: found.flatMap((findings, at) => claimsOf(findings, found[at - 1])),
       figure: figureOf(
         found,
-        fresh,
+        test.fresh,
         `x ~ N(0, I), w ~ N(0, I), d = ${dimension}, n = ${contextLength}, no noise; typical contexts, whiskers: 95 %`,
       ),
       notes: [
@@ -120,9 +90,49 @@ interface Contexts {
   readonly typical: Float64Array;
 }
 
+/** Contexts of covariates N(0, κI) and tasks N(0, I/κ). */
+function drawContexts(
+  label: string,
+  variance: number,
+  { dimension, contextLength, contexts }: Settings,
+  { key }: RecipeContext<Defect>,
+): Contexts {
+  const [covariates, tasks] = [isotropic(dimension, variance), isotropic(dimension, 1 / variance)];
+  const setting = { contextLength, covariates, tasks, noiseVariance: 0 };
+  const all = weighedContexts(setting, { key: childKey(key, label), count: contexts });
+  return { all, typical: typicalWeights(all, { contextLength, dimension }) };
+}
+
 /** Weighed errors on typical contexts; their mean is the loss, up to the weight of those left out. */
 function errorsOn({ all, typical }: Contexts, transformer: LinearTransformer): Float64Array {
   return product(typical, all.errorsOf(transformer));
+}
+
+/** A looped layer, and as many layers of their own. */
+interface Trained {
+  readonly tied: LinearTransformer;
+  readonly untied: LinearTransformer;
+}
+
+async function train(
+  depth: number,
+  { dimension, contextLength, steps, promptsPerStep }: Settings,
+  context: RecipeContext<Defect>,
+  report: (part: number) => void,
+): Promise<Trained> {
+  const plan = {
+    key: childKey(context.key, "loops", depth),
+    contextLength,
+    covariates: isotropic(dimension),
+    steps,
+    promptsPerStep,
+  };
+  const loop = tiedTransformer({ repetitions: depth, loop: sparseTransformer({ dimension, layers: 1 }) });
+  const own = sparseTransformer({ dimension, layers: depth });
+  return {
+    tied: await trainDepth(loop, plan, context, (part) => report(part / 2)),
+    untied: await trainDepth(own, plan, context, (part) => report((1 + part) / 2)),
+  };
 }
 
 /** What is known of one number of loops: theory, and weighed errors on the same contexts. */
@@ -141,48 +151,61 @@ interface LoopFindings {
   readonly untiedOverTiedWider?: Estimate;
 }
 
+function testOn(
+  { fresh, wider }: Readonly<Record<"fresh" | "wider", Contexts>>,
+  depth: number,
+  { tied, untied }: Trained,
+  { dimension, contextLength, widerLoops }: Settings,
+  defect: Defect | undefined,
+): LoopFindings {
+  const law = { contextLength, dimension, noiseVariance: 0 };
+  const [bestTied, bestUntied] = [tiedDepth(law, depth), optimalDepth(law, depth)];
+  const asTested = (transformer: LinearTransformer): LinearTransformer =>
+    defect === "undivided-sums" ? { ...transformer, dividesByLength: false } : transformer;
+  const [layer] = tied.layers;
+  const repeated = (times: number): LinearTransformer =>
+    asTested({ ...tied, layers: Array.from({ length: times }, () => layer) });
+  const ofSteps = (stepSizes: readonly number[]): Float64Array =>
+    errorsOn(fresh, construct.gradientDescent({ dimension, stepSizes }));
+  return {
+    depth,
+    bestTied: mapClosedForm(bestTied, ({ loss }) => loss),
+    bestUntied: mapClosedForm(bestUntied, ({ loss }) => loss),
+    tied: errorsOn(fresh, repeated(defect === "one-loop-fewer" && depth > 1 ? depth - 1 : depth)),
+    twice: errorsOn(fresh, repeated(2 * depth)),
+    untied: errorsOn(fresh, asTested(untied)),
+    idealTied: ofSteps(bestTied.value.stepSizes),
+    idealUntied: ofSteps(bestUntied.value.stepSizes),
+    ...(widerLoops.includes(depth) && {
+      untiedOverTiedWider: ratioOfMeans(errorsOn(wider, asTested(untied)), errorsOn(wider, repeated(depth))),
+    }),
+  };
+}
+
 function claimsOf(findings: LoopFindings, before: LoopFindings | undefined): Claim[] {
   const { depth, bestTied, bestUntied, tied, twice, untied, idealTied, idealUntied, untiedOverTiedWider } = findings;
   const label = depth === 1 ? "1 loop" : `${depth} loops`;
-  const compared = (
-    name: string,
-    relation: "above" | "below",
-    { value, standardError }: Estimate,
-    source: Claim["source"],
-  ): Claim => ({ name, relation, predicted: 1, observed: value, standardError, tolerance: 0, source });
-  const nearOptimum = (name: string, trained: Float64Array, ideal: Float64Array, source: Claim["source"]): Claim => {
-    const { value, standardError } = ratioOfMeans(trained, ideal);
-    return {
-      name,
-      relation: "below",
-      predicted: 0.1,
-      observed: log(value),
-      standardError: standardError / value,
-      tolerance: 0,
-      source,
-    };
-  };
+  const [loop, own] = [bestTied, bestUntied].map(({ source }) => ({ value: 1, source }));
   const claims = [
-    nearOptimum(`${label}: ln loss above the best step size`, tied, idealTied, bestTied.source),
-    compared(`${label}: loss after ${2 * depth} over that`, "below", ratioOfMeans(twice, tied), bestTied.source),
+    nearOptimum(`${label}: ln loss above the best step size`, ratioOfMeans(tied, idealTied), bestTied.source),
+    below(`${label}: loss after ${2 * depth} over that`, loop, ratioOfMeans(twice, tied)),
   ];
   if (before === undefined) return claims;
+  const layers = `${depth} untied layers`;
   return [
     ...claims,
-    compared(`${label}: loss over that of ${before.depth}`, "below", ratioOfMeans(tied, before.tied), bestTied.source),
-    nearOptimum(`${depth} untied layers: ln loss above the best steps`, untied, idealUntied, bestUntied.source),
-    compared(`${depth} untied layers: loss over the loop's`, "below", ratioOfMeans(untied, tied), bestUntied.source),
+    below(`${label}: loss over that of ${before.depth}`, loop, ratioOfMeans(tied, before.tied)),
+    nearOptimum(`${layers}: ln loss above the best steps`, ratioOfMeans(untied, idealUntied), bestUntied.source),
+    below(`${layers}: loss over the loop's`, own, ratioOfMeans(untied, tied)),
     ...(untiedOverTiedWider === undefined
       ? []
-      : [
-          compared(
-            `${depth} untied layers: loss over the loop's, wider covariates`,
-            "above",
-            untiedOverTiedWider,
-            bestUntied.source,
-          ),
-        ]),
+      : [above(`${layers}: loss over the loop's, wider covariates`, own, untiedOverTiedWider)]),
   ];
+}
+
+/** The logarithm of a ratio of losses is small. */
+function nearOptimum(name: string, ratio: Estimate, source: ClaimSource): Claim {
+  return below(name, { value: 0.1, source }, logarithmOf(ratio));
 }
 
 function figureOf(found: readonly LoopFindings[], { typical }: Contexts, subtitle: string): Figure {

@@ -4,7 +4,7 @@ import {
   diagonal,
   isotropic,
   openStream,
-  type Estimate,
+  type GaussianLinearSetting,
   type Matrix,
   type RandomKey,
 } from "@onestep/core";
@@ -18,9 +18,11 @@ import {
 } from "@onestep/model";
 import { gaussianLinearMoments, optimalStep, optimalStepLoss, optimalStepOfRank } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
+import type { Figure } from "../figure/figure.ts";
 import { meanOf } from "../measure/mean-of.ts";
 import { relativeDistance } from "../measure/preconditioner-distance.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
+import { below, estimates, near, within } from "./claims.ts";
 import { alignedOptimum, drawAligned } from "./laws/aligned-contexts.ts";
 import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 
@@ -31,6 +33,10 @@ const sizes = {
   alignedLength: 20,
   alignments: [0, 0.1, 0.2, 0.3],
 };
+const ci = { ...sizes, spectrum: [1, 0.5, 0.25, 0.125], starts: 12, draws: 20_000 };
+
+type Settings = typeof ci;
+type Defect = "one-example-fewer" | "one-rank-fewer";
 
 /** Random starts are small: growth from zero finds the strong directions first. */
 const START_SCALE = 0.1;
@@ -43,7 +49,7 @@ export const lowRank: Recipe = defineRecipe({
     "Which step does a layer learn whose keys and queries have too few dimensions for the whole of it, and what are examples worth that resemble the query?",
   source: { key: "li-2024", locator: "optimal risk of low-rank attention weights" },
   settings: {
-    ci: { ...sizes, spectrum: [1, 0.5, 0.25, 0.125], starts: 12, draws: 20_000 },
+    ci,
     paper: { ...sizes, spectrum: [1, 0.7, 0.5, 0.35, 0.25, 0.18, 0.125, 0.09], starts: 24, draws: 200_000 },
   },
   defects: {
@@ -51,88 +57,59 @@ export const lowRank: Recipe = defineRecipe({
     "one-rank-fewer": "keys and queries have one dimension fewer than they are judged by",
   },
   async run(settings, context) {
-    const { spectrum, contextLength, noiseVariance, starts } = settings;
     const { defect, key, progress } = context;
-    const dimension = spectrum.length;
-    const setting = {
-      contextLength,
-      covariates: covariance(diagonal(spectrum)),
-      tasks: isotropic(dimension),
-      noiseVariance,
-    };
-    const moments = gaussianLinearMoments(setting);
-    const law = defect === "one-example-fewer" ? { ...setting, contextLength: contextLength - 1 } : setting;
-    const ranks = spectrum.map((_, i) => i + 1).filter((rank) => rank > 1 || defect !== "one-rank-fewer");
-    const claims: Claim[] = [];
-    const learned = [];
+    const setting = settingOf(settings);
+    const law = defect === "one-example-fewer" ? { ...setting, contextLength: settings.contextLength - 1 } : setting;
+    const ranks = settings.spectrum.map((_, i) => i + 1).filter((rank) => rank > 1 || defect !== "one-rank-fewer");
+    const learned: Learned[] = [];
     for (const [at, rank] of ranks.entries()) {
-      const exact = rank === dimension ? optimalStep(moments) : optimalStepOfRank(moments, rank);
-      const layer = await train(
-        law,
-        { rank: defect === "one-rank-fewer" ? rank - 1 : rank, starts, key: childKey(key, "rank", rank) },
-        () => progress((0.7 * at) / ranks.length, `rank ${rank}`),
-      );
-      claims.push(
-        {
-          name: `rank ${rank}: loss`,
-          relation: "within",
-          predicted: exact.value.loss,
-          observed: layer.loss,
-          standardError: 0,
-          tolerance: 1e-5 * exact.value.loss,
-          source: exact.source,
-        },
-        {
-          name: `rank ${rank}: distance of Γ from the truncated optimum`,
-          relation: "within",
-          predicted: 0,
-          observed: relativeDistance(layer.step, exact.value.preconditioner),
-          standardError: 0,
-          tolerance: 0.01,
-          source: exact.source,
-        },
-      );
-      learned.push({ x: rank, y: layer.loss });
+      const plan = {
+        rank: defect === "one-rank-fewer" ? rank - 1 : rank,
+        starts: settings.starts,
+        key: childKey(key, "rank", rank),
+      };
+      const layer = await train(law, plan, () => progress((0.7 * at) / ranks.length, `rank ${rank}`));
+      learned.push({ rank, ...layer });
     }
-    claims.push(...claimsOfAlignment(settings, context));
     return {
-      claims,
-      figure: {
-        title: "Each dimension of keys and queries buys the next direction of Σ",
-        subtitle: `x ~ N(0, Σ), Σ = diag(${spectrum.join(", ")}), w ~ N(0, I), n = ${contextLength}, σ² = ${noiseVariance}; exact losses`,
-        x: { label: "rank r of keys and queries", scale: "linear" },
-        y: { label: "pre-training loss", scale: "linear" },
-        series: [
-          {
-            name: "theory: the best step of rank r",
-            kind: "line",
-            theory: true,
-            about: "loss",
-            points: ranks.map((x) => ({ x, y: optimalStepOfRank(moments, x).value.loss })),
-          },
-          { name: "trained layer", kind: "points", about: "loss", points: learned },
-        ],
-      },
+      claims: [...learned.flatMap((one) => claimsOnRank(one, settings)), ...claimsOfAlignment(settings, context)],
+      figure: figureOf(learned, settings),
       notes: [
         "2407.10005 asks these questions; sizes are ours.",
         "Aligned examples are xᵢ = αx_q + √(1 − α²)zᵢ. The best Γ is ηI there by rotation invariance; it is fitted to drawn contexts, tasks and noise integrated out. That alignment is worth 1 + α²d times the examples, for small α, is remembered from the paper and not graded, only that half of it is exceeded: at d = 20, n = 20 without noise the exact loss at α = 0.2 is that of 1.77 times as many.",
-        `Layers are trained on the exact loss by L-BFGS, the best of ${starts} random starts: some stop short of the optimum.`,
+        `Layers are trained on the exact loss by L-BFGS, the best of ${settings.starts} random starts: some stop short of the optimum.`,
       ],
     };
   },
 });
 
+function settingOf({ spectrum, contextLength, noiseVariance }: Settings): GaussianLinearSetting {
+  const covariates = covariance(diagonal(spectrum));
+  return { contextLength, covariates, tasks: isotropic(spectrum.length), noiseVariance };
+}
+
+/** What a layer with keys and queries of some rank has learned. */
+interface Learned extends Trained {
+  readonly rank: number;
+}
+
+function claimsOnRank({ rank, loss, step }: Learned, settings: Settings): Claim[] {
+  const moments = gaussianLinearMoments(settingOf(settings));
+  const { value: exact, source } =
+    rank === settings.spectrum.length ? optimalStep(moments) : optimalStepOfRank(moments, rank);
+  return [
+    near(`rank ${rank}: loss`, { value: exact.loss, source }, loss, 1e-5),
+    within(
+      `rank ${rank}: distance of Γ from the truncated optimum`,
+      { value: 0, source },
+      relativeDistance(step, exact.preconditioner),
+      0.01,
+    ),
+  ];
+}
+
 /** Aligned contexts: the best step and its loss as theory has them, and below those of the same draws without alignment. */
-function claimsOfAlignment(
-  settings: {
-    readonly alignedDimension: number;
-    readonly alignedLength: number;
-    readonly alignments: readonly number[];
-    readonly noiseVariance: number;
-    readonly draws: number;
-  },
-  { key, defect, progress }: RecipeContext,
-): Claim[] {
+function claimsOfAlignment(settings: Settings, { key, defect, progress }: RecipeContext<Defect>): Claim[] {
   const { alignedDimension: dimension, alignedLength, alignments, noiseVariance, draws: count } = settings;
   const source = { key: "onestep", locator: "moments of aligned contexts" };
   const isotropicLoss = (contextLength: number): number =>
@@ -151,8 +128,8 @@ function claimsOfAlignment(
   });
   return found.flatMap(({ alignment, stepSize, loss, losses, best }, at): Claim[] => {
     const claims = [
-      estimates(`α = ${alignment}: best step size`, stepSize, best, source),
-      estimates(`α = ${alignment}: loss of it`, loss, meanOf(losses), source),
+      estimates(`α = ${alignment}: best step size`, { value: stepSize, source }, best, 0.03),
+      estimates(`α = ${alignment}: loss of it`, { value: loss, source }, meanOf(losses), 0.03),
     ];
     if (at === 0) return claims;
     const gain = meanOf(found[at - 1].losses.map((before, i) => before - losses[i]));
@@ -166,41 +143,26 @@ function claimsOfAlignment(
     return [
       ...claims,
       { ...gained, name: `α = ${alignment}: loss below that at α = ${found[at - 1].alignment}`, predicted: 0, source },
-      {
-        name: `α = ${alignment}: loss below that of ${longer} examples that are not aligned`,
-        relation: "below",
-        predicted: isotropicLoss(longer),
-        observed: meanOf(losses).value,
-        standardError: meanOf(losses).standardError,
-        tolerance: 0,
-        source: { key: "li-2024", locator: "examples aligned with the query" },
-      },
+      below(
+        `α = ${alignment}: loss below that of ${longer} examples that are not aligned`,
+        { value: isotropicLoss(longer), source: { key: "li-2024", locator: "examples aligned with the query" } },
+        meanOf(losses),
+      ),
     ];
   });
 }
 
-function estimates(
-  name: string,
-  predicted: number,
-  { value, standardError }: Estimate,
-  source: Claim["source"],
-): Claim {
-  return {
-    name,
-    relation: "estimates",
-    predicted,
-    observed: value,
-    standardError,
-    tolerance: 0.03 * predicted,
-    source,
-  };
+/** A layer and its exact loss. */
+interface Trained {
+  readonly loss: number;
+  readonly step: Matrix;
 }
 
 async function train(
   law: GaussianLinearPopulation,
   plan: { readonly rank: number; readonly starts: number; readonly key: RandomKey },
   report: () => void,
-): Promise<{ readonly loss: number; readonly step: Matrix }> {
+): Promise<Trained> {
   const family = factoredHeads({ dimension: law.covariates.dimension, rank: plan.rank, valueRank: 1 });
   const model = trainableOnPopulation(family, law);
   let best: { readonly position: Float64Array; readonly loss: number } = {
@@ -218,4 +180,30 @@ async function train(
   }
   const [head] = family.unpack(best.position);
   return { loss: best.loss, step: inducedStep(mergeWeights(head)).preconditioner };
+}
+
+function figureOf(learned: readonly Learned[], settings: Settings): Figure {
+  const { spectrum, contextLength, noiseVariance } = settings;
+  const moments = gaussianLinearMoments(settingOf(settings));
+  return {
+    title: "Each dimension of keys and queries buys the next direction of Σ",
+    subtitle: `x ~ N(0, Σ), Σ = diag(${spectrum.join(", ")}), w ~ N(0, I), n = ${contextLength}, σ² = ${noiseVariance}; exact losses`,
+    x: { label: "rank r of keys and queries", scale: "linear" },
+    y: { label: "pre-training loss", scale: "linear" },
+    series: [
+      {
+        name: "theory: the best step of rank r",
+        kind: "line",
+        theory: true,
+        about: "loss",
+        points: learned.map(({ rank }) => ({ x: rank, y: optimalStepOfRank(moments, rank).value.loss })),
+      },
+      {
+        name: "trained layer",
+        kind: "points",
+        about: "loss",
+        points: learned.map(({ rank, loss }) => ({ x: rank, y: loss })),
+      },
+    ],
+  };
 }

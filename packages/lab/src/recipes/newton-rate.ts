@@ -10,17 +10,29 @@ import {
   type PromptBatch,
 } from "@onestep/core";
 import { gaussianCovariates, gaussianTasks, linearTarget, noNoise, promptLaw, samplePrompts } from "@onestep/data";
-import { gdPlusPlusTransformer, learners, sparseTransformer, transformerEngine } from "@onestep/model";
+import { learners, transformerEngine } from "@onestep/model";
 import { optimalGdPlusPlus } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
 import type { Figure } from "../figure/figure.ts";
 import { average } from "./measure/loss-of-runs.ts";
-import { defineRecipe, type Recipe } from "./recipe.ts";
+import { defineRecipe, type Recipe, type RecipeContext } from "./recipe.ts";
 import { scalarLayers } from "./measure/scalar-layers.ts";
-import { trainDepth } from "./training/train-depth.ts";
+import { trainGdPlusPlus } from "./training/train-gd-plus-plus.ts";
 import { typicalWeights } from "./measure/typical-contexts.ts";
 
 const published = { dimension: 5, contextLength: 20, stepSize: 0.4 };
+const ci = {
+  ...published,
+  layers: [1, 2, 3],
+  stepsPerLayer: 700,
+  promptsPerStep: 500,
+  prompts: 2000,
+  iterations: 13,
+  descentSteps: [1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 24, 29, 35, 42, 50, 60, 72],
+};
+
+type Settings = typeof ci;
+type Defect = "started-elsewhere" | "frozen-covariates";
 
 /** Which iteration trained layers are closest to: Newton's grows with depth, that of gradient descent multiplies. */
 export const newtonRate: Recipe = defineRecipe({
@@ -30,15 +42,7 @@ export const newtonRate: Recipe = defineRecipe({
     "Does each trained layer add a few iterations of Newton's method, and so multiply the steps of gradient descent that match it?",
   source: { key: "ahn-2023", locator: "Theorem 4" },
   settings: {
-    ci: {
-      ...published,
-      layers: [1, 2, 3],
-      stepsPerLayer: 700,
-      promptsPerStep: 500,
-      prompts: 2000,
-      iterations: 13,
-      descentSteps: [1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 17, 20, 24, 29, 35, 42, 50, 60, 72],
-    },
+    ci,
     paper: {
       ...published,
       layers: [1, 2, 3, 4],
@@ -55,9 +59,7 @@ export const newtonRate: Recipe = defineRecipe({
       "layers are trained that leave the covariates alone, P = e eᵀ, and judged as if they were GD++",
   },
   async run(settings, context) {
-    const { dimension, contextLength, stepSize, layers, stepsPerLayer, promptsPerStep, iterations, descentSteps } =
-      settings;
-    const { key, defect, progress } = context;
+    const { dimension, contextLength, layers, stepsPerLayer, promptsPerStep } = settings;
     const prompts = samplePrompts(
       promptLaw({
         contextLength,
@@ -65,56 +67,30 @@ export const newtonRate: Recipe = defineRecipe({
         target: linearTarget({ tasks: gaussianTasks({ dimension }) }),
         noise: noNoise(),
       }),
-      { key: childKey(key, "fresh"), count: settings.prompts },
+      { key: childKey(context.key, "fresh"), count: settings.prompts },
     );
+    const algorithms = await runAlgorithms(prompts, settings, context);
     const typical = typicalPrompts(prompts);
-    const closest = (predictions: Float64Array, { counts, all }: Iterates): number => {
-      const distances = all.map((others) => average(predictions.map((one, i) => typical[i] * (one - others[i]) ** 2)));
-      return counts[distances.indexOf(Math.min(...distances))];
-    };
-    progress(0, "iterations of Newton's method");
-    const from = async (start: "gram" | "identity"): Promise<Iterates> =>
-      iterates(
-        Array.from({ length: iterations + 1 }, (_, k) => k),
-        (k) => learners.newton({ iterations: k, start }).predict(prompts),
-      );
-    const newton = await from("gram");
-    const newtonSeen = defect === "started-elsewhere" ? await from("identity") : newton;
-    progress(0.1, "steps of gradient descent");
-    const descent = await iterates(descentSteps, (steps) =>
-      learners.gradientDescent({ steps, stepSize }).predict(prompts),
-    );
-
     const engine = transformerEngine(float64Backend());
     const work = layers.reduce((sum, depth) => sum + depth ** 2, 0);
     let done = 0;
     const found: Matches[] = [];
     for (const depth of layers) {
-      const shape = { dimension, layers: depth };
+      const report = (part: number): void =>
+        context.progress(0.2 + (0.8 * (done + part * depth ** 2)) / work, `L = ${depth}`);
       const plan = {
-        key: childKey(key, "layers", depth),
+        key: childKey(context.key, "layers", depth),
         contextLength,
         covariates: isotropic(dimension),
         steps: stepsPerLayer * depth,
         promptsPerStep,
       };
-      const report = (part: number): void => progress(0.2 + (0.8 * (done + part * depth ** 2)) / work, `L = ${depth}`);
-      const trained =
-        defect === "frozen-covariates"
-          ? await trainDepth(sparseTransformer(shape), plan, context, report)
-          : await trainDepth(gdPlusPlusTransformer(shape), plan, context, report);
-      done += depth ** 2;
+      const trained = await trainGdPlusPlus(depth, plan, context, report);
       const best = optimalGdPlusPlus({ contextLength, dimension, noiseVariance: 0 }, depth);
-      const [seen, ideal] = [
-        await engine.predict(trained, prompts),
-        await engine.predict(scalarLayers(best.value, identity(dimension)), prompts),
-      ];
-      found.push({
-        depth,
-        newton: { trained: closest(seen, newtonSeen), ideal: closest(ideal, newton) },
-        descent: { trained: closest(seen, descent), ideal: closest(ideal, descent) },
-        source: best.source,
-      });
+      const seen = await engine.predict(trained, prompts);
+      const ideal = await engine.predict(scalarLayers(best.value, identity(dimension)), prompts);
+      found.push({ depth, ...matchesOf(seen, ideal, algorithms, typical), source: best.source });
+      done += depth ** 2;
     }
     return {
       claims: found.flatMap((matches, at) => claimsOf(matches, found[at - 1])),
@@ -123,7 +99,7 @@ export const newtonRate: Recipe = defineRecipe({
         `x ~ N(0, I), w ~ N(0, I), d = ${dimension}, n = ${contextLength}, no noise; matched on ${settings.prompts} prompts`,
       ),
       notes: [
-        `An iteration matches a model if its predictions are nearest, in mean square, on the same prompts; those with √λ_max(XᵀX) > √n + √d + 1.3, one in a thousand, are left out. Newton's method starts at XᵀX/λ_max², gradient descent has steps of ${stepSize}/n.`,
+        `An iteration matches a model if its predictions are nearest, in mean square, on the same prompts; those with √λ_max(XᵀX) > √n + √d + 1.3, one in a thousand, are left out. Newton's method starts at XᵀX/λ_max², gradient descent has steps of ${settings.stepSize}/n.`,
         "Predictions are the matches of the best GD++ of theory, a_l I and b_l I.",
         "2310.17086 trains 12 layers of GPT-2 on d = 20 and 40 examples, and matches 24 iterations of Newton and gradient descent at rate 0.01; that is not done here. What is shown is the same statement for linear attention.",
         "That ln(−ln loss) is about a line in L is not claimed: over so few layers it is as straight for gradient descent.",
@@ -146,12 +122,54 @@ async function iterates(
   return { counts, all: await Promise.all(counts.map(predictAfter)) };
 }
 
+/** Predictions of the iterations of Newton's method and of the steps of gradient descent. */
+interface Algorithms {
+  readonly newton: Iterates;
+  /** What trained models are matched with as Newton's method. */
+  readonly newtonSeen: Iterates;
+  readonly descent: Iterates;
+}
+
+async function runAlgorithms(
+  prompts: PromptBatch,
+  { stepSize, iterations, descentSteps }: Settings,
+  { defect, progress }: RecipeContext<Defect>,
+): Promise<Algorithms> {
+  progress(0, "iterations of Newton's method");
+  const counts = Array.from({ length: iterations + 1 }, (_, k) => k);
+  const from = (start: "gram" | "identity"): Promise<Iterates> =>
+    iterates(counts, (k) => learners.newton({ iterations: k, start }).predict(prompts));
+  const newton = await from("gram");
+  const newtonSeen = defect === "started-elsewhere" ? await from("identity") : newton;
+  progress(0.1, "steps of gradient descent");
+  const descent = await iterates(descentSteps, (steps) =>
+    learners.gradientDescent({ steps, stepSize }).predict(prompts),
+  );
+  return { newton, newtonSeen, descent };
+}
+
 /** How many iterations come closest to a trained model, and to the best one of theory. */
 interface Matches {
   readonly depth: number;
   readonly newton: { readonly trained: number; readonly ideal: number };
   readonly descent: { readonly trained: number; readonly ideal: number };
   readonly source: Claim["source"];
+}
+
+function matchesOf(
+  seen: Float64Array,
+  ideal: Float64Array,
+  { newton, newtonSeen, descent }: Algorithms,
+  typical: Float64Array,
+): Pick<Matches, "newton" | "descent"> {
+  const closest = (predictions: Float64Array, { counts, all }: Iterates): number => {
+    const distances = all.map((others) => average(predictions.map((one, i) => typical[i] * (one - others[i]) ** 2)));
+    return counts[distances.indexOf(Math.min(...distances))];
+  };
+  return {
+    newton: { trained: closest(seen, newtonSeen), ideal: closest(ideal, newton) },
+    descent: { trained: closest(seen, descent), ideal: closest(ideal, descent) },
+  };
 }
 
 /** 1 for a typical context, 0 for a wide one. */
