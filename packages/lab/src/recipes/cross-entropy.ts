@@ -33,6 +33,7 @@ const sizes = { dimensions: [3, 5], contextLengths: [2, 20], steps: 1500 };
 const ci = { ...sizes, promptsPerStep: 500, fresh: 100_000 };
 
 type Settings = typeof ci;
+type Defect = "squared-loss" | "one-example-fewer";
 
 /** Labels ±1 and the logistic loss on the layer's output: still one step, of another size. */
 export const crossEntropy: Recipe = defineRecipe({
@@ -97,7 +98,7 @@ function stepsOn(law: PromptLaw): Steps {
 async function train(
   law: PromptLaw,
   plan: { readonly steps: number; readonly promptsPerStep: number; readonly index: number },
-  { key, signal }: RecipeContext,
+  { key, signal }: RecipeContext<Defect>,
   progress: (part: number) => void,
 ): Promise<LsaParameters<Matrix>> {
   const root = childKey(key, "trained", plan.index);
@@ -173,7 +174,7 @@ function learnedStep({ preconditioner }: LayerTest): number {
   return toRows(preconditioner).reduce((sum, row, i) => sum + row[i] / preconditioner.rows, 0);
 }
 
-function claimsOnStep(found: Tested, defect: string | undefined): Claim[] {
+function claimsOnStep(found: Tested, defect: Defect | undefined): Claim[] {
   const { label, steps, preconditioner } = found;
   const target = mapClosedForm(steps.best, ({ stepSize }) => (defect === "squared-loss" ? steps.ofSquares : stepSize));
   return [

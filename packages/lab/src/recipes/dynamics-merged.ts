@@ -28,6 +28,7 @@ const sizes = { spectrum: [1, 2, 3, 4], contextLength: 31, heads: 8, startSize: 
 const ci = { ...sizes, startSizes: [1e-3, 1e-5, 1e-7] };
 
 type Settings = typeof ci;
+type Defect = "one-example-fewer" | "divided-by-n";
 
 /** How often the flow is looked at. */
 const LOOKS = 180;
@@ -86,7 +87,7 @@ interface Flows {
   readonly escapes: readonly number[];
 }
 
-async function followFlows(settings: Settings, { key, defect, progress }: RecipeContext): Promise<Flows> {
+async function followFlows(settings: Settings, { key, defect, progress }: RecipeContext<Defect>): Promise<Flows> {
   const { spectrum, contextLength: n, heads, startSize, startSizes, until } = settings;
   const d = spectrum.length;
   const setting = settingOf(settings);

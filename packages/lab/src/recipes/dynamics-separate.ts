@@ -27,6 +27,7 @@ const laws = {
 const ci = { ...laws, startSizes: [0.01, 0.015, 0.015, 0.015] };
 
 type Settings = typeof ci;
+type Defect = "one-example-fewer" | "one-rank-more";
 
 /** Looks at a flow, evenly in the logarithm of time. */
 const LOOKS = 300;
@@ -103,7 +104,7 @@ interface Followed extends Case, Curve {}
 async function followFlow(
   { setting, rank, size }: Case,
   { contextLength, misalignment }: Settings,
-  { key, defect }: RecipeContext,
+  { key, defect }: RecipeContext<Defect>,
   tick: (part: number) => void,
 ): Promise<Curve> {
   const { dimension } = setting.covariates;

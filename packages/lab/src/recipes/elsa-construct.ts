@@ -45,6 +45,7 @@ const sizes = { dimension: 5, contextLength: 20, noiseVariance: 1, rate: 0.2 };
 const ci = { ...sizes, steps: [1, 2, 4, 8, 16, 32, 80], contexts: 500 };
 
 type Settings = typeof ci;
+type Defect = "without-bias" | "forgotten-penalty";
 
 /** 2503.23814: linear attention with bias matrices, and weights of it that are gradient descent on the ridge objective. */
 export const elsaConstruct: Recipe = defineRecipe({
@@ -100,7 +101,7 @@ interface LayersRun {
 function runLayers(
   penalty: number,
   { dimension: d, contextLength: n, noiseVariance, rate, steps, contexts }: Settings,
-  { key, defect }: RecipeContext,
+  { key, defect }: RecipeContext<Defect>,
   tick: (part: number) => void,
 ): LayersRun {
   const law = promptLaw({
@@ -135,7 +136,7 @@ function runLayers(
 }
 
 /** The two heads of a layer, with the mistake that was asked for. */
-function headsOf(step: Parameters<typeof ridgeStepHeads>[0], defect: string | undefined): readonly ExtendedHead[] {
+function headsOf(step: Parameters<typeof ridgeStepHeads>[0], defect: Defect | undefined): readonly ExtendedHead[] {
   const heads = ridgeStepHeads(defect === "forgotten-penalty" ? { ...step, penalty: 0 } : step);
   return defect === "without-bias" ? heads.map(withoutQueryBias) : heads;
 }
@@ -189,7 +190,7 @@ function exactly(name: string, distance: number): Claim {
   return within(name, { value: 0, source: construction }, distance, EXACT);
 }
 
-function claimsOnHeads({ contextLength, dimension }: Settings, { key }: RecipeContext): Claim[] {
+function claimsOnHeads({ contextLength, dimension }: Settings, { key }: RecipeContext<Defect>): Claim[] {
   const capabilities = whatHeadsAre(childKey(key, "capabilities"), contextLength + 1, dimension + 1);
   return Object.entries(capabilities).map(([what, distance]) => exactly(`one head is ${what}: distance`, distance));
 }

@@ -26,6 +26,7 @@ const ci = {
 };
 
 type Settings = typeof ci;
+type Defect = "one-example-fewer" | "no-guess";
 
 /** Small starts: from large ones some layers end attending by covariates. */
 const SCALES = [0.03];
@@ -112,7 +113,7 @@ async function trainLayers(
   law: TaskMeanLaw,
   at: number,
   { dimension, squaredMeans, starts, contexts }: Settings,
-  { key, defect, progress }: RecipeContext,
+  { key, defect, progress }: RecipeContext<Defect>,
 ): Promise<TrainedLayers> {
   const label = `‖μ‖² = ${squaredMeans[at]}`;
   const tick = (): void => progress(at / squaredMeans.length, label);

@@ -43,6 +43,7 @@ const law = {
 const ci = { ...law, dimensions: [8, 12, 16], repeats: [1000, 350, 120] };
 
 type Settings = typeof ci;
+type Defect = "half-the-prompts" | "task-for-each-prompt";
 
 /** How far from the peak at τ = 1 finite dimensions can be extrapolated. */
 const OFF_PEAK = 0.4;
@@ -92,7 +93,7 @@ interface Fitted {
   readonly losses: readonly Float64Array[];
 }
 
-function fitAll(settings: Settings, context: RecipeContext): Fitted[] {
+function fitAll(settings: Settings, context: RecipeContext<Defect>): Fitted[] {
   const { dimensions, repeats } = settings;
   const work = dimensions.map((d, at) => repeats[at] * d ** 6);
   const total = work.reduce((sum, value) => sum + value, 0);
@@ -110,7 +111,7 @@ function fitSamples(
   dimension: number,
   repeats: number,
   { promptRatios, contextRatio, taskRatio, noiseRatio, ridge }: Settings,
-  { key, defect }: RecipeContext,
+  { key, defect }: RecipeContext<Defect>,
   tick: (repeat: number) => void,
 ): Float64Array[] {
   const setting = settingOf(dimension, contextRatio, noiseRatio);

@@ -37,6 +37,7 @@ const sizes = {
 const ci = { ...sizes, starts: 4, stepsPerLayer: 600, minibatches: 100, contexts: 20_000 };
 
 type Settings = typeof ci;
+type Defect = "one-example-fewer" | "centred-tasks";
 
 /** How near to its exact value a loss is that descent reaches, and how far a lower one is from a higher, as parts. */
 const EXACT = 1e-6;
@@ -80,7 +81,7 @@ export const multiHeadNoGain: Recipe = defineRecipe({
 });
 
 /** Heads trained on labels sign⟨u, x⟩, against the best step, on the same contexts. */
-async function claimsOnSigns(settings: Settings, context: RecipeContext): Promise<Claim[]> {
+async function claimsOnSigns(settings: Settings, context: RecipeContext<Defect>): Promise<Claim[]> {
   const { symmetricDimension: dimension, symmetricLength: contextLength, signHeads, contexts: count } = settings;
   const key = childKey(context.key, "signs");
   const law = signLaw(dimension, contextLength);
@@ -170,7 +171,10 @@ function lawsOf(settings: Settings): Pick<TrainedHeads, "label" | "law">[] {
   ];
 }
 
-async function trainHeads(settings: Settings, { key, defect, progress }: RecipeContext): Promise<TrainedHeads[]> {
+async function trainHeads(
+  settings: Settings,
+  { key, defect, progress }: RecipeContext<Defect>,
+): Promise<TrainedHeads[]> {
   const { heads, starts } = settings;
   const laws = lawsOf(settings);
   const found: TrainedHeads[] = [];
@@ -248,7 +252,7 @@ function figureOf(found: readonly TrainedHeads[], settings: Settings): Figure {
   };
 }
 
-function mistaken(law: Law, defect: string | undefined): Law {
+function mistaken(law: Law, defect: Defect | undefined): Law {
   if (defect === "one-example-fewer") return { ...law, contextLength: law.contextLength - 1 };
   if (defect !== "centred-tasks") return law;
   const tasks = covariance(add(law.tasks.matrix, outer(law.taskMean, law.taskMean)));

@@ -34,6 +34,7 @@ const published = { dimension: 10, contextLength: 10, range: 0.5 };
 const ci = { ...published, steps: 1500, contextsPerStep: 256, queries: 8, contexts: 40_000 };
 
 type Settings = typeof ci;
+type Defect = "one-example-fewer" | "gaussian-kurtosis" | "range-of-the-text";
 
 /** Contexts on which a layer is looked at while it is trained. */
 const SKETCH = 2000;
@@ -109,7 +110,7 @@ interface Look {
 
 async function train(
   { contextLength, dimension, range, steps, contextsPerStep, queries }: Settings,
-  { key, defect, progress, signal }: RecipeContext,
+  { key, defect, progress, signal }: RecipeContext<Defect>,
   compare: (layer: LsaParameters<Matrix>) => Comparison,
 ): Promise<{ readonly layer: LsaParameters<Matrix>; readonly curve: readonly Look[] }> {
   const law = oswaldLaw({

@@ -53,6 +53,7 @@ const ci = {
 };
 
 type Settings = typeof ci;
+type Defect = "one-example-fewer" | "undamped-descent";
 
 /** The loop is judged on contexts where its rate is at most this share of the largest stable one, 2/λ_max(XᵀX). */
 const STABLE = 0.95;
@@ -135,7 +136,7 @@ function bestStep(settings: Settings): number {
   return stepSizeOf(optimumOf(settings).value.preconditioner)!;
 }
 
-async function train(settings: Settings, context: RecipeContext): Promise<LsaParameters<Matrix>> {
+async function train(settings: Settings, context: RecipeContext<Defect>): Promise<LsaParameters<Matrix>> {
   const { contextLength, dimension, queries, steps } = settings;
   const length = context.defect === "one-example-fewer" ? contextLength - 1 : contextLength;
   const seen = oswaldLaw({ contextLength: length, dimension, range: 1, queries });
@@ -217,7 +218,7 @@ function iterate(
   layer: LsaParameters<Matrix>,
   stepSize: number,
   settings: Settings,
-  { key, defect, progress }: RecipeContext,
+  { key, defect, progress }: RecipeContext<Defect>,
 ): ReturnType<typeof observeLoop> {
   const { damping, loops, loopContexts } = settings;
   return observeLoop({

@@ -31,6 +31,7 @@ const sizes = { dimension: 4, length: 12, noiseVariance: 0.3, queries: 4 };
 const ci = { ...sizes, draws: 40_000 };
 
 type Settings = typeof ci;
+type Defect = "one-position-fewer" | "longest-context";
 
 /** Prompts drawn at a time, so that memory does not grow with their number. */
 const CHUNK = 5000;
@@ -90,7 +91,7 @@ function lawOf(queries: number, { dimension, length, noiseVariance }: Settings):
 }
 
 /** A layer trained on several queries of each context, against the best step for one. */
-function trainOnSeveral(settings: Settings, context: RecipeContext): Promise<TrainedTrial> {
+function trainOnSeveral(settings: Settings, context: RecipeContext<Defect>): Promise<TrainedTrial> {
   const { queries } = settings;
   const shared = severalQueriesStep(promptMoments(lawOf(1, settings)), queries);
   return trainTrial(

@@ -23,6 +23,7 @@ const sizes = { dimension: 4, contextLength: 10, noiseVariance: 0.1, squaredMean
 const ci = { ...sizes, starts: 2, contexts: 40_000 };
 
 type Settings = typeof ci;
+type Defect = "one-example-fewer" | "frozen-guess";
 
 /** How near to its exact value a loss is that descent reaches, and how far a lower one is from a higher, as parts. */
 const EXACT = 1e-4;
@@ -105,7 +106,7 @@ async function trainGuess(
   plain: TrainedHeads,
   descent: Descent,
   { contexts }: Settings,
-  { key, defect, progress }: RecipeContext,
+  { key, defect, progress }: RecipeContext<Defect>,
 ): Promise<TrainedGuess> {
   const dimension = seen.taskMean.length;
   const [one, two] = [1, 2].map((heads) => withQueryGuess({ dimension, of: mergedHeads({ dimension, heads }) }));

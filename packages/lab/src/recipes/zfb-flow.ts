@@ -30,6 +30,7 @@ import { rotatedCovariance, stepsAlong, type RotatedCovariance } from "./laws/ro
 const ci = { spectrum: [1, 0.7, 0.5, 0.3], contextLength: 20, startSizes: [0.01, 0.1, 0.5], until: 600 };
 
 type Settings = typeof ci;
+type Defect = "one-example-fewer" | "unbalanced-start";
 
 /** How often the flow is looked at, and when first after the start. */
 const LOOKS = 80;
@@ -116,7 +117,7 @@ async function followFlow(
   setting: GaussianLinearSetting,
   at: number,
   { startSizes, until }: Settings,
-  { key, defect, progress }: RecipeContext,
+  { key, defect, progress }: RecipeContext<Defect>,
 ): Promise<FlowLook[]> {
   const size = startSizes[at];
   const n = defect === "one-example-fewer" ? setting.contextLength - 1 : setting.contextLength;
