@@ -54,7 +54,7 @@ export interface DepthFloor {
 export function depthFloor(moments: PromptMoments): ClosedForm<DepthFloor> {
   requireMoments("depthFloor", moments);
   const [first, ...others] = moments.strata.map((stratum) => stratum.querySecondMoment);
-  if (first === undefined || others.some((other) => other.values.some((value, at) => value !== first.values[at]))) {
+  if (others.some((other) => other.values.some((value, at) => value !== first.values[at]))) {
     throw new AssumptionError({
       where: "depthFloor",
       expected: "one covariance for all prompts",

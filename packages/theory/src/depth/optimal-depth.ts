@@ -81,8 +81,9 @@ function solveDepth(law: Required<IsotropicSetting>, layers: number): OptimalDep
     const stepSizes = roots.map((root) => 1 / root.re).sort((a, b) => a - b);
     return { stepSizes, loss: bestPolynomialLoss, bestPolynomialLoss };
   }
-  // A layer more cannot hurt: the optimum of one layer less, with a step that barely moves, is one of the starts.
-  const shallower = layers === 1 ? [] : [[1e-3, ...solveDepth(law, layers - 1).stepSizes]];
+  // One layer has one root, which is real. A layer more cannot hurt: the optimum of one less, with a step that barely
+  // moves, is one of the starts.
+  const shallower = [1e-3, ...solveDepth(law, layers - 1).stepSizes];
   const { stepSizes, loss } = bestEqualPattern(problem, roots, shallower);
   return { stepSizes, loss: Math.max(loss, bestPolynomialLoss), bestPolynomialLoss };
 }
@@ -98,20 +99,16 @@ export function isReal(root: Complex): boolean {
 }
 
 /**
- * The minimum where some steps are equal: the full problem is minimised from the roots' real parts, from the optimum
+ * The minimum of L ≥ 2 steps where some are equal: the full problem is minimised from the roots' real parts, from the optimum
  * without noise, from that of one layer less, from geometric spreads around the stable rates and from the best divisions
  * into two groups; then the pattern found is polished with its equal steps tied.
  */
-function bestEqualPattern(
-  problem: FilterProblem,
-  roots: readonly Complex[],
-  shallower: readonly (readonly number[])[],
-): Fitted {
+function bestEqualPattern(problem: FilterProblem, roots: readonly Complex[], shallower: readonly number[]): Fitted {
   const layers = roots.length;
   const apart = Array.from({ length: layers }, () => 1);
   const suggested = roots.map((root) => root.re / (root.re * root.re + root.im * root.im)).sort((a, b) => a - b);
   const noiseFree = Array.from(ruleOf(problem.polynomials, layers).nodes, (root) => 1 / root);
-  const best = [suggested, noiseFree, ...shallower, ...spreads(problem, layers), ...twoGroups(problem, layers)]
+  const best = [suggested, noiseFree, shallower, ...spreads(problem, layers), ...twoGroups(problem, layers)]
     .map((start) => fitPattern(problem, apart, Float64Array.from(start)))
     .reduce((least, fit) => (fit.cost < least.cost ? fit : least));
   // The fewest distinct steps that rounding cannot tell from the best: under loud noise, one.
@@ -133,10 +130,7 @@ function spreads({ nodes }: FilterProblem, layers: number): number[][] {
   const stable = 1 / nodes[nodes.length - 1];
   return [0.3, 0.6, 1.2].flatMap((centre) =>
     [1.1, 2, 4].map((ratio) =>
-      Array.from(
-        { length: layers },
-        (_, l) => centre * stable * power(ratio, layers === 1 ? 0 : (4 * l) / (layers - 1) - 1),
-      ),
+      Array.from({ length: layers }, (_, l) => centre * stable * power(ratio, (4 * l) / (layers - 1) - 1)),
     ),
   );
 }

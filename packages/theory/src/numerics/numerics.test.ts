@@ -333,6 +333,13 @@ describe("gaussRule", () => {
     }
   });
 
+  test("the first L + 1 polynomials are what is asked for", () => {
+    const points = Float64Array.of(1, 2, 3, 5, 8, 13);
+    const { centres, links } = orthonormalPolynomials(points, new Float64Array(6).fill(1), 3);
+    expect([centres.length, links.length]).toEqual([4, 4]);
+    expect(gaussRule(points, new Float64Array(6).fill(1), 3).nodes.length).toBe(3);
+  });
+
   test("a measure of three points has three polynomials and no more", () => {
     const polynomials = orthonormalPolynomials(Float64Array.of(-1, 0, 2), Float64Array.of(0.25, 0.5, 1), 9);
     expect(polynomials.centres.length).toBe(3);
