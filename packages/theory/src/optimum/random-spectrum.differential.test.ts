@@ -87,8 +87,9 @@ describe("randomSpectrumStep", () => {
   test("a spectrum that does not vary is one covariance, also where E λ² = (E λ)² is only known to rounding", () => {
     for (const [value, square, cube] of [
       [1, 1, 1],
-      // 0.1² is above 0.01 in floating point.
+      // In floating point 0.1² is above 0.01, and the square of the second of these above the product of the others.
       [0.1, 0.01, 0.001],
+      [0.27, 0.0729, 0.019683],
     ]) {
       const tasks = covariance(diagonal([1, 0.5, 2]));
       const fixed = { contextLength: 6, spectrumMoments: [value, square, cube] as const, tasks, noiseVariance: 0.3 };
