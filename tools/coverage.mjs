@@ -14,6 +14,8 @@ const GOAL = 95;
 const OPTIONS = [
   "--reporter=dot",
   "--silent",
+  // Counting lines takes its time.
+  "--testTimeout=600000",
   "--coverage.enabled",
   "--coverage.provider=v8",
   "--coverage.include=src/**/*.ts",
