@@ -1,14 +1,16 @@
 import { childKey, inverseCovariance, isotropic, log, scale, type Estimate } from "@onestep/core";
-import { construct, gdPlusPlusTransformer, sparseTransformer, type LinearTransformer } from "@onestep/model";
+import { construct, type LinearTransformer } from "@onestep/model";
 import { mapClosedForm, optimalDepth, optimalGdPlusPlus, type ClosedForm } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
 import type { Figure } from "../figure/figure.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
 import { weighedContexts } from "../measure/weighed-contexts.ts";
+import { below, within } from "./claims.ts";
+import { logarithmOf } from "./measure/logarithm-of.ts";
 import { average, lossOfRuns, product } from "./measure/loss-of-runs.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 import { rotatedCovariance } from "./laws/rotated-covariance.ts";
-import { trainDepth } from "./training/train-depth.ts";
+import { trainGdPlusPlus } from "./training/train-gd-plus-plus.ts";
 
 /** At these sizes one context in ten thousand is wider than `widest`, the largest λ_max(Σ⁻¹XᵀX) that is counted. */
 const published = { spectrum: [1, 1, 0.25, 0.0625, 1], contextLength: 20, layers: [1, 2, 3, 4], widest: 70 };
@@ -47,10 +49,7 @@ export const ahnDepth: Recipe = defineRecipe({
       const address = childKey(childKey(key, "layers", depth), "run", run);
       const seen = defect === "unconverted-coordinates" ? isotropic(dimension) : covariates;
       const plan = { key: address, contextLength, covariates: seen, steps: stepsPerLayer * depth, promptsPerStep };
-      const shape = { dimension, layers: depth };
-      return defect === "frozen-covariates"
-        ? trainDepth(sparseTransformer(shape), plan, context, onPart)
-        : trainDepth(gdPlusPlusTransformer(shape), plan, context, onPart);
+      return trainGdPlusPlus(depth, plan, context, onPart);
     };
     /** Twice as many layers take twice as many steps, each twice as long. */
     const work = runs * layers.reduce((sum, depth) => sum + depth ** 2, 0);
@@ -110,34 +109,26 @@ interface DepthFindings {
 function optimumClaims({ depth, best, trained }: DepthFindings): Claim[] {
   const tolerance = TOLERANCES[depth - 1];
   if (tolerance === undefined) return [];
+  const logarithms = trained.map(({ loss }) => logarithmOf(loss));
   return [
-    {
-      name: `L = ${depth}: ln loss${trained.length > 1 ? `, mean of ${trained.length} runs` : ""}`,
-      relation: "within",
-      predicted: log(best.value),
-      observed: average(trained.map(({ loss }) => log(loss.value))),
-      // Runs share their test contexts, so their errors do not average out.
-      standardError: average(trained.map(({ loss }) => loss.standardError / loss.value)),
+    within(
+      `L = ${depth}: ln loss${trained.length > 1 ? `, mean of ${trained.length} runs` : ""}`,
+      { value: log(best.value), source: best.source },
+      {
+        value: average(logarithms.map(({ value }) => value)),
+        // Runs share their test contexts, so their errors do not average out.
+        standardError: average(logarithms.map(({ standardError }) => standardError)),
+      },
       tolerance,
-      source: best.source,
-    },
+    ),
   ];
 }
 
 function descentClaims({ depth, descent, trained }: DepthFindings): Claim[] {
   if (depth === 1) return []; // one layer of the family is one step of gradient descent
   const worst = trained.reduce((one, other) => (other.overDescent.value > one.overDescent.value ? other : one));
-  return [
-    {
-      name: `L = ${depth}: loss over that of tuned gradient descent${trained.length > 1 ? ", worst run" : ""}`,
-      relation: "below",
-      predicted: 1,
-      observed: worst.overDescent.value,
-      standardError: worst.overDescent.standardError,
-      tolerance: 0,
-      source: descent.source,
-    },
-  ];
+  const name = `L = ${depth}: loss over that of tuned gradient descent${trained.length > 1 ? ", worst run" : ""}`;
+  return [below(name, { value: 1, source: descent.source }, worst.overDescent)];
 }
 
 function figureOf(depths: readonly DepthFindings[], setting: string): Figure {
