@@ -1,15 +1,17 @@
-import { childKey, inverseCovariance, log, scale, type Estimate } from "@onestep/core";
-import { construct, gdPlusPlusTransformer, sparseTransformer, type LinearTransformer } from "@onestep/model";
+import { childKey, inverseCovariance, scale, type Estimate } from "@onestep/core";
+import { construct, type LinearTransformer } from "@onestep/model";
 import { leastSquaresRisk, mapClosedForm, optimalGdPlusPlus, tiedDepth, type ClosedForm } from "@onestep/theory";
 import type { Claim } from "../claim.ts";
 import type { Figure } from "../figure/figure.ts";
 import { ratioOfMeans } from "../measure/ratio-of-means.ts";
-import { weighedContexts } from "../measure/weighed-contexts.ts";
+import { weighedContexts, type WeighedContexts } from "../measure/weighed-contexts.ts";
+import { above, below, estimates } from "./claims.ts";
+import { logarithmOf } from "./measure/logarithm-of.ts";
 import { lossOfRuns, product } from "./measure/loss-of-runs.ts";
 import { defineRecipe, type Recipe } from "./recipe.ts";
 import { rotatedCovariance } from "./laws/rotated-covariance.ts";
 import { scalarLayers } from "./measure/scalar-layers.ts";
-import { trainDepth } from "./training/train-depth.ts";
+import { trainGdPlusPlus } from "./training/train-gd-plus-plus.ts";
 import { typicalWeights } from "./measure/typical-contexts.ts";
 
 const published = { spectrum: [1, 1, 0.25, 0.0625, 1], layers: 3 };
@@ -42,40 +44,35 @@ export const ahnContext: Recipe = defineRecipe({
     const dimension = spectrum.length;
     const { covariance: covariates } = rotatedCovariance(spectrum, childKey(key, "axes"));
     const tasks = inverseCovariance(covariates);
+    const drawn = (length: number): WeighedContexts =>
+      weighedContexts(
+        { contextLength: length, covariates, tasks, noiseVariance: 0 },
+        { key: childKey(key, "fresh", length), count: contexts },
+      );
     const found: LengthFindings[] = [];
     for (const [at, contextLength] of lengths.entries()) {
       const law = { contextLength, dimension, noiseVariance: 0 };
       const best = optimalGdPlusPlus(law, layers);
       const descent = tiedDepth(law, layers);
-      const drawn = (length: number) =>
-        weighedContexts(
-          { contextLength: length, covariates, tasks, noiseVariance: 0 },
-          { key: childKey(key, "fresh", length), count: contexts },
-        );
       const fresh = drawn(contextLength);
       const typical = typicalWeights(fresh, law);
       const stepsOf = construct.preconditionedGradientDescent({
         preconditioners: descent.value.stepSizes.map((stepSize) => scale(tasks.matrix, stepSize)),
       });
-      const descentErrors = fresh.errorsOf(stepsOf);
+      const weighed = (transformer: LinearTransformer): Float64Array => product(typical, fresh.errorsOf(transformer));
+      const [bestErrors, descentErrors] = [scalarLayers(best.value, tasks.matrix), stepsOf].map(weighed);
       const baseline = defect === "baseline-sees-one-fewer" ? drawn(contextLength - 1) : fresh;
-      const bestErrors = fresh.errorsOf(scalarLayers(best.value, tasks.matrix));
       const trained: TrainedLoss[] = [];
       for (let run = 0; run < runs; run++) {
         const address = childKey(childKey(key, "length", contextLength), "run", run);
-        const doing = `n = ${contextLength}, run ${run + 1} of ${runs}`;
         const plan = { key: address, contextLength, covariates, steps, promptsPerStep };
-        const shape = { dimension, layers };
+        const doing = `n = ${contextLength}, run ${run + 1} of ${runs}`;
         const report = (part: number): void => progress((at + (run + part) / runs) / lengths.length, doing);
-        const transformer: LinearTransformer =
-          defect === "frozen-covariates"
-            ? await trainDepth(sparseTransformer(shape), plan, context, report)
-            : await trainDepth(gdPlusPlusTransformer(shape), plan, context, report);
-        const errors = fresh.errorsOf(transformer);
+        const errors = weighed(await trainGdPlusPlus(layers, plan, context, report));
         trained.push({
-          loss: ratioOfMeans(product(typical, errors), typical),
-          overBest: ratioOfMeans(product(typical, errors), product(typical, bestErrors)),
-          overDescent: ratioOfMeans(product(typical, errors), product(typical, descentErrors)),
+          loss: ratioOfMeans(errors, typical),
+          overBest: ratioOfMeans(errors, bestErrors),
+          overDescent: ratioOfMeans(errors, descentErrors),
         });
       }
       found.push({
@@ -127,50 +124,23 @@ function claimsOf({ contextLength, best, descent, drawnDescent, leastSquares, tr
   const worst = (name: keyof TrainedLoss): Estimate =>
     trained.map((run) => run[name]).reduce((one, other) => (other.value > one.value ? other : one));
   const closest = trained.map(({ loss }) => loss).reduce((one, other) => (other.value < one.value ? other : one));
-  const overBest = worst("overBest");
-  const claims: Claim[] = [
-    {
-      name: `${label}: loss of gradient descent`,
-      relation: "estimates",
-      predicted: descent.value,
-      observed: drawnDescent.value,
-      standardError: drawnDescent.standardError,
-      tolerance: 0.06 * descent.value,
-      source: descent.source,
-    },
-    {
-      name: `${label}: ln loss above the best GD++ found${which}`,
-      relation: "below",
-      predicted: 0.25,
-      observed: log(overBest.value),
-      standardError: overBest.standardError / overBest.value,
-      tolerance: 0,
-      source: best.source,
-    },
+  const claims = [
+    estimates(`${label}: loss of gradient descent`, descent, drawnDescent, 0.06),
+    below(
+      `${label}: ln loss above the best GD++ found${which}`,
+      { value: 0.25, source: best.source },
+      logarithmOf(worst("overBest")),
+    ),
   ];
   if (contextLength < 4) return claims;
-  const overDescent = worst("overDescent");
-  const aboveLeastSquares: Claim = {
-    name: `${label}: loss, above least squares`,
-    relation: "above",
-    predicted: leastSquares.value,
-    observed: closest.value,
-    standardError: closest.standardError,
-    tolerance: 0,
-    source: leastSquares.source,
-  };
   return [
     ...claims,
-    {
-      name: `${label}: loss over that of gradient descent${which}`,
-      relation: "below",
-      predicted: 1,
-      observed: overDescent.value,
-      standardError: overDescent.standardError,
-      tolerance: 0,
-      source: descent.source,
-    },
-    ...(leastSquares.value === 0 ? [] : [aboveLeastSquares]),
+    below(
+      `${label}: loss over that of gradient descent${which}`,
+      { value: 1, source: descent.source },
+      worst("overDescent"),
+    ),
+    ...(leastSquares.value === 0 ? [] : [above(`${label}: loss, above least squares`, leastSquares, closest)]),
   ];
 }
 
