@@ -5,6 +5,7 @@ import {
   matrixFromRows,
   multiply,
   NumericalError,
+  scale,
   solve,
   symmetricPart,
   transpose,
@@ -135,8 +136,12 @@ describe("twoSidedSolver", () => {
         [0, 1, 5],
       ].map((row, i) => (i === 0 ? [1, 2, 3] : row)),
     );
-    const found = twoSidedSolver(left, right)(multiply(left, solution, right));
-    expectMatrixClose(found, solution, 1e-10);
+    const rhs = multiply(left, solution, right);
+    expectMatrixClose(twoSidedSolver(left, right)(rhs), solution, 1e-10);
+    for (const unit of [1e-9, 1e9]) {
+      expectMatrixClose(scale(twoSidedSolver(left, right)(scale(rhs, unit)), 1 / unit), solution, 1e-10);
+      expectMatrixClose(scale(twoSidedSolver(scale(left, unit), right)(rhs), unit), solution, 1e-10);
+    }
   });
 
   test("both sides definite: X, whatever its shape", () => {
