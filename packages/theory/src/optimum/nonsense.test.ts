@@ -71,6 +71,12 @@ describe("an isotropic setting", () => {
     expect(() => read({ ...good, contextLength: 2.5 })).toThrowError(`${name}: expected a whole context length`);
   });
 
+  test("where the length is no part of the setting it is not asked for", () => {
+    const words = "expected a setting with dimension, noiseVariance; got one without noiseVariance";
+    expect(() => randomLengthStep(lengths, untyped({ dimension: 3 }))).toThrowError(`randomLengthStep: ${words}`);
+    expect(() => autoregressiveSteps(6, untyped({ dimension: 3 }))).toThrowError(`autoregressiveSteps: ${words}`);
+  });
+
   test("a random length needs whole lengths with probabilities, a causal model at least one position", () => {
     const at = (list: unknown) => () => randomLengthStep(untyped(list), good);
     expect(at({})).toThrowError("randomLengthStep: expected a list of lengths; got object");

@@ -70,6 +70,10 @@ describe("three strata too large for a direct system, their variances over sever
     expect(frobeniusNorm(subtract(matrix(d, d, image), rhs))).toBeLessThan(2 ** -40 * frobeniusNorm(rhs));
   });
 
+  it("leave no step to a law without signal", () => {
+    expect(maxAbs(solveStationarity(strata(4), scale(rhs, 0)))).toBe(0);
+  });
+
   it("are refused over eight, where that cannot be done", () => {
     expect(() => solveStationarity(strata(8), rhs)).toThrowError(
       /^optimalStep: expected the stationarity system to be solved to 12 digits; got a relative residual of/,

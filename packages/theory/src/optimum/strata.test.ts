@@ -4,6 +4,7 @@ import {
   matrixFromRows,
   multiply,
   scale,
+  zeros,
   type MomentStratum,
   type PromptMoments,
 } from "@onestep/core";
@@ -103,6 +104,7 @@ describe("three strata with a silent direction", () => {
   const strata = [1, 2, 3].map((k) => stratum(1 / 3, diagonal([0, k]), diagonal([0, 4 - k])));
 
   test("have the step of least norm, where the cross moment is inside their support", () => {
+    expect(solveStationarity(strata, zeros(2, 2))).toEqual(zeros(2, 2));
     expectMatrixClose(solveStationarity(strata, diagonal([0, 5])), diagonal([0, (3 * 5) / (3 + 4 + 3)]), 1e-15);
   });
 
