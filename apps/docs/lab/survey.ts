@@ -1,7 +1,7 @@
 import type { TrainedParameters, TrainingConfig } from "@onestep/lab";
 import { onBeforeUnmount, ref, shallowRef, type Ref } from "vue";
 
-import { NO_WORKER } from "../training/paced.ts";
+import { NO_WORKER } from "../training/run-worker.ts";
 import type { Identified } from "./identified.ts";
 import type { LabTheory } from "./lab-theory.ts";
 import type { Answer, Question } from "./survey-messages.ts";

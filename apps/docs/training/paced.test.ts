@@ -2,8 +2,9 @@ import { createSSRApp } from "vue";
 import { renderToString } from "vue/server-renderer";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { NO_WORKER, openPaced, type PacedSession } from "./paced.ts";
+import { openPaced, type PacedSession } from "./paced.ts";
 import type { PacedOrder, PacedReport } from "./messages.ts";
+import { NO_WORKER } from "./run-worker.ts";
 
 /** A worker that writes down its orders, and says what a test makes it say. */
 class Scribe extends EventTarget {

@@ -1,6 +1,8 @@
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef, type ComputedRef, type Ref } from "vue";
 
-import type { Failure, OfRun, PacedOrder, PacedReport } from "./messages.ts";
+import type { Failure, PacedReport } from "./messages.ts";
+import { openPacer } from "./pacer.ts";
+import { openRunWorker } from "./run-worker.ts";
 
 export type PacedStatus = "ready" | "playing" | "paused" | "finished" | "failed";
 
@@ -12,13 +14,13 @@ export interface PacedSession<Config, Report> {
   readonly step: ComputedRef<number>;
   /** Why it failed, in the words of the error. */
   readonly failure: Readonly<Ref<string>>;
-  /** Goes on; begins anew where the run failed. */
+  /** Goes on; begins anew where the run has finished or failed. */
   play(): void;
   pause(): void;
   /** Goes to a step further on, as fast as it can; what has failed goes no further. */
   goTo(step: number): void;
-  /** Forgets the run; the next one has this config. */
-  reset(config: Config): void;
+  /** Forgets the run; the next one has this config, the same if omitted. */
+  reset(config?: Config): void;
 }
 
 /** How a session is opened. */
@@ -36,48 +38,27 @@ export interface PacedPlan<Config, Said = never> {
   readonly forget?: () => void;
 }
 
-/** Why a worker says nothing. */
-export const NO_WORKER = "its worker could not run in this browser";
-
-/** How long one order may keep a worker, in milliseconds. */
-const LONGEST_ORDER = 250;
-
 /** Opens a session; its worker starts with the first step, so that a page that is only read loads none of it. */
 export function openPaced<Config, Report extends PacedReport, Said extends object = never>(
   plan: PacedPlan<Config, Said>,
 ): PacedSession<Config, Report> {
   const { stepsOf, seconds } = plan;
-  const pace = typeof seconds === "number" ? (): number => seconds : seconds;
   const status = ref<PacedStatus>("ready");
   const trace = shallowRef<Report[]>([]);
-  const step = computed(() => trace.value[trace.value.length - 1]?.step ?? 0);
+  const step = computed(() => lastStep(trace.value));
   const failure = ref("");
+  const worker = openRunWorker<Config, Report | Said>(plan.hire, plan.first, hear);
   let config = plan.first;
-  let worker: Worker | undefined;
-  let run = 0;
   let until = 0;
-  let hasBegun = false;
   let frame = 0;
   let redraw = 0;
 
-  const order = (message: PacedOrder<Config>): void => worker?.postMessage(message);
-
-  function hire(): Worker {
-    const hired = plan.hire();
-    hired.addEventListener("message", ({ data }: MessageEvent<OfRun<Report | Failure | Said>>) => {
-      if (data.run !== run) return;
-      if ("failure" in data) return fail(data.failure);
-      if (!("step" in data)) return plan.hear?.(data, fail);
-      trace.value.push(data);
-      // Many steps are done between two frames, and drawn together.
-      redraw ||= requestAnimationFrame(draw);
-    });
-    hired.addEventListener("error", () => {
-      hired.terminate();
-      worker = undefined;
-      fail(NO_WORKER);
-    });
-    return hired;
+  function hear(said: Report | Said | Failure): void {
+    if ("failure" in said) return fail(said.failure);
+    if (!("step" in said)) return plan.hear?.(said, fail);
+    trace.value.push(said);
+    // Many steps are done between two frames, and drawn together.
+    redraw ||= requestAnimationFrame(draw);
   }
 
   function fail(reason: string): void {
@@ -93,45 +74,21 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
   }
 
   function advance(to: number): void {
-    if (!hasBegun) {
-      try {
-        worker ??= hire();
-      } catch {
-        return fail(NO_WORKER);
-      }
-      hasBegun = true;
-      order({ kind: "begin", run, config });
-    }
     until = Math.min(stepsOf(config), Math.max(until, Math.ceil(to)));
-    order({ kind: "goOn", run, until });
+    worker.goOn(until);
   }
 
   function play(): void {
-    if (status.value === "playing" || status.value === "finished") return;
-    // What has failed goes no further: it begins anew.
-    if (status.value === "failed") reset(config);
+    if (status.value === "playing") return;
+    // What has come to an end goes no further.
+    if (status.value === "finished" || status.value === "failed") reset();
     status.value = "playing";
-    const steps = stepsOf(config);
-    let last: number | undefined;
-    let owed = 0;
-    let ordered = { at: 0, size: 0 };
+    const pacer = openPacer(stepsOf(config), typeof seconds === "number" ? () => seconds : seconds);
     const onFrame = (now: number): void => {
       if (status.value !== "playing") return;
-      // No frames are made up for: where the machine is slow, the run takes longer.
-      const frameTime = now - (last ?? now);
-      owed += (Math.min(frameTime, 100) / 1000 / pace()) * steps;
-      last = now;
-      const done = trace.value[trace.value.length - 1]?.step ?? 0;
-      if (done >= until && owed >= 1) {
-        // A worker hears of a pause between two orders: none is longer than a reader waits for it.
-        const perMillisecond = ordered.size / (now - ordered.at);
-        const time = Math.max(LONGEST_ORDER, 2 * frameTime); // where frames are slow, it is not the worker that was
-        const size = Math.max(1, Math.floor(Math.min(owed, perMillisecond * time)));
-        advance(done + size);
-        ordered = { at: now, size };
-        owed = 0;
-      }
-      owed = Math.min(owed, steps / 10);
+      const done = lastStep(trace.value);
+      const size = pacer(now, done >= until);
+      if (size > 0) advance(done + size);
       frame = requestAnimationFrame(onFrame);
     };
     cancelAnimationFrame(frame);
@@ -142,39 +99,39 @@ export function openPaced<Config, Report extends PacedReport, Said extends objec
     if (status.value === "playing") status.value = "paused";
   }
 
-  function reset(next: Config): void {
+  function goTo(to: number): void {
+    if (status.value === "finished" || status.value === "failed") return;
+    status.value = "paused";
+    advance(to);
+  }
+
+  function reset(next = config): void {
     plan.forget?.();
     config = next;
-    run += 1;
+    worker.renew(config);
     until = 0;
-    hasBegun = false;
     trace.value = [];
     failure.value = "";
     status.value = "ready";
   }
 
-  const pauseWhenHidden = (): void => {
+  pauseWhenHidden(pause);
+  onBeforeUnmount(() => {
+    cancelAnimationFrame(frame);
+    worker.dismiss();
+  });
+  return { status, trace, step, failure, play, pause, goTo, reset };
+}
+
+/** Of the trace itself: what has been said since the last frame is not drawn yet. */
+function lastStep(trace: readonly PacedReport[]): number {
+  return trace[trace.length - 1]?.step ?? 0;
+}
+
+function pauseWhenHidden(pause: () => void): void {
+  const look = (): void => {
     if (document.hidden) pause();
   };
-  onMounted(() => document.addEventListener("visibilitychange", pauseWhenHidden));
-  onBeforeUnmount(() => {
-    document.removeEventListener("visibilitychange", pauseWhenHidden);
-    cancelAnimationFrame(frame);
-    worker?.terminate();
-  });
-
-  return {
-    status,
-    trace,
-    step,
-    failure,
-    play,
-    pause,
-    reset,
-    goTo(to) {
-      if (status.value === "finished" || status.value === "failed") return;
-      status.value = "paused";
-      advance(to);
-    },
-  };
+  onMounted(() => document.addEventListener("visibilitychange", look));
+  onBeforeUnmount(() => document.removeEventListener("visibilitychange", look));
 }
