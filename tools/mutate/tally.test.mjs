@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 
+import { readJson, root } from "../workspace.mjs";
+import { mutantsOf } from "./mutants.mjs";
 import { tally } from "./tally.mjs";
 
 const outcome = (code, change, killed = false) => ({ file: "a.ts", line: 1, code, change, killed });
@@ -32,4 +36,15 @@ test("the interval of the share is Wilson's", () => {
     {},
   );
   expect([low, high].map((one) => one.toFixed(4))).toEqual(["0.3006", "0.9544"]);
+});
+
+test("what the list explains is still there", () => {
+  const explained = readJson(join(root, "tools", "mutate", "explained.json"));
+  const gone = Object.entries(explained).flatMap(([file, entries]) => {
+    const mutants = mutantsOf(readFileSync(join(root, file), "utf8"), file);
+    const isThere = ({ code, change }) =>
+      [change].flat().every((own) => mutants.some((one) => one.code === code && ["*", one.change].includes(own)));
+    return entries.filter((one) => !isThere(one)).map(({ code, change }) => `${file}: ${change} in ${code}`);
+  });
+  expect(gone).toEqual([]);
 });

@@ -158,6 +158,17 @@ describe("expectedTrace near a divergence", () => {
     }
   });
 
+  test("does not mind a pole where the density is no double: its weights are 0 there", () => {
+    const spectrum = wishartSpectrum({ contextLength: 30, dimension: 3 });
+    const massless = spectrum.eigenvalues.filter((_, j) => spectrum.weights[j] === 0);
+    expect(massless.length).toBeGreaterThan(0);
+    expectClose(
+      expectedTrace(spectrum, (x) => (massless.includes(x) ? Infinity : x)),
+      90,
+      1e-12 * 90,
+    );
+  });
+
   test("asks for a finite value at 0 where eigenvalues are 0, and for numbers that fit", () => {
     const singular = wishartSpectrum({ contextLength: 3, dimension: 8 });
     expect(() => expectedTrace(singular, (x) => 1 / x)).toThrowError(/leaves 5 eigenvalues at 0/);
