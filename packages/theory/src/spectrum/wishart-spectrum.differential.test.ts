@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { wishartTraceMoments } from "../moments/wishart.ts";
 import { gaussRule } from "../numerics/gauss-rule.ts";
 import { wishartDensity } from "./wishart-density.ts";
+import { wishartGrid } from "./wishart-grid.ts";
 import { expectedTrace, wishartSpectrum } from "./wishart-spectrum.ts";
 
 /** ψ(k/2) for a whole k, from ψ(1) = −γ, ψ(½) = −γ − 2 ln 2 and ψ(x+1) = ψ(x) + 1/x. */
@@ -254,6 +255,22 @@ describe("wishartDensity", () => {
         expectClose(sum / moment, 1, 1e-11);
       });
     }
+  });
+
+  test("is continuous where two panels of its grid meet", () => {
+    const sizes = { contextLength: 6, dimension: 6 };
+    const edges = wishartGrid(6, 6, 8).edges.filter((edge) => edge > 0.1);
+    for (const edge of edges) {
+      const [below, at, above] = wishartDensity(
+        sizes,
+        [1 - 1e-12, 1, 1 + 1e-12].map((factor) => (edge * factor) ** 2),
+      ).value;
+      expectClose((below + above) / 2, at, 1e-13);
+    }
+    const last = edges[edges.length - 1];
+    expectClose(wishartDensity(sizes, [last ** 2, (last + 1) ** 2]).value, [0, 0], 1e-30);
+    // Below the first panel of a narrow spectrum there is nothing.
+    expect(wishartDensity({ contextLength: 1_000_000, dimension: 3 }, [1, 1e5]).value).toEqual([0, 0]);
   });
 
   test("refuses what has no density", () => {
