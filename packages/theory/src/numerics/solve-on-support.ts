@@ -81,7 +81,7 @@ export interface Support {
 export function supportOf(a: Matrix): Support {
   const { values, vectors } = symmetricEigen(symmetrised(a));
   const d = a.rows;
-  const cutoff = 16 * d * 2 ** -53 * Math.max(values[d - 1], 0);
+  const cutoff = 16 * d * 2 ** -53 * values[d - 1];
   const first = values.findIndex((value) => value > cutoff);
   if (first < 0) return { values: Float64Array.of(1), vectors: zeros(d, 1) };
   const kept = zeros(d, d - first);

@@ -72,7 +72,7 @@ function scaledSpectrum(matrix: Matrix): ScaledSpectrum {
     return own > 0 ? 1 / Math.sqrt(own) : 0;
   });
   const { values, vectors } = symmetricEigen(symmetrised(scaleSides(scales, matrix, scales)));
-  const cutoff = 16 * d * 2 ** -53 * Math.max(values[d - 1], 0);
+  const cutoff = 16 * d * 2 ** -53 * values[d - 1];
   const nullity = values.filter((value) => value <= cutoff).length;
   const silent = columnsOf(vectors, 0, nullity);
   silent.values.forEach((value, at) => {
