@@ -122,10 +122,10 @@ function density(x: number): number {
   return exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 
-/** y z, z ~ N(0, 1): |z| with probability 1 − flip, else −|z|. */
+/** y z, z ~ N(0, 1): |z| with probability 1 − flip, else −|z|; of mass ½, which `sumRule` makes 1. */
 function signedHalfNormal(flip: number): Quadrature {
   const half = compositeGaussLegendre([0, 1.5, 3, 4.5, 6, 8, 10], 24);
-  const mass = half.weights.map((weight, i) => 2 * weight * density(half.nodes[i]));
+  const mass = half.weights.map((weight, i) => weight * density(half.nodes[i]));
   return {
     nodes: Float64Array.from([...half.nodes, ...half.nodes.map((z) => -z)]),
     weights: Float64Array.from([...mass.map((w) => (1 - flip) * w), ...mass.map((w) => flip * w)]),
