@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import { axesOf } from "./axis.ts";
 import { figureCsv } from "./csv.ts";
 import type { Axis, Figure, FigurePoint } from "./figure.ts";
+import { mark } from "./marks.ts";
 import { paper } from "./paint.ts";
+import { palette } from "./palette.ts";
 import { placeLabels } from "./place-labels.ts";
 import { figureSvg } from "./svg.ts";
 import { figureVegaLite } from "./vega-lite.ts";
@@ -107,6 +109,29 @@ describe("a figure", () => {
     expect(svg).toMatch(/<polyline[^>]*stroke="#0072b2"/);
     expect(svg).toMatch(/<circle[^>]*fill="#0072b2"/);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it("as SVG tells four series by the shapes of their marks too", () => {
+    const series = ["one", "two", "three", "four"].map((name, at) => ({
+      name,
+      kind: "points" as const,
+      points: [{ x: at, y: at }],
+    }));
+    const svg = figureSvg({ title: "shapes", x: linear("x"), y: linear("y"), series });
+    const marksOf = (color: string): (string | undefined)[] =>
+      [...svg.matchAll(/<(circle|rect|polygon|line|text|polyline|path) [^>]*>/g)]
+        .filter(([all]) => all.includes(`fill="${color}"`))
+        .map(([all, tag]) => (all.includes("rotate") ? `${tag}, turned` : tag));
+    const shapes = [palette[0], palette[1], palette[2], palette[3]].map((color) => new Set(marksOf(color)));
+    expect(shapes).toEqual([["circle"], ["rect"], ["rect, turned"], ["polygon"]].map((names) => new Set(names)));
+  });
+
+  it("draws a triangle on its foot about its point, and theory's wider and hollow", () => {
+    const look = { color: "#123456", shape: "triangle" } as const;
+    expect(mark(10, 20, look, false)).toBe('<polygon points="10.0,14.5 15.0,24.0 5.0,24.0" fill="#123456"/>');
+    expect(mark(10, 20, look, true)).toBe(
+      '<polygon points="10.0,11.2 18.0,26.4 2.0,26.4" fill="none" stroke="#123456" stroke-width="1.5"/>',
+    );
   });
 
   it("as SVG on a phone has its names below, as an icon no words, and in a page the page's own colours", () => {

@@ -45,6 +45,12 @@ it("the loss of a layer on any law is that of its step, and what its even part a
   expectWithin(modelLoss(law, layer(0), fresh, {}), exact);
   expect(modelLoss(law, layer(0), fresh, { moments })).toMatchObject({ value: exact, standardError: 0 });
 
+  const reference = { transformer: layer(0), loss: exact };
+  const near = lsaHeads([{ keyQuery: diagonal([0.045, 0.04, 0]), valueProjection: matrix(3, 1, [0, 0, 1]) }]);
+  const [alone, beside] = [{}, { reference }].map((known) => modelLoss(law, near, { ...fresh, count: 4000 }, known));
+  expectWithin(beside, stepLoss(diagonal([0.045, 0.04])));
+  expect(beside.standardError).toBeLessThan(alone.standardError / 4);
+
   const [drawn, split] = [{}, { moments }].map((known) => modelLoss(law, layer(0.3), fresh, known));
   expect(split.standardError).toBeLessThan(drawn.standardError);
   const difference = { ...drawn, value: drawn.value - split.value };

@@ -53,6 +53,21 @@ const multiple = (factor: number): Matrix => scale(identity(3), factor);
 const gradientAt = (law: PromptLaw, preconditioner: Matrix): Matrix =>
   matrixFromRows(ask<{ gradient: number[][] }>("gradient", law, { preconditioner }).gradient);
 
+test.each(["one-step-risk", "shift"])("%s averages over spectra that each prompt draws: λᵢ ~ Exp(r)", (quantity) => {
+  const [n, d, rate, variance, omega, eta] = [12, 3, 2, 0.3, 0.7, 0.05];
+  const law = lawOf({
+    dimension: d,
+    covariates: { law: "gaussian-random-spectrum", rate },
+    ...linear({ covariance: omega }),
+  });
+  const [m1, m2, m3] = [1 / rate, 2 / rate ** 2, 6 / rate ** 3]; // E λᵏ
+  // Given Λ, E S² = n(n + 1)Λ² + n tr(Λ)Λ; independent λᵢ have E tr(Λ)tr(Λ²) = d m₃ + d(d − 1) m₁m₂.
+  const cubic = omega * (n * (n + 1) * d * m3 + n * (d * m3 + d * (d - 1) * m1 * m2));
+  const quadratic = eta ** 2 * (cubic + variance * n * d * m2);
+  const expected = omega * d * m1 + variance - 2 * eta * n * omega * d * m2 + quadratic;
+  expectClose(ask(quantity, law, { stepSize: eta, preconditioner: multiple(eta) }), expected, 1e-14);
+});
+
 describe("one law in other units and coordinates", () => {
   test.each(["relu-attention", "random-length"])(
     "%s keeps its loss, and its step is told in the law's own units",
