@@ -87,14 +87,14 @@ describe("whitenedStepSize", () => {
     // At condition κ an entry of Γ and one of Σ can be κ apart, and their products are rounded accordingly.
     const beside = (condition: number, entry: number) => {
       const step = matrixFromRows([
-        [0.5, 0],
-        [0.5 * entry, 0.5 * condition],
+        [8, 0],
+        [8 * entry, 8 * condition],
       ]);
       return whitenedStepSize(step, covariance(diagonal([1, 1 / condition])));
     };
-    expect([beside(1e4, 1e-11), beside(1e4, 1e-10)]).toEqual([0.5, null]);
+    expect([beside(1e4, 1e-11), beside(1e4, 1e-10)]).toEqual([8, null]);
     // However stiff Σ is, a millionth of the product is no rounding.
-    expect([beside(1e10, 0.99 * 2 ** -20), beside(1e10, 1.01 * 2 ** -20)]).toEqual([0.5, null]);
+    expect([beside(1e10, 0.99 * 2 ** -20), beside(1e10, 1.01 * 2 ** -20)]).toEqual([8, null]);
   });
 });
 
