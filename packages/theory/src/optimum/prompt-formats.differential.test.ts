@@ -47,11 +47,23 @@ describe("prompt formats", () => {
     expectClose(loss, exact, 4 * Number.EPSILON * exact);
   });
 
+  test("lengths that vary by a trillionth of themselves: their variance is taken about the mean", () => {
+    const lengths = [
+      { contextLength: 1e14, probability: 0.25 },
+      { contextLength: 1e14 + 1000, probability: 0.75 },
+    ];
+    const [mean, variance] = [1e14 + 750, 187_500];
+    const exact = (3 * (variance + 4 * mean)) / (mean * mean + variance + 4 * mean);
+    const { loss } = randomLengthStep(lengths, { dimension: 3, noiseVariance: 0 }).value;
+    expectClose(loss, exact, 4 * Number.EPSILON * exact);
+  });
+
   test("several queries: sharing a context correlates their errors, and leaves the mean loss alone", () => {
     const moments = momentsAt(4);
     const one = optimalStep(moments);
     const eight = severalQueriesStep(moments, 8);
     expect(eight.value).toEqual(one.value);
+    expect(severalQueriesStep(moments, 1).value).toEqual(one.value);
     expect(eight.source.locator).toBe("severalQueriesStep");
     expect(() => severalQueriesStep(moments, 0)).toThrowError(/number of queries/);
 
