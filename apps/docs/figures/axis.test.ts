@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { linearAxis, logarithmicAxis, niceStep } from "./axis.ts";
+import { linearAxis, logarithmicAxis, niceStep, readableTicks } from "./axis.ts";
 
 describe("the axes of a figure", () => {
   it("puts powers of two at equal distances on a logarithmic axis", () => {
@@ -28,5 +28,11 @@ describe("the axes of a figure", () => {
     expect(linearAxis(0, 1.5, { start: 0, end: 1 }).ticks).toEqual([0, 0.5, 1, 1.5]);
     expect(linearAxis(0, 36, { start: 0, end: 1 }).ticks).toEqual([0, 10, 20, 30]);
     expect([0.3, 1, 1.01, 2.5, 7].map(niceStep)).toEqual([0.5, 1, 2, 5, 10]);
+  });
+
+  it("counts a narrow range in equal steps, where powers say little of it", () => {
+    const span = { start: 0, end: 1 };
+    expect(readableTicks(logarithmicAxis(1, 10, span, 2))).toEqual([1, 2, 4, 8]);
+    expect(readableTicks(logarithmicAxis(1.1, 1.6, span, 2))).toEqual([1.1, 1.2, 1.3, 1.4, 1.5, 1.6]);
   });
 });

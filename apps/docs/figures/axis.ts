@@ -31,6 +31,11 @@ export function linearAxis(from: number, to: number, span: Span): Axis {
   return axis(from, to, span, ticks, round, round);
 }
 
+/** The ticks of an axis; equal steps of its range where that is so narrow that it has hardly any. */
+export function readableTicks({ from, to, ticks }: Axis): readonly number[] {
+  return ticks.length > 1 ? ticks : linearAxis(from, to, { start: 0, end: 1 }).ticks;
+}
+
 /** The least of 1, 2, 5, 10, 20, … (times any power of ten) that is no smaller than `atLeast`. */
 export function niceStep(atLeast: number): number {
   const decade = 10 ** Math.floor(Math.log10(atLeast));

@@ -3,8 +3,8 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { significant } from "../figures/format-number.ts";
 import { predictionOf, unitStep } from "../learn/theorem-3/nonlinear-setting.ts";
-import { factsOf, toleranceOf } from "../learn/theorem-3/training-facts.ts";
-import { configOf, nonlinearAt, trainedSetting } from "../learn/theorem-3/training-setting.ts";
+import { configOf, nonlinearAt, toleranceOf, trainedSetting } from "../learn/theorem-3/training-setting.ts";
+import { factsOf } from "../training/gamma-facts.ts";
 import { openSite, type Visit } from "./site.ts";
 
 const site = await openSite();

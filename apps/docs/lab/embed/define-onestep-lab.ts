@@ -1,6 +1,12 @@
 import { fixed, significant } from "../../figures/format-number.ts";
-import { factsOf, TOLERANCE } from "../../learn/theorem-1/gamma-facts.ts";
-import { configOf, predictionOf, STEPS, type TrainingSetting } from "../../learn/theorem-1/training-setting.ts";
+import {
+  configOf,
+  predictionOf,
+  STEPS,
+  TOLERANCE,
+  type TrainingSetting,
+} from "../../learn/theorem-1/training-setting.ts";
+import { factsOf } from "../../training/gamma-facts.ts";
 import type { Failure, OfRun, Order, Progress } from "../../training/messages.ts";
 import { embedChart } from "./embed-chart.ts";
 import { ATTRIBUTES, FIELDS, settingOfAttributes, type Attribute } from "./embed-setting.ts";

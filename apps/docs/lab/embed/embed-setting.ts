@@ -1,9 +1,5 @@
-import {
-  CHOICES,
-  DEFAULT_SETTING,
-  LARGEST_SEED,
-  type TrainingSetting,
-} from "../../learn/theorem-1/training-setting.ts";
+import { LARGEST_SEED } from "../../figures/seed.ts";
+import { CHOICES, DEFAULT_SETTING, type TrainingSetting } from "../../learn/theorem-1/training-setting.ts";
 
 /** The attributes of the element. */
 export const ATTRIBUTES = ["n", "d", "noise", "seed"] as const;

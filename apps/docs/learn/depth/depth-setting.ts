@@ -1,5 +1,8 @@
 import type { TrainingConfigFile } from "@onestep/lab";
 
+import { fieldsOf } from "../../figures/address-fields.ts";
+import { LARGEST_SEED } from "../../figures/seed.ts";
+
 /** All that a reader can change. */
 export interface DepthSetting {
   readonly contextLength: number;
@@ -47,8 +50,6 @@ export const DEEPEST_GD_PLUS_PLUS: number = 3;
 
 /** Of the slider for σ². */
 export const NOISE: { readonly largest: number; readonly step: number } = { largest: 10, step: 0.05 };
-
-export const LARGEST_SEED: number = 9999;
 
 export const DEFAULT_SETTING: DepthSetting = {
   contextLength: 20,
@@ -114,17 +115,9 @@ export function addressOf({ setting, step }: DepthAddress): string {
 
 /** What an address says; where it says nothing that can be, the default. */
 export function settingAt(address: string): DepthAddress {
-  const fields = new URLSearchParams(address);
-  const among = (name: string, choices: readonly number[], otherwise: number): number => {
-    const text = fields.get(name) ?? "";
-    return choices.find((choice) => String(choice) === text) ?? otherwise;
-  };
-  const whole = (name: string, largest: number): number => {
-    const text = fields.get(name) ?? "";
-    return /^\d{1,9}$/.test(text) ? Math.min(Number(text), largest) : 0;
-  };
-  const noise = Number(fields.get("noise") || Number.NaN);
-  const model = fields.get("model") ?? "";
+  const { text, among, whole } = fieldsOf(address);
+  const noise = Number(text("noise") || Number.NaN);
+  const model = text("model");
   const setting: DepthSetting = {
     contextLength: among("n", CHOICES.contextLength, DEFAULT_SETTING.contextLength),
     dimension: among("d", CHOICES.dimension, DEFAULT_SETTING.dimension),

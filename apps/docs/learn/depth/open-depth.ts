@@ -1,6 +1,6 @@
 import { ref, type Ref } from "vue";
 
-import { keepAddress } from "../../figures/keep-address.ts";
+import { keepRun } from "../../training/keep-run.ts";
 import { openSession, type TrainingSession } from "../../training/session.ts";
 import { askWorker } from "../ask-worker.ts";
 import { data as defaultTheory } from "./default-theory.data.ts";
@@ -28,14 +28,11 @@ export function openDepth(): Depth {
     if (JSON.stringify(configOf(setting.value)) !== before) session.reset(configOf(setting.value));
   }
 
-  keepAddress(
-    (search) => {
-      const address = settingAt(search);
-      choose(address.setting);
-      if (address.step > 0) session.goTo(address.step);
-    },
-    () => addressOf({ setting: setting.value, step: session.status.value === "playing" ? 0 : session.step.value }),
-  );
+  keepRun(session, {
+    read: settingAt,
+    adopt: (address) => choose(address.setting),
+    write: (step) => addressOf({ setting: setting.value, step }),
+  });
   const { answer: theory, isComputing } = askWorker<TheoryOf, DepthTheory>({
     hire: () => new Worker(new URL("./theory.worker.ts", import.meta.url), { type: "module" }),
     question: () => {

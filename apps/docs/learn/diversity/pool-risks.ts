@@ -1,4 +1,12 @@
-import { covariance, isotropic, matrixFromRows, type Matrix, type PromptMoments } from "@onestep/core";
+import {
+  covariance,
+  frobeniusNorm,
+  isotropic,
+  matrixFromRows,
+  subtract,
+  type Matrix,
+  type PromptMoments,
+} from "@onestep/core";
 import { gaussianTasks, poolTasks } from "@onestep/data";
 import {
   bayesRisk,
@@ -9,6 +17,7 @@ import {
   pretrainingLoss,
 } from "@onestep/theory";
 
+import type { Gamma } from "../../training/trained-gamma.ts";
 import { CHOICES, type PoolSetting } from "./pool-setting.ts";
 
 /** What a step errs by, σ² of the query included. */
@@ -52,9 +61,14 @@ export function poolPrediction(setting: PoolSetting): PoolPrediction {
   };
 }
 
+/** ‖Γ − Γ*‖_F / ‖Γ*‖_F for Γ* of the pool. */
+export function distanceFrom({ step }: PoolPrediction, gamma: Gamma): number {
+  return frobeniusNorm(subtract(matrixFromRows(gamma), step)) / frobeniusNorm(step);
+}
+
 /** What a trained step errs by. */
-export function lossesOf(setting: PoolSetting, preconditioner: readonly (readonly number[])[]): PoolLosses {
-  const step = matrixFromRows(preconditioner);
+export function lossesOf(setting: PoolSetting, gamma: Gamma): PoolLosses {
+  const step = matrixFromRows(gamma);
   return {
     seen: pretrainingLoss(poolMoments(setting), step).value,
     fresh: pretrainingLoss(freshMoments(setting), step).value,
@@ -84,4 +98,16 @@ export function limitCurve(setting: PoolSetting): readonly (readonly [tasks: num
 /** What no number of tasks goes below: of one step, and of any learner. */
 export function floorsOf(setting: PoolSetting): { readonly oneStep: number; readonly ridge: number } {
   return { oneStep: optimalStepLoss(setting).value, ridge: bayesRisk(setting).value };
+}
+
+/** What theory knows of a law at any number of tasks. */
+export interface PoolTheory {
+  readonly curve: ReturnType<typeof poolCurve>;
+  readonly limit: ReturnType<typeof limitCurve>;
+  readonly floors: ReturnType<typeof floorsOf>;
+}
+
+/** All of it; the number of tasks that a setting names plays no part. */
+export function theoryOf(setting: PoolSetting): PoolTheory {
+  return { curve: poolCurve(setting), limit: limitCurve(setting), floors: floorsOf(setting) };
 }

@@ -1,5 +1,8 @@
 import type { TrainingConfigFile } from "@onestep/lab";
 
+import { fieldsOf } from "../../figures/address-fields.ts";
+import { LARGEST_SEED } from "../../figures/seed.ts";
+
 /** What a reader may choose. */
 export interface PoolSetting {
   /** M, how many tasks there are in pre-training, each with its negative */
@@ -21,8 +24,6 @@ export const CHOICES: Readonly<Record<"tasks" | "contextLength" | "dimension" | 
 
 export const DEFAULT_SETTING: PoolSetting = { tasks: 4, contextLength: 20, dimension: 5, noiseVariance: 0.25, seed: 0 };
 
-export const LARGEST_SEED: number = 9999;
-
 /** Of a training. */
 export const STEPS: number = 500;
 const BATCH = 512;
@@ -33,6 +34,11 @@ export const BLOCKS: number = 20;
 
 /** Contexts in one block. */
 export const BLOCK: number = 100;
+
+/** A setting but for M, as text. */
+export function lawOf(setting: PoolSetting): string {
+  return JSON.stringify({ ...setting, tasks: 1 });
+}
 
 /** The file of the law of pre-training: tasks from the pool, each as often as its negative. */
 export function lawFileOf(setting: PoolSetting): TrainingConfigFile["law"] {
@@ -79,13 +85,7 @@ export function addressOf({ setting, step }: PoolAddress): string {
 
 /** What an address says; where it says nothing that can be, the default. */
 export function poolAt(address: string): PoolAddress {
-  const fields = new URLSearchParams(address);
-  const among = (name: string, choices: readonly number[], otherwise: number): number =>
-    choices.find((choice) => String(choice) === fields.get(name)) ?? otherwise;
-  const whole = (name: string, largest: number): number => {
-    const text = fields.get(name) ?? "";
-    return /^\d{1,9}$/.test(text) ? Math.min(Number(text), largest) : 0;
-  };
+  const { among, whole } = fieldsOf(address);
   return {
     setting: {
       tasks: among("tasks", CHOICES.tasks, DEFAULT_SETTING.tasks),

@@ -1,5 +1,8 @@
 import { covarianceFromSpectrum, isotropic, type GaussianLinearSetting } from "@onestep/core";
 
+import { fieldsOf } from "../../figures/address-fields.ts";
+import { LARGEST_SEED } from "../../figures/seed.ts";
+
 /** Whether key and query are matrices of their own, or one merged matrix. */
 export type AttentionKind = "separate" | "merged";
 
@@ -38,8 +41,6 @@ export const DEFAULT_SETTING: FlowSetting = {
   noiseVariance: 0,
   seed: 0,
 };
-
-export const LARGEST_SEED: number = 9999;
 
 /** How often a training is looked at, evenly in the logarithm of time. */
 export const LOOKS: number = 240;
@@ -88,13 +89,7 @@ export function addressOf({ setting, step }: FlowAddress): string {
 
 /** What an address says; where it says nothing that can be, the default. */
 export function flowAt(address: string): FlowAddress {
-  const fields = new URLSearchParams(address);
-  const among = <Value extends string | number>(name: string, choices: readonly Value[], otherwise: Value): Value =>
-    choices.find((choice) => String(choice) === fields.get(name)) ?? otherwise;
-  const whole = (name: string, largest: number): number => {
-    const text = fields.get(name) ?? "";
-    return /^\d{1,9}$/.test(text) ? Math.min(Number(text), largest) : 0;
-  };
+  const { among, whole } = fieldsOf(address);
   return {
     setting: {
       attention: among("attention", CHOICES.attention, DEFAULT_SETTING.attention),

@@ -24,14 +24,18 @@ export interface FallFact {
   readonly error?: number;
 }
 
+/** How a training stands to what was predicted. */
+export interface FlowFacts {
+  readonly plateaus: readonly PlateauFact[];
+  readonly falls: readonly FallFact[];
+  readonly isConfirmed: boolean;
+}
+
 /** The verdict asks for plateaus within 2 % of their height, and falls within 10 % of their time where it is known. */
 export const TOLERANCES: { readonly loss: number; readonly time: number } = { loss: 0.02, time: 0.1 };
 
 /** Holds a training, as far as it has come, against what was predicted. */
-export function factsOf(
-  { plateaus, falls }: PredictedFlow,
-  curve: readonly LossPoint[],
-): { readonly plateaus: readonly PlateauFact[]; readonly falls: readonly FallFact[]; readonly isConfirmed: boolean } {
+export function factsOf({ plateaus, falls }: PredictedFlow, curve: readonly LossPoint[]): FlowFacts {
   const fallen = falls.map(({ level, time: predicted }): FallFact => {
     const seen = timeBelow(level, curve);
     if (predicted === undefined || seen === undefined) {

@@ -1,5 +1,8 @@
 import type { TrainingConfigFile } from "@onestep/lab";
 
+import { fieldsOf } from "../../figures/address-fields.ts";
+import { LARGEST_SEED } from "../../figures/seed.ts";
+
 /** All that a reader can change. */
 export interface HeadsSetting {
   readonly contextLength: number;
@@ -29,7 +32,6 @@ export const SCALES: readonly number[] = Array.from({ length: 25 }, (_, k) =>
 );
 
 export const STEPS: number = 500;
-export const LARGEST_SEED: number = 9999;
 const LEARNING_RATE = 0.05;
 
 /** The verdict asks for a loss of at most so much above that of theory, relative to it. */
@@ -93,15 +95,7 @@ export function addressOf({ setting, step }: HeadsAddress): string {
 
 /** What an address says; where it says nothing that can be, the default. */
 export function settingAt(address: string): HeadsAddress {
-  const fields = new URLSearchParams(address);
-  const among = (name: string, choices: readonly number[], otherwise: number): number => {
-    const text = fields.get(name) ?? "";
-    return choices.find((choice) => String(choice) === text) ?? otherwise;
-  };
-  const whole = (name: string, largest: number): number => {
-    const text = fields.get(name) ?? "";
-    return /^\d{1,9}$/.test(text) ? Math.min(Number(text), largest) : 0;
-  };
+  const { among, whole } = fieldsOf(address);
   return {
     setting: {
       contextLength: among("n", CHOICES.contextLength, DEFAULT_SETTING.contextLength),

@@ -1,6 +1,6 @@
 import { computed, ref, type ComputedRef, type Ref } from "vue";
 
-import { keepAddress } from "../../figures/keep-address.ts";
+import { keepRun } from "../../training/keep-run.ts";
 import { openSession, type TrainingSession } from "../../training/session.ts";
 import { askWorker } from "../ask-worker.ts";
 import { addressOf, configOf, DEFAULT_SETTING, settingAt, type HeadsSetting } from "./heads-setting.ts";
@@ -33,14 +33,11 @@ export function openHeads(): Heads {
     if (JSON.stringify(configOf(setting.value)) !== before) session.reset(configOf(setting.value));
   }
 
-  keepAddress(
-    (search) => {
-      const address = settingAt(search);
-      choose(address.setting);
-      if (address.step > 0) session.goTo(address.step);
-    },
-    () => addressOf({ setting: setting.value, step: session.status.value === "playing" ? 0 : session.step.value }),
-  );
+  keepRun(session, {
+    read: settingAt,
+    adopt: (address) => choose(address.setting),
+    write: (step) => addressOf({ setting: setting.value, step }),
+  });
   const { answer: softmax, isComputing } = askWorker<SoftmaxOf, SoftmaxLosses>({
     hire: () => new Worker(new URL("./softmax.worker.ts", import.meta.url), { type: "module" }),
     question: () => {

@@ -1,3 +1,4 @@
+import { LARGEST_SEED } from "../../figures/seed.ts";
 import { BEST_STEP, drawPrompt, EXTENT, SETTING, within, type Pair, type Prompt } from "./prompt.ts";
 
 /** All that a reader can change. */
@@ -9,8 +10,6 @@ export interface PromptState {
 
 /** The largest step size of the slider. */
 export const LARGEST_STEP: number = 0.5;
-
-export const LARGEST_SEED: number = 9999;
 
 /** A prompt whose points lie apart, and whose step is visibly not the minimum: the one to begin with. */
 export const FIRST_SEED: number = 127;

@@ -1,3 +1,6 @@
+import { fieldsOf } from "../../figures/address-fields.ts";
+import { LARGEST_SEED } from "../../figures/seed.ts";
+
 /** The law that the layer was trained on: x ~ N(0, I) and w ~ N(0, I). */
 export interface TrainedSetting {
   readonly contextLength: number;
@@ -64,8 +67,6 @@ export const DEFAULT_SETTING: ShiftSetting = {
   seed: 0,
 };
 
-export const LARGEST_SEED: number = 9999;
-
 /** Blocks of prompts that the live check draws. */
 export const BLOCKS: number = 40;
 
@@ -98,14 +99,8 @@ export function addressOf({ setting: { trained, shift, along, seed }, step }: Sh
 
 /** What an address says; where it says nothing that can be, the default. */
 export function shiftAt(address: string): ShiftAddress {
-  const fields = new URLSearchParams(address);
-  const among = <Value extends string | number>(name: string, choices: readonly Value[], otherwise: Value): Value =>
-    choices.find((choice) => String(choice) === fields.get(name)) ?? otherwise;
-  const whole = (name: string): number | undefined => {
-    const text = fields.get(name) ?? "";
-    return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
-  };
-  const placed = (name: ShiftName): number => SHIFT_CHOICES[name][whole(`${name}-at`) ?? -1] ?? NO_SHIFT[name];
+  const { among, whole } = fieldsOf(address);
+  const placed = (name: ShiftName): number => SHIFT_CHOICES[name][whole(`${name}-at`, Infinity, -1)] ?? NO_SHIFT[name];
   const { trained, along } = DEFAULT_SETTING;
   return {
     setting: {
@@ -123,8 +118,8 @@ export function shiftAt(address: string): ShiftAddress {
         noise: placed("noise"),
       },
       along: among("along", SHIFT_NAMES, along),
-      seed: Math.min(whole("seed") ?? 0, LARGEST_SEED),
+      seed: whole("seed", LARGEST_SEED),
     },
-    step: Math.min(whole("step") ?? 0, BLOCKS),
+    step: whole("step", BLOCKS),
   };
 }

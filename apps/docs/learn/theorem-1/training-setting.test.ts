@@ -1,7 +1,7 @@
 import { runTraining } from "@onestep/lab";
 import { describe, expect, it } from "vitest";
 
-import { factsOf } from "./gamma-facts.ts";
+import { factsOf } from "../../training/gamma-facts.ts";
 import {
   addressOf,
   CHOICES,

@@ -1,6 +1,9 @@
 import type { TrainingConfigFile } from "@onestep/lab";
 import { optimalStepLoss, optimalStepSize } from "@onestep/theory";
 
+import { fieldsOf } from "../../figures/address-fields.ts";
+import { LARGEST_SEED } from "../../figures/seed.ts";
+
 /** What a reader may choose of a training. */
 export interface TrainingSetting {
   readonly contextLength: number;
@@ -18,14 +21,20 @@ export const CHOICES: Readonly<Record<"contextLength" | "dimension" | "noiseVari
 
 export const DEFAULT_SETTING: TrainingSetting = { contextLength: 20, dimension: 5, noiseVariance: 0, seed: 0 };
 
-export const LARGEST_SEED: number = 9999;
-
 /** Steps and prompts a step: enough to come within 1 % of η* for all that the controls offer. */
 export const STEPS: number = 600;
 const BATCH = 1536;
 
+/** The verdict asks for a distance of at most 1 % from η*I. */
+export const TOLERANCE: number = 0.01;
+
 /** The config of a training, the same that `commandOf` means. */
-export function configOf({ contextLength, dimension, noiseVariance, seed }: TrainingSetting): TrainingConfigFile {
+export function configOf({
+  contextLength,
+  dimension,
+  noiseVariance,
+  seed,
+}: TrainingSetting): TrainingConfigFile & { readonly training: { readonly steps: number } } {
   return {
     law: {
       contextLength,
@@ -74,15 +83,7 @@ export function addressOf({ setting, step }: TrainingAddress): string {
 
 /** What an address says; where it says nothing that can be, the default. */
 export function trainingAt(address: string): TrainingAddress {
-  const fields = new URLSearchParams(address);
-  const among = (name: string, choices: readonly number[], otherwise: number): number => {
-    const text = fields.get(name) ?? "";
-    return choices.find((choice) => String(choice) === text) ?? otherwise;
-  };
-  const whole = (name: string, largest: number): number => {
-    const text = fields.get(name) ?? "";
-    return /^\d{1,9}$/.test(text) ? Math.min(Number(text), largest) : 0;
-  };
+  const { among, whole } = fieldsOf(address);
   return {
     setting: {
       contextLength: among("n", CHOICES.contextLength, DEFAULT_SETTING.contextLength),

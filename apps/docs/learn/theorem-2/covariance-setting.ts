@@ -43,8 +43,6 @@ export const TASK_CHOICES: readonly TaskChoice[] = ["whitened", "isotropic"];
 /** The least and the largest variance along an axis. */
 export const VARIANCES: { readonly least: number; readonly most: number } = { least: 0.25, most: 4 };
 
-export const LARGEST_SEED: number = 9999;
-
 /** The nearest variance that can be set: two decimals. */
 export function withinVariances(value: number): number {
   const { least, most } = VARIANCES;
@@ -91,6 +89,11 @@ export function gaussianLinearSetting(setting: CovarianceSetting): GaussianLinea
 
 function tasksOf({ tasks }: CovarianceSetting, covariates: Covariance): Covariance {
   return tasks === "whitened" ? inverseCovariance(covariates) : isotropic(2);
+}
+
+/** E y_q²: the loss of a prediction of 0. */
+export function silentLoss({ tasks, variances, noiseVariance }: CovarianceSetting): number {
+  return (tasks === "whitened" ? 2 : variances[0] + variances[1]) + noiseVariance;
 }
 
 /** Ω as a law file writes it: 1 is I. */

@@ -7,6 +7,7 @@ import {
   covarianceRows,
   DEFAULT_SETTING,
   gaussianLinearSetting,
+  silentLoss,
   withinHalfTurn,
   withinVariances,
 } from "./covariance-setting.ts";
@@ -18,6 +19,7 @@ import {
   LONGEST_CONTEXT,
   partsOfTheWay,
   predictionOf,
+  sharesOf,
   stepCurves,
 } from "./preconditioners.ts";
 
@@ -42,6 +44,12 @@ describe("the covariance of the page", () => {
       [3.0625, 1.6238],
       [1.6238, 1.1875],
     ]);
+  });
+
+  it("has responses of the second moment tr(ΣΩ) + σ²", () => {
+    const setting = { ...DEFAULT_SETTING, variances: [4, 0.5] as const, noiseVariance: 0.25 };
+    expect(silentLoss({ ...setting, tasks: "whitened" })).toBe(2.25);
+    expect(silentLoss({ ...setting, tasks: "isotropic" })).toBe(4.75);
   });
 
   it("keeps to what can be set", () => {
@@ -159,4 +167,16 @@ describe("what theory says on the page", () => {
       ),
     ).toBe(1);
   });
+});
+
+it("Γ has come all the way along both axes where it is Γ*, and half the way where it is half of it", () => {
+  const prediction = predictionOf(DEFAULT_SETTING);
+  for (const way of [1, 0.5]) {
+    const rows = prediction.preconditioner.map((row) => row.map((entry) => way * entry));
+    const [first, second, between] = sharesOf(rows, DEFAULT_SETTING, prediction);
+    expect(first).toBeCloseTo(way, 12);
+    expect(second).toBeCloseTo(way, 12);
+    // Σ is rounded to four decimals.
+    expect(between).toBeCloseTo(0, 3);
+  }
 });

@@ -43,6 +43,15 @@ export function inAxes(rows: Rows, setting: Pick<CovarianceSetting, "angle">): r
   ];
 }
 
+/** Γ in the axes of Σ, in units of Γ*: theory has 1 along both, and 0 between them. */
+export type Shares = readonly [first: number, second: number, between: number];
+
+/** How far Γ has come to Γ*. */
+export function sharesOf(rows: Rows, setting: Pick<CovarianceSetting, "angle">, { steps }: Prediction): Shares {
+  const [[first, oneWay], [otherWay, second]] = inAxes(rows, setting);
+  return [first / steps[0], second / steps[1], (oneWay + otherWay) / 2 / Math.sqrt(steps[0] * steps[1])];
+}
+
 /** uᵀΓu along the first axis of Σ, and along the second. */
 export function alongAxes(rows: Rows, setting: Pick<CovarianceSetting, "angle">): readonly [number, number] {
   const [[first], [, second]] = inAxes(rows, setting);

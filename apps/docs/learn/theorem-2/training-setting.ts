@@ -1,10 +1,12 @@
 import type { TrainingConfigFile } from "@onestep/lab";
+
+import { fieldsOf } from "../../figures/address-fields.ts";
+import { LARGEST_SEED } from "../../figures/seed.ts";
 import { lawFlag } from "../../reference/law-flag.ts";
 import {
   CHOICES,
   covarianceRows,
   DEFAULT_SETTING,
-  LARGEST_SEED,
   TASK_CHOICES,
   taskCovariance,
   VARIANCES,
@@ -60,28 +62,21 @@ export function addressOf({ setting, step }: TrainingAddress): string {
 
 /** What an address says; where it says nothing that can be, the default. */
 export function trainingAt(address: string): TrainingAddress {
-  const fields = new URLSearchParams(address);
-  const among = <T>(name: string, choices: readonly T[], otherwise: T): T =>
-    choices.find((choice) => String(choice) === fields.get(name)) ?? otherwise;
-  const whole = (name: string, largest: number): number | undefined => {
-    const text = fields.get(name) ?? "";
-    return /^\d{1,9}$/.test(text) ? Math.min(Number(text), largest) : undefined;
-  };
+  const { text, among, whole } = fieldsOf(address);
   const variance = (name: string, otherwise: number): number => {
-    const text = fields.get(name) ?? "";
-    const value = text.trim() === "" ? Number.NaN : Number(text);
+    const value = text(name).trim() === "" ? Number.NaN : Number(text(name));
     return value >= VARIANCES.least && value <= VARIANCES.most ? withinVariances(value) : otherwise;
   };
   const { variances, angle, contextLength, noiseVariance, tasks } = DEFAULT_SETTING;
   return {
     setting: {
       variances: [variance("first", variances[0]), variance("second", variances[1])],
-      angle: withinHalfTurn(whole("angle", 359) ?? angle),
+      angle: withinHalfTurn(whole("angle", 359, angle)),
       contextLength: among("n", CHOICES.contextLength, contextLength),
       noiseVariance: among("noise", CHOICES.noiseVariance, noiseVariance),
       tasks: among("tasks", TASK_CHOICES, tasks),
-      seed: whole("seed", LARGEST_SEED) ?? DEFAULT_SETTING.seed,
+      seed: whole("seed", LARGEST_SEED),
     },
-    step: whole("step", STEPS) ?? 0,
+    step: whole("step", STEPS),
   };
 }

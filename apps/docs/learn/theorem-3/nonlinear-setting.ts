@@ -32,8 +32,6 @@ export const CHOICES: Readonly<Record<"contextLength" | "dimension" | "noiseVari
   noiseVariance: [0, 0.1, 0.25],
 };
 
-export const LARGEST_SEED: number = 9999;
-
 /** What theory says of a setting, before anything is trained. */
 export interface Prediction {
   /** η* */

@@ -2,11 +2,11 @@ import { lawFileOfFlags } from "@onestep/data";
 import { checkTrainingConfig, plannedDistance, runTraining } from "@onestep/lab";
 import { describe, expect, it } from "vitest";
 
+import { factsOf } from "../../training/gamma-facts.ts";
 import { heightsOf, LINK_NAMES } from "./link-choice.ts";
 import { DEFAULT_SETTING, predictionOf, unitStep } from "./nonlinear-setting.ts";
 import { checkCommandOf, lawToCheck, SYMMETRIES } from "./symmetry.ts";
-import { factsOf, toleranceOf } from "./training-facts.ts";
-import { addressOf, commandOf, configOf, nonlinearAt, STEPS, trainedSetting } from "./training-setting.ts";
+import { addressOf, commandOf, configOf, nonlinearAt, STEPS, toleranceOf, trainedSetting } from "./training-setting.ts";
 
 /** The law that the flags of a command make. */
 function lawOf(command: string): unknown {
@@ -29,6 +29,8 @@ describe("the training of the page", () => {
     const drawn = { setting: { ...setting, link: heightsOf("tanh") }, symmetry: "gaussian", step: 0 } as const;
     expect(addressOf(drawn)).toMatch(/^link=-0.95_-0.9_-0.75_-0.45_0_0.45_0.75_0.9_0.95&n=20/);
     expect(nonlinearAt(addressOf(drawn))).toEqual(drawn);
+    // It is not trained.
+    expect(nonlinearAt(`${addressOf(drawn)}&step=100`).step).toBe(0);
   });
 
   it("is the default where an address offers what the controls do not", () => {

@@ -1,6 +1,8 @@
+import type { Gamma } from "./trained-gamma.ts";
+
 /** How a preconditioner stands to η*I. */
 export interface GammaFacts {
-  /** ‖Γ − η*I‖_F / ‖η*I‖_F */
+  /** ‖Γ − η*I‖_F / ‖ηI‖_F, where η is the unit: η* itself, unless that is 0 */
   readonly distance: number;
   /** tr Γ / d */
   readonly meanDiagonal: number;
@@ -8,11 +10,8 @@ export interface GammaFacts {
   readonly offDiagonal: number;
 }
 
-/** The verdict asks for a distance of at most 1 %. */
-export const TOLERANCE: number = 0.01;
-
-/** Holds Γ, row by row, against η*I. */
-export function factsOf(gamma: readonly (readonly number[])[], stepSize: number): GammaFacts {
+/** Holds Γ against η*I. */
+export function factsOf(gamma: Gamma, stepSize: number, unit: number = stepSize): GammaFacts {
   const dimension = gamma.length;
   let [missed, diagonal, beside] = [0, 0, 0];
   gamma.forEach((row, i) =>
@@ -23,7 +22,7 @@ export function factsOf(gamma: readonly (readonly number[])[], stepSize: number)
     }),
   );
   return {
-    distance: Math.sqrt(missed / dimension) / stepSize,
+    distance: Math.sqrt(missed / dimension) / unit,
     meanDiagonal: diagonal / dimension,
     offDiagonal: dimension === 1 ? 0 : Math.sqrt(beside / (dimension * (dimension - 1))),
   };
