@@ -1,11 +1,11 @@
 /** The fields of an address, which anybody may have typed. */
 export interface AddressFields {
   /** What a field says; nothing where it is absent. */
-  text(name: string): string;
+  readonly text: (name: string) => string;
   /** The choice that a field names, or another. */
-  among<Value>(name: string, choices: readonly Value[], otherwise: Value): Value;
+  readonly among: <Value>(name: string, choices: readonly Value[], otherwise: Value) => Value;
   /** The whole number that a field says, or the largest if that is less; another, 0 if omitted, where it says none. */
-  whole(name: string, largest: number, otherwise?: number): number;
+  readonly whole: (name: string, largest: number, otherwise?: number) => number;
 }
 
 /**

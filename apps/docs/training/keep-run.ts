@@ -13,15 +13,15 @@ export interface RunInAddress<Address extends { readonly step: number }> {
 
 /** Keeps a run in the page's address, and goes to where it rested. While it plays, the address is that of its beginning. */
 export function keepRun<Address extends { readonly step: number }>(
-  { status, step, goTo }: Pick<PacedSession<unknown, unknown>, "status" | "step" | "goTo">,
+  run: Pick<PacedSession<unknown, unknown>, "status" | "step" | "goTo">,
   { read, adopt, write }: RunInAddress<Address>,
 ): void {
   keepAddress(
     (search) => {
       const address = read(search);
       adopt(address);
-      if (address.step > 0) goTo(address.step);
+      if (address.step > 0) run.goTo(address.step);
     },
-    () => write(status.value === "playing" ? 0 : step.value),
+    () => write(run.status.value === "playing" ? 0 : run.step.value),
   );
 }
