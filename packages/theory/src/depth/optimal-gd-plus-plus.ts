@@ -101,7 +101,7 @@ function continuations({ a, b }: GdPlusPlusParameters): Float64Array[] {
 }
 
 /** A low-discrepancy lattice: first steps near the stable rate, later ones up to much larger, products near the first. */
-function latticeStarts({ nodes }: FilterProblem, layers: number): Float64Array[] {
+export function latticeStarts({ nodes }: Pick<FilterProblem, "nodes">, layers: number): Float64Array[] {
   const stable = 1 / nodes[nodes.length - 1];
   // Five layers have 122 nodes and nine parameters: each start costs fifty times one of three layers.
   const count = [64, 128, 256, 256, 64][layers - 1];
