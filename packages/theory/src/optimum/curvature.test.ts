@@ -63,6 +63,17 @@ describe("lossCurvature", () => {
     expectClose([largest, smallest], [2 * Math.max(...curvatures), 2 * Math.min(...curvatures)], 1e-11);
   });
 
+  test("strata that share nothing, in the largest dimension that is decomposed", () => {
+    const parts = [(i: number) => 1 + (i % 3), (i: number) => 3 - (i % 3)].map((variance) => {
+      const moment = diagonal(Array.from({ length: directDimension }, (_, i) => variance(i)));
+      return { probability: 0.5, querySecondMoment: moment, stepMoment: moment };
+    });
+    const law = { ...at(diagonal(Array.from({ length: directDimension }, () => 1)), 2), strata: parts };
+    // aᵢaⱼ + (4 − aᵢ)(4 − aⱼ) with a in {1, 2, 3}
+    const { largest, smallest } = lossCurvature(law).value;
+    expectClose([largest, smallest], [10, 6], 1e-12);
+  });
+
   test("strata that share S are one term at any dimension, those that share nothing are not", () => {
     const d = directDimension + 1;
     const line = diagonal(Array.from({ length: d }, (_, i) => 1 + (i % 3)));

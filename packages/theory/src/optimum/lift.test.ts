@@ -77,13 +77,13 @@ describe("whitenedStepSize", () => {
     const off = (entry: number) =>
       whitenedStepSize(
         matrixFromRows([
-          [0.5, 0],
-          [entry, 0.5],
+          [4, 0],
+          [entry, 4],
         ]),
         isotropic(2, 2),
       );
-    expect(off(0.5 * 2 ** -41)).toBe(0.5 * 2);
-    expect(off(0.5 * 2 ** -39)).toBe(null);
+    expect(off(4 * 2 ** -41)).toBe(8);
+    expect(off(4 * 2 ** -39)).toBe(null);
     // At condition κ an entry of Γ and one of Σ can be κ apart, and their products are rounded accordingly.
     const beside = (condition: number, entry: number) => {
       const step = matrixFromRows([
