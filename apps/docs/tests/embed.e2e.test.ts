@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { runTraining } from "@onestep/lab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import type { EmbedVerdict } from "../lab/embed/define-onestep-lab.ts";
+import type { EmbedVerdict } from "../lab/embed/onestep-lab-element.ts";
 import { configOf, predictionOf } from "../learn/theorem-1/training-setting.ts";
 import { findBrowser } from "./find-browser.ts";
 import { openSite, type Site } from "./site.ts";

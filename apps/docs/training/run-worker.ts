@@ -18,6 +18,7 @@ export function openRunWorker<Config, Said extends object>(
   hire: () => Worker,
   first: Config,
   hear: (said: Said | Failure) => void,
+  noWorker: string = NO_WORKER,
 ): RunWorker<Config> {
   let worker: Worker | undefined;
   let config = first;
@@ -38,7 +39,7 @@ export function openRunWorker<Config, Said extends object>(
     });
     one.addEventListener("error", () => {
       dismiss();
-      hear({ failure: NO_WORKER });
+      hear({ failure: noWorker });
     });
     return one;
   }
@@ -49,7 +50,7 @@ export function openRunWorker<Config, Said extends object>(
         try {
           worker ??= hired();
         } catch {
-          return hear({ failure: NO_WORKER });
+          return hear({ failure: noWorker });
         }
         hasBegun = true;
         order({ kind: "begin", run, config });
