@@ -1,4 +1,7 @@
+import { toRows, zeros } from "@onestep/core";
 import type { TrainedParameters } from "@onestep/lab";
+
+import type { LabTheory } from "./lab-theory.ts";
 
 type Rows = readonly (readonly number[])[];
 
@@ -56,6 +59,45 @@ export function weightViews(parameters: TrainedParameters, preconditioner: Rows 
     }),
   );
   return [...step, ...layers];
+}
+
+/** What stands for a model before its first step: it is zero, near enough. */
+export function silentViews(dimension: number, isDeep: boolean): readonly WeightView[] {
+  const rowsOf = (side: number): Rows => toRows(zeros(side, side));
+  return [
+    isDeep
+      ? {
+          id: "Q0.0",
+          label: "Q, layer 1",
+          rows: rowsOf(dimension + 1),
+          note: "keys and queries: nothing is trained yet",
+        }
+      : {
+          id: "gamma",
+          label: "Γ, the preconditioner",
+          rows: rowsOf(dimension),
+          note: "ŷ = x_qᵀ Γ Xᵀy: nothing is trained yet",
+        },
+  ];
+}
+
+/** Γ* beside what is trained, where theory names it. */
+export function theoryViews(theory: LabTheory | undefined): readonly WeightView[] {
+  const star = theory?.optimum?.preconditioner;
+  return star === undefined
+    ? []
+    : [{ id: "star", label: "Γ*, of theory", rows: star, note: "computed before, and told to nobody" }];
+}
+
+/** What a colour map is full at: η* where Γ* = η*I, else the largest entry of Γ*. */
+export function colourUnit(
+  theory: LabTheory | undefined,
+): { readonly value: number; readonly label: string } | undefined {
+  const { optimum, form } = theory ?? {};
+  if (optimum?.preconditioner === undefined || optimum.stepSize === undefined) return undefined;
+  return form?.conclusion === "one-step" && optimum.stepSize !== 0
+    ? { value: Math.abs(optimum.stepSize), label: "η*" }
+    : { value: largestEntry(optimum.preconditioner), label: "max |Γ*|" };
 }
 
 /** The largest entry of a matrix, 1 where all vanish: what a colour map is full at. */
