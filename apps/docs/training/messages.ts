@@ -1,4 +1,4 @@
-import type { BackendName, TrainedParameters, TrainingConfigFile, TrainingPoint, TrainingReport } from "@onestep/lab";
+import type { BackendName, TrainedParameters, TrainingPoint, TrainingReport } from "@onestep/lab";
 
 /** To a worker: begin a run, which ends any other, or let it go on until so many steps are done. */
 export type PacedOrder<Config> =
@@ -17,9 +17,6 @@ export interface PacedReport {
 export interface Failure {
   readonly failure: string;
 }
-
-/** To the worker that trains. */
-export type Order = PacedOrder<TrainingConfigFile>;
 
 /** From the worker that trains: where a run is after a step. */
 export interface Progress extends PacedReport {
