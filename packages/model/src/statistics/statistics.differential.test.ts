@@ -162,11 +162,13 @@ describe("layerOnStatistics", () => {
       expected.gradient,
       expected.gradient.map(() => scale),
     );
-    expectEntriesClose(
-      onSums.pack(onRows.unpack(position)),
-      position,
-      position.map(() => bound),
-    );
+    for (const packed of [onSums.pack(onRows.unpack(position)), onRows.pack(onSums.unpack(position))]) {
+      expectEntriesClose(
+        packed,
+        position,
+        position.map(() => bound),
+      );
+    }
     expect(onSums.path).toBe("wasm-f64 vectors on statistics");
     const again = onSums.pack(onSums.unpack(position));
     expectEntriesClose(
