@@ -20,7 +20,7 @@ describe("the starts of the search for GD++", () => {
       const shares = boxes.map(([low, high], k) => starts.map((start) => shareOf(start[k] * largest, low, high)));
       shares.forEach((share, k) => {
         expect(starts.every((start) => start.length === 2 * layers - 1)).toBe(true);
-        const sorted = [0, ...share.toSorted((a, b) => a - b), 1];
+        const sorted = [0, ...share, 1].sort((a, b) => a - b);
         const gaps = sorted.slice(1).map((value, i) => value - sorted[i]);
         expect(Math.min(...gaps)).toBeGreaterThanOrEqual(-1e-12);
         // The more coordinates, the nearer some of their shifts are to a fraction.
