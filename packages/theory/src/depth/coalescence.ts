@@ -8,6 +8,9 @@ import { filterProblem, type FilterProblem } from "./filter-problem.ts";
 import { isReal, residualRoots } from "./optimal-depth.ts";
 import { requireLayers } from "./require-layers.ts";
 
+/** Eigenvalues spread over 1/√n around 1, and roots are told apart by its square: of sixteen digits n takes its own. */
+const LONGEST_CONTEXT = 1e8;
+
 /**
  * The noise variance above which two of the L optimal step sizes coalesce.
  *
@@ -21,7 +24,7 @@ import { requireLayers } from "./require-layers.ts";
  * @param layers 2 ≤ L ≤ 64
  * @returns σ_c²
  * @throws DomainError for L < 2 (a single step cannot coalesce), L > 64, ω² = 0 or invalid sizes
- * @throws NumericalError where rounding hides the threshold (very many layers) or it overflows
+ * @throws NumericalError where rounding hides the threshold (very many layers, n > 10⁸) or it overflows
  *
  * Source: own derivation, coalescenceThreshold.
  *
@@ -35,6 +38,14 @@ export function coalescenceThreshold(
   requireLayers("coalescenceThreshold", layers, 2);
   const law = requireIsotropic("coalescenceThreshold", { ...sizes, noiseVariance: 0 });
   requirePositive("coalescenceThreshold", "task variance", law.taskVariance);
+  if (law.contextLength > LONGEST_CONTEXT) {
+    throw new NumericalError({
+      where: "coalescenceThreshold",
+      expected: `a context of at most ${LONGEST_CONTEXT} pairs, beyond which rounding hides the threshold`,
+      arrived: String(law.contextLength),
+      hint: "ask for a shorter context, and carry its trend on: that in 1/√n is smooth",
+    });
+  }
   const problem = filterProblem("coalescenceThreshold", law, layers);
   const coalesced = (ridge: number): boolean =>
     !residualRoots({ ...problem, ridge } satisfies FilterProblem, layers).every(isReal);

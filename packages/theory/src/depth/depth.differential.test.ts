@@ -240,6 +240,12 @@ describe("the search of tiedDepth", () => {
 });
 
 describe("coalescenceThreshold", () => {
+  test("in one dimension two layers meet at 2 − 3/n, as far as n leaves digits, and no farther", () => {
+    const threshold = (contextLength: number): number => coalescenceThreshold({ contextLength, dimension: 1 }, 2).value;
+    for (const n of [1e3, 1e4, 1e6, 1e8]) expectClose(threshold(n), 2 - 3 / n, 21 / n ** 2 + 5e-15 * n);
+    expect(() => threshold(1e9)).toThrowError("a context of at most 100000000 pairs");
+  });
+
   test("the known thresholds for two and three layers", () => {
     const known: [number, number, number, number][] = [
       [20, 5, 4.249, 1.986],
