@@ -1,17 +1,21 @@
 import { NumericalError } from "@onestep/core";
-import { expect, test, vi } from "vitest";
-import { coalescenceThreshold } from "./coalescence.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
 
-// Roots that stay on the real line, as rounding might leave them.
-vi.mock(import("./optimal-depth.ts"), async (importOriginal) => ({
-  ...(await importOriginal()),
-  residualRoots: () => [
-    { re: 1, im: 0 },
-    { re: 2, im: 0 },
-  ],
-}));
-
-test("where no two roots ever meet the search ends, and says so", () => {
+test("where no two roots ever meet the search ends, and says so", async () => {
+  // Roots that stay on the real line, as rounding might leave them.
+  vi.resetModules();
+  vi.doMock(import("./optimal-depth.ts"), async (importOriginal) => ({
+    ...(await importOriginal()),
+    residualRoots: () => [
+      { re: 1, im: 0 },
+      { re: 2, im: 0 },
+    ],
+  }));
+  onTestFinished(() => {
+    vi.doUnmock("./optimal-depth.ts");
+    vi.resetModules();
+  });
+  const { coalescenceThreshold } = await import("./coalescence.ts");
   const threshold = () => coalescenceThreshold({ contextLength: 20, dimension: 5 }, 2);
   expect(threshold).toThrowError(NumericalError);
   expect(threshold).toThrowError("coalescenceThreshold: expected two steps that coalesce at some noise level");
