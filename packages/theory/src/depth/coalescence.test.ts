@@ -1,4 +1,3 @@
-import { NumericalError } from "@onestep/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 test("where no two roots ever meet the search ends, and says so", async () => {
@@ -16,7 +15,8 @@ test("where no two roots ever meet the search ends, and says so", async () => {
     vi.resetModules();
   });
   const { coalescenceThreshold } = await import("./coalescence.ts");
-  const threshold = () => coalescenceThreshold({ contextLength: 20, dimension: 5 }, 2);
-  expect(threshold).toThrowError(NumericalError);
-  expect(threshold).toThrowError("coalescenceThreshold: expected two steps that coalesce at some noise level");
+  // An error of another copy of core, since modules were read anew: known by its name.
+  expect(() => coalescenceThreshold({ contextLength: 20, dimension: 5 }, 2)).toThrowError(
+    expect.objectContaining({ name: "NumericalError", expected: "two steps that coalesce at some noise level" }),
+  );
 });
