@@ -16,7 +16,7 @@ const train = (...args: string[]): Promise<Finished> => runCli(["train", ...args
 const law = ["--context", "6", "--dimension", "2", "--noise", "gaussian:variance=0.25"];
 const small = [...law, "--steps", "300", "--batch", "50"];
 /** Long enough to be stopped on the way. */
-const long = [...law, "--steps", "3000", "--batch", "100", "--checkpoint-every", "150"];
+const long = [...law, "--steps", "12000", "--batch", "100", "--checkpoint-every", "150"];
 
 test("a run leaves weights, metrics, events, figures and a report, and is not run twice", async () => {
   const out = folder();
