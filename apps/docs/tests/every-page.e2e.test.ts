@@ -92,6 +92,19 @@ describe.skipIf(site === undefined)("in Chromium", () => {
     await visit.close();
   });
 
+  it("a formula that a late font makes wide is reached by Tab", async () => {
+    const visit = await site!.open("/reference/theory/bayes-risk");
+    const tabIndex = () => visit.page.$eval("main .katex-display", (formula) => formula.tabIndex);
+    expect(await tabIndex()).toBe(-1);
+    await visit.page.$eval("main .katex-display .katex", (formula) => {
+      (formula as HTMLElement).style.letterSpacing = "1em";
+    });
+    await visit.page.evaluate(() => [...document.fonts].find(({ status }) => status === "unloaded")!.load());
+    await settle(visit);
+    expect(await tabIndex()).toBe(0);
+    await visit.close();
+  });
+
   it("what is folded is printed, and night is printed as day", async () => {
     const visit = await site!.open("/learn/one-step", { colorScheme: "dark" });
     const state = () => ({

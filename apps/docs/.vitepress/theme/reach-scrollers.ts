@@ -9,7 +9,12 @@ export function reachScrollers(): () => void {
     }
   };
   // What is folded out, resized or navigated to changes the height of the page.
-  const observer = new ResizeObserver(() => requestAnimationFrame(update));
+  const observer = new ResizeObserver(update);
   observer.observe(document.body);
-  return () => observer.disconnect();
+  // A font that comes late can make a formula wider and no page higher.
+  document.fonts.addEventListener("loadingdone", update);
+  return () => {
+    observer.disconnect();
+    document.fonts.removeEventListener("loadingdone", update);
+  };
 }
