@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fixed, plain, significant } from "./format-number.ts";
+import { fixed, percent, plain, significant } from "./format-number.ts";
 
 describe("numbers for a reader", () => {
   it("keep their significant digits in a column", () => {
@@ -14,6 +14,10 @@ describe("numbers for a reader", () => {
 
   it("stay round on an axis", () => {
     expect([0.1 + 0.2, 256, 0, 1e-3, 10.05, -2].map(plain)).toEqual(["0.3", "256", "0", "0.001", "10.05", "−2"]);
+  });
+
+  it("tell shares in percent, to two digits", () => {
+    expect([0.0312, 1, 0.00307, 0].map(percent)).toEqual(["3.1 %", "100 %", "0.31 %", "0.0 %"]);
   });
 
   it("have a true minus sign, and none where they round to zero", () => {

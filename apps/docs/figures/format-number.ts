@@ -32,3 +32,13 @@ export function fixed(value: number, decimals: number): string {
   const text = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
+
+/**
+ * A share in percent, to two significant digits.
+ *
+ * @example
+ * percent(0.0312); // => "3.1 %"
+ */
+export function percent(share: number): string {
+  return `${significant(100 * share, 2)} %`;
+}

@@ -1,4 +1,4 @@
-import { fixed, significant } from "../figures/format-number.ts";
+import { fixed, percent } from "../figures/format-number.ts";
 import type { TextTable } from "../figures/text-table.ts";
 import type { GammaFacts } from "./gamma-facts.ts";
 
@@ -22,7 +22,7 @@ export function stepTable(
         `${row.step}`,
         fixed(row.meanDiagonal, 5),
         fixed(row.offDiagonal, 5),
-        `${significant(100 * row.distance, 2)} %`,
+        percent(row.distance),
         row.loss === undefined ? "" : lossText(row.loss),
       ]),
       ["theory", fixed(theory.stepSize, 5), "0", "0 %", lossText(theory.loss)],

@@ -1,4 +1,4 @@
-import { fixed, significant } from "../../figures/format-number.ts";
+import { fixed, percent } from "../../figures/format-number.ts";
 import { STEPS, TOLERANCE, type TrainingSetting } from "../../learn/theorem-1/training-setting.ts";
 import { factsOf } from "../../training/gamma-facts.ts";
 import type { Gamma } from "../../training/trained-gamma.ts";
@@ -27,18 +27,14 @@ export function standing(
     };
   }
   const { distance } = factsOf(gamma, stepSize);
-  const percent = percentOf(distance);
+  const away = percent(distance);
   return distance <= TOLERANCE
-    ? { text: `Γ is within ${percent} of η*I: the layer has found the step of theory.`, arrived: true }
-    : { text: `Γ is ${percent} away from η*I.`, arrived: false };
+    ? { text: `Γ is within ${away} of η*I: the layer has found the step of theory.`, arrived: true }
+    : { text: `Γ is ${away} away from η*I.`, arrived: false };
 }
 
 /** A row of the table: the step, the mean of Γ's diagonal, and its distance to η*I. */
 export function cellsOf(step: number, stepSize: number, gamma: Gamma): readonly string[] {
   const { meanDiagonal, distance } = factsOf(gamma, stepSize);
-  return [String(step), fixed(meanDiagonal, 5), percentOf(distance)];
-}
-
-function percentOf(share: number): string {
-  return `${significant(100 * share, 2)} %`;
+  return [String(step), fixed(meanDiagonal, 5), percent(distance)];
 }

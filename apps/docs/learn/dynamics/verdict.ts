@@ -1,7 +1,5 @@
-import { significant } from "../../figures/format-number.ts";
+import { percent, significant } from "../../figures/format-number.ts";
 import type { FlowFacts, PlateauFact } from "./plateau-facts.ts";
-
-const percent = (share: number): string => `${significant(100 * share, 2)} %`;
 
 /** What theory has said before anything is trained. */
 export function predictedVerdict({ falls }: FlowFacts): string {
