@@ -94,7 +94,7 @@ describe.skipIf(site === undefined)("in Chromium", () => {
 
   it("a formula that a late font makes wide is reached by Tab", async () => {
     const visit = await site!.open("/reference/theory/bayes-risk");
-    const tabIndex = () => visit.page.$eval("main .katex-display", (formula) => formula.tabIndex);
+    const tabIndex = () => visit.page.$eval("main .katex-display", (formula) => (formula as HTMLElement).tabIndex);
     expect(await tabIndex()).toBe(-1);
     await visit.page.$eval("main .katex-display .katex", (formula) => {
       (formula as HTMLElement).style.letterSpacing = "1em";
