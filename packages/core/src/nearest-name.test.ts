@@ -8,6 +8,12 @@ describe("nearestName", () => {
     expect(nearestName("leaky_relu", ["relu", "leaky-relu"])).toBe("leaky-relu");
   });
 
+  it("takes a name by its beginning before any other, the shortest first", () => {
+    expect(nearestName("thm1", ["all", "thm1-isotropic", "thm2-anisotropic"])).toBe("thm1-isotropic");
+    expect(nearestName("Tan", ["tanh-shifted", "tanh", "tin"])).toBe("tanh");
+    expect(nearestName("TAN", ["tanh", "tan"])).toBe("tan");
+  });
+
   it("takes the first of equals, and nothing of nothing", () => {
     expect(nearestName("xin", ["min", "sin"])).toBe("min");
     expect(nearestName("x", [])).toBeUndefined();

@@ -1,5 +1,6 @@
 /**
  * The candidate with the fewest insertions, deletions and substitutions away, letter case aside; the first one on a tie.
+ * A beginning of a name is nearer to it than any mistake.
  *
  * @example
  * nearestName("gausian", ["rademacher", "gaussian"]); // => "gaussian"
@@ -8,7 +9,9 @@ export function nearestName(name: string, candidates: readonly string[]): string
   let nearest: string | undefined;
   let least = Infinity;
   for (const candidate of candidates) {
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const [typed, meant] = [name.toLowerCase(), candidate.toLowerCase()];
+    const edits = editDistance(typed, meant);
+    const distance = meant.startsWith(typed) ? edits / (edits + 1) : edits;
     if (distance < least) [nearest, least] = [candidate, distance];
   }
   return nearest;
