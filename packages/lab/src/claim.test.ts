@@ -1,6 +1,6 @@
 import { DomainError, normalCdf } from "@onestep/core";
 import { describe, expect, it } from "vitest";
-import { FALSE_ALARM, judge, verdictOfAll, type Claim, type Verdict } from "./claim.ts";
+import { FALSE_ALARM, judge, judged, verdictOfAll, type Claim, type Verdict } from "./claim.ts";
 
 /** The false alarm of z = 2, so that the reach of a standard error of 0.25 is 0.5. */
 const options = { falseAlarm: 2 * normalCdf(-2) };
@@ -111,6 +111,37 @@ describe("judge", () => {
     for (const falseAlarm of [0, 1, -0.1, 2, NaN]) {
       expect(() => judge(claim, { falseAlarm })).toThrow(DomainError);
     }
+  });
+});
+
+describe("judged", () => {
+  it.each<[Claim["relation"], number, number]>([
+    ["within", 2.2, 1],
+    ["within", -0.3, 1],
+    ["estimates", 1.1, 0.2],
+    ["above", 2.1, 1],
+    ["above", 1.8, 1],
+    ["below", 0.2, 1],
+    ["below", -0.3, 1],
+  ])(
+    "%s: 1 against %d, tolerance %d, says how many times the draws decide, and no fewer do",
+    (relation, observed, tolerance) => {
+      const doubtful = { ...claim, relation, observed, tolerance };
+      const { verdict, drawsToDecide } = judged(doubtful, options);
+      expect(verdict).toBe("undecided");
+      const verdictAt = (times: number) =>
+        judged({ ...doubtful, standardError: claim.standardError / Math.sqrt(times) }, options).verdict;
+      expect(verdictAt(0.999 * drawsToDecide!)).toBe("undecided");
+      expect(verdictAt(1.001 * drawsToDecide!)).not.toBe("undecided");
+    },
+  );
+
+  it("names no number of draws where none would decide, or none is missing", () => {
+    expect(judged({ ...claim, relation: "estimates", tolerance: 0 }, options)).not.toHaveProperty("drawsToDecide");
+    const onTheEdge = { ...claim, relation: "above", observed: 2 } as const;
+    expect(judged(onTheEdge, options)).toEqual({ ...onTheEdge, verdict: "undecided" });
+    expect(judged({ ...onTheEdge, standardError: 0 }, options)).not.toHaveProperty("drawsToDecide");
+    expect(judged(claim, options)).toEqual({ ...claim, verdict: "supported" });
   });
 });
 

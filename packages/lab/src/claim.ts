@@ -30,6 +30,8 @@ export type Verdict = "supported" | "contradicted" | "undecided";
 /** A claim with its outcome. */
 export interface JudgedClaim extends Claim {
   readonly verdict: Verdict;
+  /** About how many times the draws would decide a claim that noise leaves undecided; absent where no number would. */
+  readonly drawsToDecide?: number;
 }
 
 /** The chance that a true claim is called contradicted, unless another is asked for: four standard errors. */
@@ -75,6 +77,26 @@ export function judge(claim: Claim, options: { readonly falseAlarm: number }): {
     case "below":
       return { verdict: sideOf(-gap - tolerance, reach), score: -inErrors };
   }
+}
+
+/**
+ * A claim with its verdict. Where noise leaves it undecided, `drawsToDecide` is how many times the draws would do, should
+ * the gap stay as it is: errors fall with the root of the draws.
+ */
+export function judged(claim: Claim, options: { readonly falseAlarm: number }): JudgedClaim {
+  const { verdict } = judge(claim, options);
+  if (verdict !== "undecided") return { ...claim, verdict };
+  const { relation, predicted, observed, standardError, tolerance } = claim;
+  const gap = observed - predicted;
+  const room = {
+    estimates: tolerance,
+    within: Math.abs(gap) - tolerance,
+    above: gap - tolerance,
+    below: -gap - tolerance,
+  }[relation];
+  const reach = -normalQuantile(options.falseAlarm / 2) * standardError;
+  const drawsToDecide = (reach / room) ** 2;
+  return { ...claim, verdict, ...(Number.isFinite(drawsToDecide) && { drawsToDecide }) };
 }
 
 /** The verdict of several claims together: one contradiction contradicts, one doubt leaves doubt. */

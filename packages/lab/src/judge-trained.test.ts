@@ -26,3 +26,9 @@ test("a layer trained to the end contradicts what it misses", () => {
 test("a short run leaves its distances undecided, but not a loss that disagrees with its own parameters", () => {
   expect(verdicts(true)).toEqual(["undecided", "contradicted"]);
 });
+
+test("more draws are asked for where noise is in the way, not where the run was short", () => {
+  const noisy = { ...far, relation: "within", standardError: 1 } as const;
+  expect(judgeTrained([noisy], false)[0].drawsToDecide).toBeGreaterThan(1);
+  expect(judgeTrained([noisy], true)).toEqual([{ ...noisy, verdict: "undecided" }]);
+});

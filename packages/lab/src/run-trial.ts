@@ -1,7 +1,7 @@
 import { childKey, DomainError, randomKey, toRows } from "@onestep/core";
 import { describePromptLaw, promptMoments } from "@onestep/data";
 import { inducedStep, type LsaEngine, type PretrainingState } from "@onestep/model";
-import { FALSE_ALARM, judge, verdictOfAll, type Claim, type JudgedClaim } from "./claim.ts";
+import { FALSE_ALARM, judged, verdictOfAll, type Claim, type JudgedClaim } from "./claim.ts";
 import type { Trial } from "./experiment.ts";
 import { gaussianLinearPopulation } from "./gaussian-linear-law.ts";
 import { optimumOfLaw } from "./optimum-of-law.ts";
@@ -134,9 +134,9 @@ function isRecorded(step: number, steps: number): boolean {
  */
 export function judgeTrained(claims: readonly Claim[], isShort: boolean): JudgedClaim[] {
   return claims.map((claim) => {
-    const { verdict } = judge(claim, { falseAlarm: FALSE_ALARM });
-    const isExcused = isShort && verdict === "contradicted" && claim.relation !== "estimates";
-    return { ...claim, verdict: isExcused ? "undecided" : verdict };
+    const outcome = judged(claim, { falseAlarm: FALSE_ALARM });
+    const isExcused = isShort && outcome.verdict !== "supported" && claim.relation !== "estimates";
+    return isExcused ? { ...claim, verdict: "undecided" } : outcome;
   });
 }
 

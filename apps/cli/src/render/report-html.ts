@@ -3,7 +3,7 @@ import { sources } from "@onestep/theory";
 import type { TimedReport } from "../recipes/recipe-request.ts";
 import { formatEstimate, formatNumber } from "./number.ts";
 import { escaped, figureOf, numbersOf, page, table } from "./page.ts";
-import { toleranceOf } from "./verdict-table.ts";
+import { toleranceOf, whatWouldDecide } from "./verdict-table.ts";
 
 /** The results of a run as one page. */
 export function renderReport(reports: readonly TimedReport[]): string {
@@ -55,7 +55,7 @@ function claimRow(claim: JudgedClaim): string[] {
     formatEstimate(observed, standardError),
     toleranceOf(claim),
     escaped(`${source.key}, ${source.locator}`),
-    mark(verdict),
+    `${mark(verdict)}${whatWouldDecide(claim)}`,
   ];
 }
 

@@ -53,8 +53,13 @@ function rowOf(claim: JudgedClaim, style: Style): string[] {
     formatNumber(claim.predicted),
     formatEstimate(claim.observed, claim.standardError),
     toleranceOf(claim),
-    verdictMark(claim.verdict, style),
+    `${verdictMark(claim.verdict, style)}${whatWouldDecide(claim)}`,
   ];
+}
+
+/** How many more draws a claim that noise leaves undecided needs. */
+export function whatWouldDecide({ drawsToDecide }: JudgedClaim): string {
+  return drawsToDecide === undefined ? "" : `: about ${formatNumber(drawsToDecide, 2)} times the draws would decide`;
 }
 
 /** How near, or on which side, the observation must be. */

@@ -1,13 +1,5 @@
 import { childKey, DomainError, nearestName, randomKey } from "@onestep/core";
-import {
-  FALSE_ALARM,
-  judge,
-  verdictOfAll,
-  type Claim,
-  type ClaimSource,
-  type JudgedClaim,
-  type Verdict,
-} from "../claim.ts";
+import { FALSE_ALARM, judged, verdictOfAll, type ClaimSource, type JudgedClaim, type Verdict } from "../claim.ts";
 import type { Figure } from "../figure/figure.ts";
 import type { Recipe, RecipeSettings, Scale } from "./recipe.ts";
 
@@ -69,18 +61,18 @@ export async function runRecipe(recipe: Recipe, options: RecipeOptions): Promise
   try {
     const { claims, figure, notes } = await recipe.run(settings, { seed, key, defect, progress, signal });
     if (signal.aborted) return undefined;
-    const judged = claims.map((claim) => ({ ...claim, ...verdictOf(claim) }));
-    const count = (verdict: Verdict): number => judged.filter((claim) => claim.verdict === verdict).length;
+    const outcomes = claims.map((claim) => judged(claim, { falseAlarm: FALSE_ALARM }));
+    const count = (verdict: Verdict): number => outcomes.filter((claim) => claim.verdict === verdict).length;
     return {
       id: recipe.id,
       title: recipe.title,
       question: recipe.question,
       source: recipe.source,
-      verdict: verdictOfAll(judged.map(({ verdict }) => verdict)),
+      verdict: verdictOfAll(outcomes.map(({ verdict }) => verdict)),
       supported: count("supported"),
       contradicted: count("contradicted"),
       undecided: count("undecided"),
-      claims: judged,
+      claims: outcomes,
       figure,
       notes,
       scale,
@@ -93,10 +85,6 @@ export async function runRecipe(recipe: Recipe, options: RecipeOptions): Promise
     if (error instanceof Ended) return undefined;
     throw error;
   }
-}
-
-function verdictOf(claim: Claim): { verdict: Verdict } {
-  return { verdict: judge(claim, { falseAlarm: FALSE_ALARM }).verdict };
 }
 
 function settingsOf(recipe: Recipe, scale: Scale, replaced: RecipeSettings): RecipeSettings {
