@@ -57,6 +57,11 @@ export function escaped(content: string): string {
   return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }
 
+/** A number with its error on one line; words around it may break. */
+export function unbroken(content: string): string {
+  return escaped(content).replaceAll(" ", "\u00a0");
+}
+
 const STYLE = `
 :root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;margin:0;background:light-dark(#fff,#16181c);color:light-dark(#222,#e6e6e6)}
@@ -69,7 +74,6 @@ figure svg{max-width:100%;height:auto;border-radius:6px}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;margin:1rem 0}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{padding:.2rem .8rem .2rem 0;text-align:right;border-bottom:1px solid light-dark(#e2e2e2,#3a3d42)}
-td{white-space:nowrap}
 tbody th{font-weight:400;text-align:left}
 thead th:first-child{text-align:left}
 .supported{color:light-dark(#00694d,#4cc79d)}

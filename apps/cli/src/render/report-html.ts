@@ -2,7 +2,7 @@ import type { JudgedClaim } from "@onestep/lab";
 import { sources } from "@onestep/theory";
 import type { TimedReport } from "../recipes/recipe-request.ts";
 import { formatEstimate, formatNumber } from "./number.ts";
-import { escaped, figureOf, numbersOf, page, table } from "./page.ts";
+import { escaped, figureOf, numbersOf, page, table, unbroken } from "./page.ts";
 import { toleranceOf, whatWouldDecide } from "./verdict-table.ts";
 
 /** The results of a run as one page. */
@@ -52,8 +52,8 @@ function claimRow(claim: JudgedClaim): string[] {
   return [
     escaped(name),
     formatNumber(predicted),
-    formatEstimate(observed, standardError),
-    toleranceOf(claim),
+    unbroken(formatEstimate(observed, standardError)),
+    unbroken(toleranceOf(claim)),
     escaped(`${source.key}, ${source.locator}`),
     `${mark(verdict)}${whatWouldDecide(claim)}`,
   ];
