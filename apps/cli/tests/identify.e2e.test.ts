@@ -66,6 +66,11 @@ test("one prompt is explained pair by pair", async () => {
   const sum = contributions.reduce((total, { response, similarity }) => total + (response * similarity) / 9.5, 0);
   expect(prediction).toBeCloseTo(sum, 12);
   expect((await runCli(args)).stdout).toMatch(/^ +pair +y +⟨x, x_q⟩ +contribution\n/);
+  const missing = await runCli([...args.slice(0, -1), "none.csv"]);
+  expect([missing.code, missing.stderr]).toEqual([
+    2,
+    expect.stringMatching(/--prompt: .* got none\.csv \(no such file\)/),
+  ]);
 });
 
 /** A table of prompts with what a learner says of each. */

@@ -44,7 +44,7 @@ function checkWhatIsGiven(flags: CheckLawFlags, line: ProgressLine): LawCheck {
   if (namesLaw && prompts === undefined)
     return checkLaw(readLaw("check-law", flags), { seed, prompts: draws, onProgress });
   if (!namesLaw && prompts !== undefined && draws === undefined)
-    return checkPrompts(readPromptsFile(prompts), { seed, onProgress });
+    return checkPrompts(readPromptsFile(prompts, "--prompts"), { seed, onProgress });
   throw new UsageError({
     where: "check-law",
     expected: "a law to draw from, or prompts that were drawn",

@@ -27,7 +27,7 @@ export default async function which(this: CliContext, flags: IdentifyFlags): Pro
     const style = styleFor(stdout, process.env);
     const known = flags.predictions === undefined ? readModelOnLaw("identify", flags) : undefined;
     if (known !== undefined && flags.prompt !== undefined) {
-      const explanation = await contributionsOf(known.model, readPromptsFile(flags.prompt));
+      const explanation = await contributionsOf(known.model, readPromptsFile(flags.prompt, "--prompt"));
       stdout.write(flags.json ? `${JSON.stringify(explanation)}\n` : renderExplanation(explanation, style));
       return 0;
     }
