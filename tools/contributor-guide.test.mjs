@@ -1,4 +1,5 @@
-// CONTRIBUTING.md says that a law is one file. This test does what it says, in a copy of the project.
+// CONTRIBUTING.md says that a law is one file, and a page of the site what a theorem is. These tests do what they say, in
+// copies of the project.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -96,4 +97,58 @@ describe("the contributor's guide, followed to the letter", () => {
     const expected = [path, "packages/data/src/covariates/all.generated.ts"].map((file) => join(file));
     expect(new Set(changed.map(([file]) => file))).toEqual(new Set(expected));
   });
+});
+
+describe("the guide to theorems, followed to the letter", () => {
+  const page = readFileSync(join(root, "apps/docs/contribute/add-a-theorem.md"), "utf8");
+  /** What is shown below the file's first mention. */
+  const shownFor = (path) => /```ts\n([\s\S]*?)```/.exec(page.slice(page.indexOf(`\`${path}\``)))[1];
+  let at;
+
+  beforeAll(() => {
+    at = mkdtempSync(join(tmpdir(), "onestep-theorem-"));
+    copyProject(at, { built: true });
+    const edit = (path, change) => writeFileSync(join(at, path), change(readFileSync(join(at, path), "utf8")));
+    for (const path of [
+      "packages/theory/src/risk/step-excess.ts",
+      "packages/theory/src/risk/step-excess.differential.test.ts",
+      "packages/lab/src/quantities/step-excess.ts",
+    ]) {
+      writeFileSync(join(at, path), shownFor(path));
+    }
+    edit("packages/theory/src/index.ts", (text) => text + shownFor("packages/theory/src/index.ts"));
+    edit("packages/theory/README.md", (text) => text.replace("`oneStepRisk`", "$& `stepExcess`"));
+    edit("packages/theory/tests/calls.ts", (text) =>
+      text.replace(/closedForms: .* = \{\n/, `$&${shownFor("packages/theory/tests/calls.ts")}`),
+    );
+    edit(
+      "packages/lab/src/quantities/catalogue.ts",
+      (text) => `import { stepExcess } from "./step-excess.ts";\n${text.replace("[] = [", "[] = [stepExcess,")}`,
+    );
+  }, 120_000);
+
+  afterAll(() => {
+    rmSync(at, { recursive: true, force: true });
+  });
+
+  const run = (folder, command, args) => {
+    const options = { cwd: join(at, folder), encoding: "utf8" };
+    const { status, stdout, stderr } = spawnSync(join(at, "node_modules/.bin", command), args, options);
+    if (status !== 0) throw new Error(`${folder}: ${command} ${args.join(" ")}\n${stdout}\n${stderr}`);
+  };
+
+  it("passes the tests that the page names, and all types agree", () => {
+    const [, args] = /npx vitest (run step-excess.*)/.exec(page);
+    run("packages/theory", "vitest", args.split(" "));
+    run("packages/theory", "tsc", ["-p", "tsconfig.test.json"]);
+  }, 120_000);
+
+  it("asks its quantity of a law", () => {
+    run("packages/lab", "tsc", ["-b"]);
+    const [, args] = /npm start -- (theory step-excess .*)/.exec(page);
+    const bin = join(at, "apps/cli/dist/bin.js");
+    const { stdout } = spawnSync(process.execPath, [bin, ...args.split(" "), "--json"], { encoding: "utf8" });
+    const [, expected] = /stepExcess\(.*\)\.value; \/\/ ≈ (.*)/.exec(page);
+    expect(JSON.parse(stdout).value).toBeCloseTo(Number(expected), 10);
+  }, 120_000);
 });

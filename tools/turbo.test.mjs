@@ -29,7 +29,10 @@ describe("turbo runs a test again when a file changes that it reads", () => {
     expect(inputsOf("onestep#test")).toEqual(expect.arrayContaining(["../../README.md", ...examples]));
   });
 
-  test("and not when a test of a package changes", () => {
-    expect(inputsOf("//#test:tools").filter((file) => /^packages\/\w+\/src\/.*\.test\.ts$/.test(file))).toEqual([]);
+  test("the guides, which run tests of data and of theory, but not every test of a package", () => {
+    const read = inputsOf("//#test:tools");
+    const calls = ["packages/theory/tests/calls.ts", "packages/theory/src/passports.test.ts"];
+    expect(read).toEqual(expect.arrayContaining(calls));
+    expect(read.filter((file) => /^packages\/\w+\/src\/.+\/.*\.test\.ts$/.test(file))).toEqual([]);
   });
 });
