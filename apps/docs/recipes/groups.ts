@@ -17,7 +17,7 @@ export const groups: readonly RecipeGroup[] = [
       "finite-sample",
       "several-queries",
       "cross-entropy",
-      "low-rank",
+      "low-rank-and-alignment",
     ],
   },
   {

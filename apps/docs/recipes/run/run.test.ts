@@ -6,7 +6,7 @@ import { compareReports } from "./compare-reports.ts";
 import { outcomeText } from "./outcome-text.ts";
 import { addressOf, commandOf, LARGEST_SEED, runSettingAt } from "./run-setting.ts";
 
-const committed = committedReports().get("low-rank")!;
+const committed = committedReports().get("low-rank-and-alignment")!;
 
 function changed(by: number): RecipeReport {
   const [first, ...others] = committed.claims;
@@ -30,9 +30,9 @@ describe("a run's address", () => {
   });
 
   it("has a command that gives the same numbers", () => {
-    expect(commandOf("low-rank", { seed: 0 })).toBe("npm start -- reproduce low-rank --seed 0");
-    expect(commandOf("low-rank", { seed: 3, defect: "one-example-fewer" })).toBe(
-      "npm start -- reproduce low-rank --seed 3 --defect one-example-fewer",
+    expect(commandOf("low-rank-and-alignment", { seed: 0 })).toBe("npm start -- reproduce low-rank-and-alignment --seed 0");
+    expect(commandOf("low-rank-and-alignment", { seed: 3, defect: "one-example-fewer" })).toBe(
+      "npm start -- reproduce low-rank-and-alignment --seed 3 --defect one-example-fewer",
     );
   });
 });

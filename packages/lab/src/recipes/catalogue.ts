@@ -11,7 +11,7 @@ import { elsaConstruct } from "./elsa-construct.ts";
 import { finiteSample } from "./finite-sample.ts";
 import { kernels } from "./kernels.ts";
 import { looped } from "./looped.ts";
-import { lowRank } from "./low-rank.ts";
+import { lowRankAndAlignment } from "./low-rank-and-alignment.ts";
 import { ltbGdBeta } from "./ltb-gd-beta.ts";
 import { luDoubleDescent } from "./lu-double-descent.ts";
 import { multiHeadNoGain } from "./multi-head-no-gain.ts";
@@ -41,7 +41,7 @@ export const recipes: readonly Recipe[] = [
   severalQueries,
   crossEntropy,
   multiHeadNoGain,
-  lowRank,
+  lowRankAndAlignment,
   zfbShifts,
   thm3Nonlinear,
   zfbRandomCovariance,

@@ -1,6 +1,6 @@
 import { seedForTests } from "@onestep/testkit";
 import { describe, expect, it } from "vitest";
-import { lowRank as recipe } from "./low-rank.ts";
+import { lowRankAndAlignment as recipe } from "./low-rank-and-alignment.ts";
 import { runRecipe } from "./run-recipe.ts";
 
 const seed = seedForTests();
@@ -13,7 +13,7 @@ const settings = {
   draws: 10_000,
 };
 
-describe("the recipe low-rank", () => {
+describe("the recipe low-rank-and-alignment", () => {
   it("is supported", async () => {
     expect((await runRecipe(recipe, { seed, scale: "ci", settings }))?.verdict).toBe("supported");
   });

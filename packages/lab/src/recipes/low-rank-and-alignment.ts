@@ -42,8 +42,8 @@ type Defect = "one-example-fewer" | "one-rank-fewer";
 const START_SCALE = 0.1;
 
 /** Keys and queries of rank r: which directions a layer keeps that cannot keep all; and examples that resemble the query. */
-export const lowRank: Recipe = defineRecipe({
-  id: "low-rank",
+export const lowRankAndAlignment: Recipe = defineRecipe({
+  id: "low-rank-and-alignment",
   title: "keys and queries of rank r, and examples aligned with the query",
   question:
     "Which step does a layer learn whose keys and queries have too few dimensions for the whole of it, and what are examples worth that resemble the query?",
