@@ -22,7 +22,7 @@ export const sweep: Command<CliContext> = buildCommand<SweepFlags, [], CliContex
       workers: {
         kind: "parsed",
         parse: parseCount,
-        brief: "How many points at once; it changes no number",
+        brief: "How many points at once; behind a queue, how many --budget counts on. It changes no number",
         placeholder: "N",
         default: String(availableParallelism()),
       },
