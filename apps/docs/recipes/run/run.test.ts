@@ -30,7 +30,9 @@ describe("a run's address", () => {
   });
 
   it("has a command that gives the same numbers", () => {
-    expect(commandOf("low-rank-and-alignment", { seed: 0 })).toBe("npm start -- reproduce low-rank-and-alignment --seed 0");
+    expect(commandOf("low-rank-and-alignment", { seed: 0 })).toBe(
+      "npm start -- reproduce low-rank-and-alignment --seed 0",
+    );
     expect(commandOf("low-rank-and-alignment", { seed: 3, defect: "one-example-fewer" })).toBe(
       "npm start -- reproduce low-rank-and-alignment --seed 3 --defect one-example-fewer",
     );
