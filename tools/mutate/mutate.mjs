@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { readJson, root } from "../workspace.mjs";
 import { mutantsOf } from "./mutants.mjs";
 import { tally } from "./tally.mjs";
-import { importsUnder, nameIn, testsOf } from "./tests-of.mjs";
+import { importsUnder, isTest, nameIn, testsOf } from "./tests-of.mjs";
 
 /** What is mutated, and how much of it must be noticed. */
 const TARGETS = {
@@ -46,12 +46,12 @@ process.exitCode = shares.every((share) => share >= GOAL) ? 0 : 1;
 async function mutate(name) {
   const { folder, under, sample } = TARGETS[name];
   const places = values.under.split(",").map((place) => under + place);
-  const durations = durationsOf(folder);
-  const durationOf = (test) => durations.get(nameIn(folder, test));
   const importsOf = importsUnder(folder);
+  const durations = durationsOf(folder, importsOf);
+  const durationOf = (test) => durations.get(nameIn(folder, test));
   const tried = journal(name);
   const all = [...importsOf.keys()]
-    .filter((file) => places.some((place) => nameIn(root, file).startsWith(place)) && !file.endsWith(".test.ts"))
+    .filter((file) => places.some((place) => nameIn(root, file).startsWith(place)) && !isTest(file))
     .flatMap((file) => mutantsIn(file));
   // In an order of its own, that a longer sample begins with a shorter one.
   const chosen = all
@@ -74,7 +74,7 @@ async function mutate(name) {
     };
     await requirePass();
     for (let one = left.shift(); one !== undefined; one = left.shift()) {
-      const tests = testsOf(folder, one.path, importsOf).filter((test) => durations.has(nameIn(folder, test)));
+      const tests = testsOf(one.path, importsOf);
       const isDirect = (test) => importsOf.get(test).includes(one.path);
       const isNear = (test) => dirname(test) === dirname(one.path);
       const by = await firstThatFails(runner, one, inStages(tests, durationOf, [isDirect, isNear]));
@@ -109,17 +109,24 @@ function mutantsIn(path) {
   }));
 }
 
-/** How long each test file took when `npm test` ran last; only tests that passed can notice anything. */
-function durationsOf(folder) {
+/** How long each test file took when all of them ran last; only tests that passed can notice anything. */
+function durationsOf(folder, importsOf) {
   const file = join(folder, "dist", "test-summary.json");
   const summary = existsSync(file) ? readJson(file) : undefined;
-  if (!summary?.success) throw new Error(`mutate: expected tests that pass in ${nameIn(root, folder)}. Try: npm test`);
-  return new Map(
-    summary.testResults.map((one) => [
+  const durations = new Map(
+    summary?.testResults.map((one) => [
       nameIn(folder, one.name),
       one.assertionResults.reduce((sum, { duration }) => sum + (duration ?? 0), 0),
     ]),
   );
+  // A run of some tests leaves a summary of those.
+  const tests = [...importsOf.keys()].filter(isTest).map((test) => nameIn(folder, test));
+  const isWhole = durations.size === tests.length && tests.every((test) => durations.has(test));
+  if (!summary?.success || !isWhole) {
+    const run = `cd ${nameIn(root, folder)} && npx vitest run`;
+    throw new Error(`mutate: expected a run of all ${tests.length} test files that passed. Try: ${run}`);
+  }
+  return durations;
 }
 
 /** Quick tests, what the first criterion picks first, then what the second does, …, and slow ones one by one. */
@@ -184,7 +191,8 @@ function report(name, outcomes) {
   const percent = (share) => `${(100 * share).toFixed(1)} %`;
   for (const { file, line, change, code } of survivors)
     console.log(`survives: ${file}:${line}: ${change}   in: ${code}`);
-  const aside = equivalent > 0 ? `; ${equivalent} that change nothing are set aside` : "";
+  const withThem = percent(killed / (counted + equivalent));
+  const aside = equivalent > 0 ? `; ${equivalent} that change nothing are set aside, ${withThem} with them` : "";
   console.log(
     `${name}: ${killed} of ${counted} killed, ${percent(killed / counted)} (95 %: ${percent(low)} to ${percent(high)})${aside}`,
   );

@@ -4,13 +4,12 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 /**
  * The test files of a package that import a source, with what they import itself: nearest in the tree of imports first.
  *
- * @param {string} folder of the package
  * @param {string} file absolute
  * @param {Map<string, string[]>} importsOf every file of the package, with the files it imports
  * @returns {string[]} absolute
  */
-export function testsOf(folder, file, importsOf) {
-  const tests = [...importsOf.keys()].filter((one) => one.endsWith(".test.ts"));
+export function testsOf(file, importsOf) {
+  const tests = [...importsOf.keys()].filter(isTest);
   const distances = tests.map((one) => [one, distance(one, file, importsOf)]).filter(([, far]) => far < Infinity);
   return distances.toSorted(([, a], [, b]) => a - b).map(([one]) => one);
 }
@@ -43,6 +42,9 @@ function sourcesUnder(folder) {
     .map((name) => join(folder, String(name)))
     .filter((file) => file.endsWith(".ts"));
 }
+
+/** @param {string} file */
+export const isTest = (file) => file.endsWith(".test.ts");
 
 /** @param {string} root @param {string} file */
 export const nameIn = (root, file) => relative(root, file).split(sep).join("/");
