@@ -1,7 +1,7 @@
 import type { JudgedClaim } from "@onestep/lab";
 import { describe, expect, it } from "vitest";
 
-import { countsText, numberText, observedText, toleranceText } from "./claim-text.ts";
+import { countsText, numberText, observedText, toleranceText, verdictText } from "./claim-text.ts";
 
 const claim: JudgedClaim = {
   name: "step size",
@@ -34,6 +34,14 @@ describe("numbers of claims", () => {
     expect(toleranceText({ ...claim, relation: "above" })).toBe("above by 0.000769");
     expect(toleranceText({ ...claim, relation: "below", tolerance: 0 })).toBe("below");
   });
+});
+
+it("a verdict has its sign, and says what would decide where noise does not let it", () => {
+  expect(verdictText(claim)).toBe("✓ supported");
+  expect(verdictText({ ...claim, verdict: "undecided" })).toBe("? undecided");
+  expect(verdictText({ ...claim, verdict: "undecided", drawsToDecide: 4.04 })).toBe(
+    "? undecided: about 4 times the draws would decide",
+  );
 });
 
 it("counts name what is not supported, if anything", () => {

@@ -43,6 +43,13 @@ export function toleranceText({ relation, tolerance, standardError }: JudgedClai
 /** A verdict is told by its sign too, not by its colour alone. */
 export const verdictSigns: Readonly<Record<Verdict, string>> = { supported: "✓", contradicted: "✗", undecided: "?" };
 
+/** The verdict, and what would decide a claim that noise leaves undecided. */
+export function verdictText({ verdict, drawsToDecide }: JudgedClaim): string {
+  const told = `${verdictSigns[verdict]} ${verdict}`;
+  if (drawsToDecide === undefined) return told;
+  return `${told}: about ${numberText(drawsToDecide, 2)} times the draws would decide`;
+}
+
 /** `"19 of 19 claims supported"`, and what became of the others. */
 export function countsText({ supported, contradicted, undecided }: Readonly<Record<Verdict, number>>): string {
   const all = supported + contradicted + undecided;
