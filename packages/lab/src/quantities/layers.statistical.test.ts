@@ -80,7 +80,8 @@ describe("layers on covariates of variance 2 take their steps in units of S/n", 
   test("the best layers have the loss of the algorithm, row by row", () => {
     const { stepSizes, loss } = ask<{ stepSizes: number[]; loss: number }>("depth", { layers: 2 });
     expectWithin(simulatedLoss({ a: stepSizes, b: [] }), loss);
-    expectRejected(simulatedLoss({ a: stepSizes.map((a) => 2 * a), b: [] }), loss);
+    // Half the steps, not twice: the loss of steps that overshoot has heavy tails.
+    expectRejected(simulatedLoss({ a: stepSizes.map((a) => a / 2), b: [] }), loss);
   });
 
   test("so do the best GD++ layers, whose b has no unit", () => {

@@ -10,7 +10,7 @@ const settings = {
   noiseVariances: [1],
   stepsPerLayer: 250,
   minibatches: 40,
-  contexts: 6000,
+  contexts: 16_000,
 };
 
 describe("the recipe akyurek-agreement", () => {
