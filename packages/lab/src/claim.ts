@@ -57,9 +57,8 @@ export const FALSE_ALARM = 6.3e-5;
 export function judge(claim: Claim, options: { readonly falseAlarm: number }): { verdict: Verdict; score: number } {
   requireFinite(claim);
   requireOptions(claim, options.falseAlarm);
-  const z = -normalQuantile(options.falseAlarm / 2);
   const { predicted, observed, standardError, tolerance } = claim;
-  const reach = z * standardError;
+  const reach = reachOf(claim, options.falseAlarm);
   const gap = observed - predicted;
   const inErrors = ratio(gap, standardError);
   switch (claim.relation) {
@@ -86,7 +85,7 @@ export function judge(claim: Claim, options: { readonly falseAlarm: number }): {
 export function judged(claim: Claim, options: { readonly falseAlarm: number }): JudgedClaim {
   const { verdict } = judge(claim, options);
   if (verdict !== "undecided") return { ...claim, verdict };
-  const { relation, predicted, observed, standardError, tolerance } = claim;
+  const { relation, predicted, observed, tolerance } = claim;
   const gap = observed - predicted;
   const room = {
     estimates: tolerance,
@@ -94,9 +93,13 @@ export function judged(claim: Claim, options: { readonly falseAlarm: number }): 
     above: gap - tolerance,
     below: -gap - tolerance,
   }[relation];
-  const reach = -normalQuantile(options.falseAlarm / 2) * standardError;
-  const drawsToDecide = (reach / room) ** 2;
+  const drawsToDecide = (reachOf(claim, options.falseAlarm) / room) ** 2;
   return { ...claim, verdict, ...(Number.isFinite(drawsToDecide) && { drawsToDecide }) };
+}
+
+/** How far noise alone carries an observation, but for false alarms. */
+function reachOf({ standardError }: Claim, falseAlarm: number): number {
+  return -normalQuantile(falseAlarm / 2) * standardError;
 }
 
 /** The verdict of several claims together: one contradiction contradicts, one doubt leaves doubt. */

@@ -57,7 +57,7 @@ function rowOf(claim: JudgedClaim, style: Style): string[] {
   ];
 }
 
-/** How many more draws a claim that noise leaves undecided needs. */
+/** How many times the draws would decide a claim that noise leaves undecided. */
 export function whatWouldDecide({ drawsToDecide }: JudgedClaim): string {
   return drawsToDecide === undefined ? "" : `: about ${formatNumber(drawsToDecide, 2)} times the draws would decide`;
 }
