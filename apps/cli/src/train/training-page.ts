@@ -1,6 +1,6 @@
 import { trainingFigures, type TrainingReport } from "@onestep/lab";
 import { formatNumber } from "../render/number.ts";
-import { escaped, figureOf, numbersOf, page, table } from "../render/page.ts";
+import { escaped, figureOf, numbersOf, page, table, unbroken } from "../render/page.ts";
 import { describeTraining, factsOf } from "./training-facts.ts";
 
 /** A training as one page: its numbers, its curves, and the config that repeats it. */
@@ -15,7 +15,7 @@ ${status === "diverged" ? "<p><strong>Training diverged: these are its last fini
 ${table(
   "What came of it",
   ["number", "value", "what it is"],
-  factsOf(report).map(({ name, value, note }) => [name, value, note].map(escaped)),
+  factsOf(report).map(({ name, value, note }) => [escaped(name), unbroken(value), escaped(note)]),
 )}
 ${figures.map((figure) => `${figureOf(figure)}\n${numbersOf(figure)}`).join("\n")}
 ${preconditioner === undefined ? "" : matrixTable("Γ, the step that the layer takes", preconditioner)}
